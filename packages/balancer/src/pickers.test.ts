@@ -1,5 +1,5 @@
-// The laboratory runs pickers.ts in a browser. So nothing that it imports may need Node or any package but the
-// algorithms.
+// The laboratory runs pickers.ts in a browser. So nothing that pickers.ts imports may need Node, or any package except
+// @tandem/algorithms.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

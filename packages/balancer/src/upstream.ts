@@ -1,5 +1,5 @@
-// The forwarding engine on its own, for a tier that is not a balancer. nginx calls this an upstream. It runs in one
-// thread and includes the health checks.
+// The forwarding engine on its own, for a tier that is not a balancer (nginx calls it an upstream). The engine runs in
+// one thread and includes the health checks.
 import type { BackendConfig } from "@tandem/config";
 import type { Exchange } from "@tandem/http/exchange";
 import type { Logger, Readiness } from "@tandem/telemetry";
@@ -35,7 +35,7 @@ export interface UpstreamEnvironment {
   readonly customs?: CustomAlgorithms;
 }
 
-/** Loads the custom algorithm of a backend, if it names one. Rejects with a message for the operator. */
+/** Loads the custom algorithm of a backend, if the backend names one. Rejects with a message for the operator. */
 export function loadUpstreamAlgorithms(
   name: string,
   config: BackendConfig,
@@ -43,7 +43,7 @@ export function loadUpstreamAlgorithms(
   return loadCustoms({ backends: { [name]: config } }, () => "webserver.upstream");
 }
 
-/** The servers behind this tier. `start` resolves when every server has been checked once. */
+/** The servers behind this tier. `start` resolves when every server with regular checks has been checked once. */
 export interface Upstream extends Service {
   /**
    * Returns whether the servers can do the work that this tier needs. Only the results of the health checks decide

@@ -52,7 +52,7 @@ function written(kind: string, value: unknown): string {
   return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
 }
 
-/** Returns the default of `key` for `algorithm`; undefined when the key has no default. */
+/** Returns the default that the code has for `key` of `algorithm`; undefined when the key has no default. */
 function realDefault(
   key: string,
   inSchema: string,
@@ -68,7 +68,8 @@ function realDefault(
 }
 
 /**
- * The keys of `balance` with their defaults in the reference. A key of a part is preceded by the part's name.
+ * The keys of `balance` with their defaults, as docs/configuration.md gives them. A key of a nested section is preceded
+ * by the section's name: `section.key`.
  */
 const KEYS: ReadonlyMap<string, string> = new Map(
   table("docs/configuration.md", "Balance").flatMap(([cell, type = "", standing = ""]) => {

@@ -1,5 +1,5 @@
-// Tests every algorithm with real servers: the algorithm gets its configuration and is told how requests go, and
-// faults of a custom algorithm are reported.
+// Tests every algorithm with real servers: the algorithm gets its configuration and learns how requests go. Faults of a
+// custom algorithm are reported.
 
 import { once } from "node:events";
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
@@ -54,7 +54,7 @@ async function givenOrigins(count: number): Promise<AsyncDisposable & { readonly
 
 const serverOf = (answer: string): string => answer.slice(-2);
 
-/** Returns how many of the requests each server has answered. */
+/** Sends `requests` requests, one after the other. Returns how many of them each server has answered. */
 async function shares(ask: () => Promise<string>, requests: number) {
   const found: Record<string, number> = {};
   for (let i = 0; i < requests; i++) {
@@ -203,8 +203,9 @@ t.test("load reports reach the algorithm, and clients only when configured", asy
   const port = balancer.plane.ports.front ?? 0;
   t.notMatch(await get(port), /endpoint-load-metrics/i, "stripped");
   await shares(() => get(port), 6);
-  // The weights are 100/.9 : 100/.1 = 1 : 9. In turn by weight (stride), 40 requests give 4 and 36, ±1 depending on
-  // where the turn begins.
+  // The weights are 100/0.9 and 100/0.1, so 1 : 9. When requests go to the servers in turn by weight (stride
+  // scheduling), s1 gets 4 of 40 requests, or one more or less, depending on where in the rotation the 40 requests
+  // begin.
   const found = await shares(() => get(port), 40);
   t.ok(Math.abs((found.s1 ?? 0) - 4) <= 1, JSON.stringify(found));
   const passing = { ...balance, passReports: true };
@@ -254,7 +255,7 @@ t.test("prequal: probes decide; missing answers and pages are harmless", async (
 t.test("slow start: a server that comes up gets little at first", async (t) => {
   await using stable = await givenOrigin((_, response) => response.end("s1"));
   const flaky = await givenOrigin((_, response) => response.end("s2"));
-  // The other server's checks must not fail because this machine is busy.
+  // The intervals are long, so that the checks of `stable` do not fail because this machine is busy.
   const check = { interval: "500ms", timeout: "500ms", rise: 1, fall: 2 };
   const balance = { algorithm: "round-robin", slowStart: { window: "1h" } } as const;
   await using balancer = await givenReloadable(section([stable, flaky], { balance, check }));
@@ -271,7 +272,8 @@ t.test("slow start: a server that comes up gets little at first", async (t) => {
   await using back = await givenOrigin((_, response) => response.end("s2"), flaky.port);
   await until(() => state()?.state === "up");
   const found = await shares(() => get(port), 40);
-  // The server begins with 1 % of its weight and grows by 1 % in 36 s, so it gets at most 2 of 40 requests.
+  // The server that came back begins with 1 % of its weight, and gains another 1 % every 36 s, so it gets only a few of
+  // 40 requests.
   t.ok((found.s2 ?? 0) <= 4, JSON.stringify(found));
   const weight = state()?.weight ?? 1;
   t.ok(weight > 0 && weight < 0.5 && state()?.userWeight === 1, `weight ${weight}`);

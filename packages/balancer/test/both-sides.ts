@@ -5,7 +5,10 @@ import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type MessagePort, parentPort } from "node:worker_threads";
 
-/** The action of the server on its idle connections after the client has sent its second request. */
+/**
+ * What the server does on its idle connections after the client has sent its second request: it sends an answer that no
+ * request asked for, or ends the connection.
+ */
 export type Spoiling = "unasked answer" | "end";
 
 export interface Scene {

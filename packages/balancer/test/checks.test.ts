@@ -44,7 +44,9 @@ const onlyRoot: RequestListener = ({ url }, response) => {
   response.end();
 };
 
-/** Starts a server without a page for checks; the server that givenOrigin starts has such a page. */
+/**
+ * Starts a server without the page /healthz that health checks ask for. (The servers of `givenOrigin` have this page.)
+ */
 async function givenApplication(port = 0) {
   const origin = await givenOrigin(onlyRoot, port);
   const [answer] = origin.server.listeners("request") as RequestListener[];
@@ -193,7 +195,7 @@ t.test("backups are used when no other server is up: the first of them, or all",
 const line = "HTTP/1.1 200 OK\r\n";
 const fields = (count: number) => Array.from({ length: count }, (_, i) => `F${i}: x\r\n`).join("");
 
-/** Answers that two parsers might judge differently, each with the right judgement. */
+/** Answers that two parsers might judge differently. `good` = the answer is valid. */
 const ODD: Readonly<Record<string, readonly [good: boolean, answer: string]>> = {
   plain: [true, `${line}Content-Length: 2\r\n\r\nok`],
   chunked: [true, `${line}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n`],
@@ -332,7 +334,8 @@ t.test(
     await ask();
     const taken = [];
     const take = () => { try { for (;;) taken.push(openSync("/dev/null")); } catch {} };
-    // A check that ran meanwhile gives its descriptor back, so this is repeated until no check can be made.
+    // A check that runs already frees its descriptor when it ends. So all free descriptors are taken again and again,
+    // until no check can be made.
     for (let quiet = 0; quiet < 3; await sleep(60)) {
       take();
       if (endings.some((one) => one.includes("cannot be checked"))) quiet += 1;

@@ -1,5 +1,5 @@
-// Servers that report that they cannot do all of their work: such servers get requests only while no better server is
-// up, stay in use otherwise, and the operator sees these servers and the parts that they need.
+// Servers that report that they cannot do all of their work. They get requests only while no better server is up. The
+// operator sees these servers and the parts that they need.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import t from "tap";

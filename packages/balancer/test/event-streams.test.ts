@@ -1,4 +1,4 @@
-// Server-sent events: their answers may be silent for longer than other answers.
+// Server-sent events: an answer that is a stream of events may be silent for longer than other answers.
 import type { ServerResponse } from "node:http";
 import t from "tap";
 import { givenBalancer, givenOrigin, rawClient } from "./given.ts";

@@ -283,7 +283,7 @@ t.test("an upgrade makes a tunnel; when one side closes, the other is closed too
   await left.received(/!$/);
   for (const socket of upgraded) socket.destroy();
   await left.closed();
-  left.socket.end(); // if the server has only half-closed, it still gets further bytes
+  left.socket.end(); // a client whose connection was only half-closed still has to end its own side
   t.equal((await balancer.log(3)).filter((line) => / 101 .* ---- /.test(line)).length, 3);
 });
 
@@ -369,7 +369,7 @@ t.test(
     const passed = [
       ["OPTIONS", "5", "4"],
       ["OPTIONS", "1", "0"],
-      // The smaller of two values is forwarded: one less, or the largest supported value (the same section).
+      // The value that is forwarded is one less, but at most the largest value that we support (RFC 9110 §7.6.2).
       ["OPTIONS", "10000000000", "999999999"],
       ["OPTIONS", "-1", "-1"],
       ["OPTIONS", "many", "many"],

@@ -1,4 +1,4 @@
-// Requests for a full server: no request is refused while a place at the server is being given back.
+// Requests for a full server: no request is refused at the moment when another request leaves the server.
 import { join } from "node:path";
 import t from "tap";
 import { createBalancer } from "../src/index.ts";
@@ -117,8 +117,8 @@ t.test("a client that leaves keeps its place until the server can have noticed",
 });
 
 /**
- * Picks the first server; then, when `why` is read after the pick, takes the server's last place as another
- * thread would.
+ * The module of a custom algorithm that picks the first server. When the balancer reads `why` after the pick, the
+ * getter takes the server's last place, as another thread might do at that moment.
  */
 const OVERTAKEN = `
 export const createPicker = () => {

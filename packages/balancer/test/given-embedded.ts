@@ -1,4 +1,4 @@
-// A balancer that is embedded in the test's process, with origins of given.ts as its servers.
+// Starts a balancer inside the test's process. Its servers are origins of given.ts.
 import {
   type Balancer,
   type BalancerOptions,
@@ -8,7 +8,10 @@ import {
 } from "../src/index.ts";
 import { CHECKED_ONCE, givenOrigin, type Origin } from "./given.ts";
 
-/** Options with one frontend, and backends with one server each, named like the keys of `ports`. */
+/**
+ * Returns options with one frontend, and with one backend for each key of `ports`. Each backend has the key as its name
+ * and one server, on that port.
+ */
 export function options(
   ports: Readonly<Record<string, number>>,
   check: object = CHECKED_ONCE,
@@ -28,7 +31,7 @@ export interface EmbeddedBalancer extends AsyncDisposable {
   readonly balancer: Balancer;
   readonly port: number;
   readonly faults: readonly ProgramFault[];
-  /** `GET /path 200 ----` for each request that ended. */
+  /** A line for each request that ended, with its method, path, status and termination state: `GET /path 200 ----`. */
   readonly endings: readonly string[];
 }
 
@@ -57,5 +60,5 @@ export async function givenEmbedded(
   };
 }
 
-/** An origin that answers with "hello". */
+/** Starts a server that answers "hello". */
 export const hello = (): Promise<Origin> => givenOrigin((_, response) => response.end("hello"));

@@ -1,19 +1,22 @@
-// A server that holds requests until the test lets it answer.
+// A server that does not answer requests until the test lets it.
 import type { ServerResponse } from "node:http";
 import { givenOrigin, type Origin, until } from "./given.ts";
 
 export interface Holding extends Origin {
-  /** The paths of the requests that are held, in the order in which they came. */
+  /** The paths of the requests that have not been answered yet, in the order in which the requests came. */
   readonly held: string[];
-  /** Answers the request that came first. */
+  /** Answers the oldest request that has not been answered yet. */
   release(): void;
-  /** Answers `count` requests, one after the other: those that are held, and then new ones. */
+  /**
+   * Answers `count` requests, one after the other: first the requests that wait for an answer, then new requests as
+   * they come.
+   */
   serve(count: number): Promise<void>;
 }
 
 /**
- * Returns a server that answers with its name. Requests whose path begins with /hold are held until the test releases
- * them.
+ * Returns a server that answers with its name. A request whose path begins with /hold is answered only when the test
+ * calls `release` or `serve`.
  */
 export async function givenHolding(name: string): Promise<Holding> {
   const held: string[] = [];

@@ -1,4 +1,4 @@
-// A server whose logins hold for a whole connection, like those of IIS, and visitors that log in.
+// A server on which a login holds for a whole connection, as on IIS, and visitors that log in.
 import { Agent, type IncomingMessage, type RequestListener, request } from "node:http";
 import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import type { Socket } from "node:net";
@@ -14,14 +14,14 @@ export interface Logins {
   readonly listener: RequestListener;
   /** The connections in the order in which they were first used. */
   readonly sockets: readonly Socket[];
-  /** By path: a promise that a request waits for before it is answered. */
+  /** For a path: a promise. Requests for that path are answered only when the promise has resolved. */
   readonly held: Map<string, Promise<unknown>>;
 }
 
 /**
- * `/page` needs a login: `NTLM hello`, then `NTLM <name>` on the same connection, or only `Negotiate <name>`.
- * Other paths need none. The body of an answer is the number of the connection and the user that the server
- * assumes.
+ * Makes the server's request handler. `/page` needs a login: `Authorization: NTLM hello`, then `NTLM <name>` on the
+ * same connection; or only `Negotiate <name>`. Other paths need no login. The body of an answer is the number of the
+ * connection, and the user that the server takes the client for.
  */
 export function givenLogins(scheme = "NTLM"): Logins {
   const known = new Map<Socket, Known>();
@@ -61,7 +61,9 @@ export function givenLogins(scheme = "NTLM"): Logins {
 }
 
 export interface Visitor extends Disposable {
-  /** Sends a request on the visitor's single connection. Resolves to status and body, `200 1 alice`. */
+  /**
+   * Sends a request on the visitor's single connection. Resolves to the status and the body, such as `200 1 alice`.
+   */
   ask(path: string, authorization?: string, method?: string): Promise<string>;
   /** Makes all steps of the login. Resolves to the last answer. */
   logIn(name: string): Promise<string>;

@@ -1,4 +1,4 @@
-// A balancer whose configuration file the test rewrites, and a crowd of its clients.
+// Starts a balancer whose configuration file the test rewrites, and clients that send requests all the time.
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -47,11 +47,11 @@ export interface ReloadableBalancer extends AsyncDisposable {
   readonly registry: Registry;
   /** Returns the lines of the application log with `message` in their message; waits for at least `count` of them. */
   said(message: string, count: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  /** Writes the file again, from an object or from a text. */
+  /** Writes the configuration file again, from an object or from a text. */
   write(section: Section | string): Promise<void>;
   /** Returns the lines of the access log so far; waits for at least `count` of them. */
   log(count: number): Promise<readonly string[]>;
-  /** Writes the file and reloads it. */
+  /** Writes the configuration file and lets the balancer reload it. */
   reload(section: Section | string): Promise<ReloadOutcome>;
 }
 
@@ -110,15 +110,15 @@ export interface Crowd {
   readonly failures: readonly string[];
   /** The number of requests in flight. */
   readonly inFlight: number;
-  /** Resolves when there are no more paths and all requests are answered. */
+  /** Resolves when a request has been sent for each path and all requests are answered. */
   ended(): Promise<void>;
-  /** Stops when the requests in flight are answered. */
+  /** Stops the clients: sends no more requests, and resolves when the requests in flight are answered. */
   leave(): Promise<void>;
 }
 
 /**
- * `clients` clients on kept connections: each sends its next request after the answer to the last, until
- * `paths` end.
+ * Starts `clients` clients with kept connections. Each client sends its next request when it has the answer to the
+ * last, until `paths` has no more paths.
  */
 export function givenCrowd(
   port: number,

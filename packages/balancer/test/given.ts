@@ -1,5 +1,5 @@
-// The parts of end-to-end tests: origins, a balancer before them, and clients that send raw bytes. Everything
-// is disposable (`await using`) and listens on port 0.
+// The parts of end-to-end tests: origins (servers), a balancer before them, and clients that send raw bytes. Everything
+// is disposable (`await using`) and listens on a free port.
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
@@ -12,11 +12,14 @@ import { openTelemetry } from "@tandem/telemetry";
 import { type Lookups, systemClock, systemLookups, systemRng } from "@tandem/transport";
 import { ControlPlane } from "../src/index.ts";
 
-/** Servers are checked at the start only, so that no test fails because a later check is late on a busy machine. */
+/**
+ * With the settings CHECKED_ONCE, servers are checked at the start only, so that no test fails because a later check is
+ * late on a busy machine.
+ */
 const http = { path: "/healthz" };
 export const CHECKED_ONCE = { http, interval: "1h", timeout: "30s", rise: 1, fall: 10 } as const;
 
-/** Settings of checks for tests of the checks themselves. */
+/** Settings for tests of the health checks themselves: servers are checked every 100 ms. */
 export const CHECKED_OFTEN = {
   http,
   interval: "100ms",
@@ -28,7 +31,7 @@ export const CHECKED_OFTEN = {
 export interface Origin extends AsyncDisposable {
   readonly port: number;
   readonly server: Server;
-  /** The requests that were received, without health checks. */
+  /** The requests that the server has received, except health checks. */
   readonly requests: IncomingMessage[];
   /** Stops listening and resets every connection, as if the process was killed. */
   kill(): Promise<void>;
@@ -109,7 +112,7 @@ export async function givenBalancer(
   threads = 1,
   lookups: Lookups = systemLookups,
 ): Promise<RunningBalancer> {
-  // Everything is disposed of even when the balancer does not start.
+  // What was made before is disposed of even when the balancer does not start.
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "tandem-balancer-"));
   stack.defer(() => rm(directory, { recursive: true }));

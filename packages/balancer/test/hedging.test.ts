@@ -13,7 +13,10 @@ import {
   until,
 } from "./given.ts";
 
-/** Hedges after 50 ms; the sweep of deadlines adds up to 100 ms. */
+/**
+ * Settings with which a request is sent to a second server after 50 ms. Deadlines are checked every 100 ms, so it may
+ * be up to 100 ms later.
+ */
 const HEDGED = {
   check: CHECKED_ONCE,
   balance: { algorithm: "round-robin" },
@@ -39,7 +42,7 @@ t.test("the first server hangs: the client gets the second one's answer, once", 
     () => balancer.plane.status().backends[0]?.servers.every((s) => s.current === 0) === true,
   );
   const closed = () => hanging.requests.every(({ socket }) => socket.destroyed);
-  await until(closed); // the server whose answer was not used sees its connection end
+  await until(closed); // the connection to the server whose answer was not used is closed
 });
 
 t.test("if the slow first server answers first after all, its answer is used", async (t) => {
@@ -106,11 +109,11 @@ t.test("hedges count against the budget for retries", async (t) => {
   t.teardown(() => Promise.all(origins.map((origin) => origin.kill())));
   await using balancer = await givenBalancer(
     origins.map(({ port }) => port),
-    { ...HEDGED, hedge: { after: "2s" } }, // all 30 requests are in flight after that time
+    { ...HEDGED, hedge: { after: "2s" } }, // by then all 30 requests are in flight
   );
   const answers = Array.from({ length: 30 }, () => get(balancer.port));
   await until(() => held.length >= 36);
-  await sleep(300); // the next sweeps would hedge more, if there was no budget
+  await sleep(300); // if the retry budget did not limit second tries, more requests would be sent twice within this time
   t.equal(held.length, 36, "20 % of the 30 requests were sent twice");
   for (const answer of held) answer();
   for (const answer of answers) t.equal(statusOf(await answer), 200);

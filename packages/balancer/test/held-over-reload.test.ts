@@ -1,5 +1,5 @@
-// A reload while filters hold requests back: each request has one ending, and follows the routes in force
-// when it continues.
+// A reload while filters keep requests waiting: each request ends once, and follows the routes that are in force when
+// it continues.
 import { configSchema } from "@tandem/config";
 import type { Filter } from "@tandem/filters";
 import { systemClock, systemRng } from "@tandem/transport";

@@ -1,5 +1,5 @@
-// Limits the heap memory that an idle connection holds in its data plane: see docs/decisions/0013. The heap
-// in use after a full collection is measured, because resident memory depends on the machine.
+// Limits the heap memory that an idle client connection takes in the balancer: see docs/decisions/0013. The heap in use
+// after a full garbage collection is measured, because resident memory depends on the machine.
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
@@ -13,9 +13,9 @@ const BATCHES = 3;
 const AT_ONCE = 50;
 
 /**
- * Measured on Node 26: 3030 to 3110 bytes, of which Node's socket takes about 1150. The memory was 5310 bytes when
- * each connection had listeners of its own, a decoder for bodies that never came, and a text in 22 pieces. Any one of
- * these three would exceed the limit again.
+ * The limit for one connection. On Node 26, 3030 to 3110 bytes were measured, of which Node's socket takes about 1150.
+ * A connection took 5310 bytes when it had listeners of its own, a decoder for a body that never came, and a text in 22
+ * pieces. Any one of these three would exceed the limit again.
  */
 const MOST_BYTES = 3_300;
 
@@ -25,7 +25,7 @@ const ANSWER = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5
 async function openOne(port: number): Promise<Socket> {
   const socket = connect({ port, host: "127.0.0.1" });
   socket.write(REQUEST);
-  await once(socket, "data"); // such a short answer comes in one piece
+  await once(socket, "data"); // the answer is so short that it comes in one piece
   return socket;
 }
 

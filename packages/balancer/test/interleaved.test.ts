@@ -1,5 +1,5 @@
-// Many simultaneous requests on one connection of a client, over a protocol that allows that: each request has its
-// own server and its own line in the log, and is counted once.
+// Many simultaneous requests on one connection of a client, over a protocol that allows this. Each request has its own
+// server and its own line in the log, and is counted once.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { connect } from "node:net";
@@ -54,7 +54,7 @@ t.test("interleaved requests of one connection are logged and counted each", asy
   socket.write("1 GET /app/1\n2 GET /app/2\n3 GET /app/3\n4 GET /elsewhere\n");
   await until(() => held.size === 2 && text.startsWith("4 404 "));
   held.get("/app/2")?.end("second");
-  await until(() => held.has("/app/3")); // the request waited for the place of the second one
+  await until(() => held.has("/app/3")); // request 3 waited until request 2 left the server
   held.get("/app/3")?.end("third");
   await until(() => text.includes("3 200 third"));
   held.get("/app/1")?.end("first");

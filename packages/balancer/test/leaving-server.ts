@@ -11,7 +11,7 @@ export interface Leaving {
   readonly says: string;
   /** Whether the server ends its side normally before it closes. */
   readonly ends: boolean;
-  /** How long the server waits before it closes. */
+  /** How long the server waits, after it has sent `says`, before it closes the connection. */
   readonly afterMs: number;
   readonly tls?: { readonly cert: string; readonly key: string };
 }

@@ -245,8 +245,8 @@ t.test("a drain answers running requests, accepts no others, ends at its deadlin
 t.test("after close nothing keeps the process alive", async (t) => {
   await using origin = await hello();
   const certificate = await selfSigned(t.testdir());
-  // These are left open on purpose: a kept connection to a server, a client in its TLS handshake, a request
-  // that hangs at the server, a hook that never settles, and a running check.
+  // When `close` is called, these are open: a kept connection to a server, a client in its TLS handshake, a request
+  // that the server does not answer, a hook that never settles, and a running check.
   const program = `
     import { connect } from "node:net";
     import { once } from "node:events";

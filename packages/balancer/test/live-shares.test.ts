@@ -1,4 +1,4 @@
-// How the weights 5 : 3 : 2 are shared by the real balancer over real sockets.
+// Tests that the real balancer, over real sockets, shares requests in proportion to the weights 5 : 3 : 2.
 import t, { type Test } from "tap";
 import { liveShares, type SharesScenario } from "./live-shares.ts";
 
@@ -6,7 +6,10 @@ const weights = { a: 5, b: 3, c: 2 };
 const wanted: Readonly<Record<string, number>> = { a: 0.5, b: 0.3, c: 0.2 };
 const common = { weights, requests: 2000, clients: 20, serviceMs: 2 };
 
-/** Checks that each share is within `tolerance` of its weight. */
+/**
+ * Checks that each server's share of the requests differs by at most `tolerance` from the server's share of the
+ * weights.
+ */
 async function check(
   t: Test,
   balance: SharesScenario["balance"],
@@ -26,22 +29,23 @@ t.test("live shares: rotations are exact up to one incomplete period", async (t)
 });
 
 t.test("live shares: random choice is within five standard errors", async (t) => {
-  // √(p(1-p)/2000) is at most 1.12 %.
+  // The standard error √(p(1-p)/2000) is at most 1.12 %.
   await check(t, { algorithm: "random", draws: 1, failurePenalty: "0ms" }, 0.056);
 });
 
 t.test(
   "live shares: least-conn keeps requests in flight by weight, so it shares by weight",
   async (t) => {
-    // 20 clients over Σw = 10 give 10, 6 and 4 requests in flight, which all take 2 ms. 2 % is for scheduling
-    // jitter of the test process.
+    // The sum of the weights is 10, so the requests of 20 clients are divided into 10, 6 and 4 in flight. Each takes 2
+    // ms at every server. The tolerance of 2 % allows for scheduling jitter of the test process.
     await check(t, { algorithm: "least-conn" }, 0.02);
   },
 );
 
 t.test("live shares: a hash shares keys, so a server's share is that of its keys", async (t) => {
   const shares = await liveShares({ ...common, paths: 1000, balance: { algorithm: "uri" } });
-  // For 1000 keys √(p(1-p)/1000) is at most 1.6 %; five times that is allowed. The keys are always the same.
+  // For 1000 keys the standard error √(p(1-p)/1000) is at most 1.6 %, and five times this error is allowed. The keys
+  // are always the same, so the result is not random.
   for (const [name, share] of Object.entries(shares))
     t.ok(Math.abs(share - (wanted[name] ?? 0)) < 0.08, `${name}: ${share}`);
 });

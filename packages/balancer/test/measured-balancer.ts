@@ -1,5 +1,5 @@
-// A balancer in a thread of its own that reports how much of its heap is in use. In its own thread the test runner
-// keeps records of every handle, and these records would be counted too. So the balancer gets another thread.
+// A balancer in a thread of its own that reports how much of its heap is in use. The test runner keeps records of every
+// handle in the thread that it runs in, and these records would be measured too. So the balancer gets another thread.
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
@@ -20,7 +20,7 @@ const balancer = await createBalancer(options).start();
 
 parentPort?.on("message", () => {
   collect();
-  collect(); // for objects that became unreachable only by the first collection
+  collect(); // for objects that only the first collection made unreachable
   const answer: Measured = {
     port: balancer.port(),
     heapInUse: getHeapStatistics().used_heap_size,

@@ -1,12 +1,15 @@
-// Servers that are given by name: what happens when the name gets another address, has several, or cannot be
-// resolved.
+// Servers whose address is a host name: what happens when the name gets another IP address, has several addresses, or
+// cannot be resolved.
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import t from "tap";
 import { get, givenBalancer, rawClient, statusOf, until } from "./given.ts";
 
-/** Servers on several loopback addresses, which Linux has; each answers with its address. */
+/**
+ * Starts servers on 127.0.0.1, 127.0.0.2 and so on (Linux has all of these addresses). Each server answers with its
+ * address.
+ */
 async function givenServers(
   count: number,
 ): Promise<{ readonly port: number; readonly servers: Server[] }> {
@@ -26,7 +29,7 @@ async function givenServers(
   return { port, servers };
 }
 
-/** Look-ups whose answers the test sets. Every answer has a time to live of 0. */
+/** Returns a DNS resolver whose answers the test sets. Every answer has a time to live of 0. */
 function givenNames() {
   const known = new Map<string, readonly string[]>();
   let asked = 0;

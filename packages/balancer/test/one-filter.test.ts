@@ -1,6 +1,6 @@
 // Adding a filter takes one file and one row, as CONTRIBUTING.md says. This test adds a toy filter: it inserts the
-// toy's row into the registry while the registry is loaded, and changes nothing else. Then the configuration, the
-// schema and the reference have to know the toy, and bodies pass through it over real connections.
+// toy's row into the registry of filters while Node loads the registry, and changes nothing else. Then the
+// configuration, the schema and the reference have to know the toy, and bodies pass through it over real connections.
 import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { registerHooks } from "node:module";
@@ -18,7 +18,7 @@ const [END = "", ROW = ""] = [...read("CONTRIBUTING.md").matchAll(/^ {3}```ts\n(
   .map(([, text = ""]) => text.replaceAll(/^ {3}/gm, ""))
   .filter((text) => text.includes("shout"));
 const [IMPORT = "", LINE = ""] = ROW.split("\n\n");
-/** A second filter, which fails. */
+/** The import of a second toy filter, whose transform fails. */
 const STUMBLE = 'import { stumble } from "./stumble.ts";';
 
 registerHooks({
@@ -193,8 +193,8 @@ t.test("a truncated answer is truncated after a transform too", async (t) => {
 });
 
 /**
- * The part of the body that is sent at once, and the part that is sent later; undefined = the body is complete at
- * once.
+ * For each path: the part of the body that the server sends at once, and the part that it sends later. Without a second
+ * part, the body is complete at once.
  */
 const BODIES: Readonly<Record<string, readonly [string, string?]>> = {
   "/at-once": ["BOOM"],

@@ -20,7 +20,7 @@ const numberIn = (answer: string): string => answer.split(" ")[1] ?? "";
 const server = (balancer: RunningBalancer, index = 0) =>
   balancer.plane.status().backends[0]?.servers[index];
 
-/** A promise that the test resolves with `open`. */
+/** Returns a promise, and the function `open` that resolves the promise. */
 function gate(): { readonly opened: Promise<void>; open(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };
@@ -195,7 +195,7 @@ t.test("when a client leaves, its private connection is closed, logged in or not
   await until(() => server(balancer)?.current === 1);
   again[Symbol.dispose]();
   t.equal(await cut, "cut");
-  open(); // the end of the half-closed connection is only noticed after its answer
+  open(); // lets the server answer; the balancer notices only then that the client's half-closed connection has ended
   await until(() => sockets[1]?.destroyed === true);
   await until(() => server(balancer)?.idle === 0 && server(balancer)?.current === 0);
 });
@@ -282,7 +282,7 @@ t.test("a request for a full private server waits and blocks no other requests",
   t.equal(await alice.logIn("alice"), "200 1 alice");
   const { opened, open } = gate();
   logins[0].held.set("/slow", opened);
-  await until(() => server(balancer)?.current === 0); // the counter may change after the answer
+  await until(() => server(balancer)?.current === 0); // `current` may change a moment after the client has the answer
   const slow = bob.ask("/slow");
   await until(() => first.requests.some(({ url }) => url === "/slow"));
   const waits = alice.ask("/page");

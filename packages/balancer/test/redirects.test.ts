@@ -1,4 +1,4 @@
-// A redirect leads only to names of the site, whatever Host says.
+// A redirect leads only to names of the site, whatever name the request's Host has.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createAuthority, issue } from "@tandem/cluster";

@@ -1,5 +1,5 @@
-// The ways in which a reload can fail. A failed reload changes nothing, and its report names the fault and where the
-// fault is. Also tests the files that a reload reads besides the configuration.
+// The ways in which a reload can fail. A failed reload changes nothing, and its report says what is wrong and in which
+// setting. Also tests the other files that a reload reads besides the configuration.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

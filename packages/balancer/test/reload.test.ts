@@ -109,7 +109,7 @@ t.test(
     await using leaves = await givenOrigin(
       (_, response) => void held.push(() => response.end("slow")),
     );
-    using tunnels = new DisposableStack(); // disposed of before the origins, which wait for their sockets
+    using tunnels = new DisposableStack(); // disposed of before the origins, because an origin waits until its sockets are closed
     for (const origin of [stays, leaves]) upgrade(origin);
     const both = { stays: stays.port, leaves: leaves.port };
     const rest = { drain: "3s" } as const;
@@ -193,7 +193,7 @@ t.test("health and counters of servers that stay are kept, whatever else changes
 
 t.test("a reload during a reload: the last file is in force, each caller is told", async (t) => {
   await using origin = await givenOrigin((_, response) => response.end("ok"));
-  // A server that does not answer its first check delays the reload by 80 ms.
+  // A new server that does not answer its first check delays the reload by the check's timeout, 80 ms.
   const mute = createServer().listen(0, "127.0.0.1");
   await once(mute, "listening");
   t.teardown(() => mute.close());

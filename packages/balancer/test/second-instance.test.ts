@@ -1,5 +1,5 @@
-// A second balancer on the ports of another balancer. The second one does not start, and names the process id of the
-// other, unless it is told to share the ports.
+// A second balancer on the ports of a running balancer. Unless it is told to share the ports, the second balancer does
+// not start, and reports the process id of the first.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Requests that wait for the server that the algorithm assigns them to (`servers.NAME.queue`): in order, with
-// limits, and only as long as that server can still take them. The key of a request is its field X-User.
+// Requests that wait for the one server that the algorithm chooses for their key (`servers.NAME.queue`). They wait in
+// order, with limits, and only while that server is up. The key of a request is its field X-User.
 import t from "tap";
 import { type BalancerOptions, createBalancer } from "../src/index.ts";
 import {
@@ -46,10 +46,10 @@ interface Given extends AsyncDisposable {
   readonly balancer: ReloadableBalancer;
   readonly servers: { readonly s1: Holding; readonly s2: Holding };
   readonly port: number;
-  /** A user whose requests are assigned to s1; `other` is a user of s2. */
+  /** A user whose requests the algorithm sends to s1. The requests of the user `other` go to s2. */
   readonly user: string;
   readonly other: string;
-  /** Sends a request of that user on a connection of its own, without waiting for the answer. */
+  /** Sends a request of `user` on a new connection, without waiting for the answer. */
   ask(path: string, user?: string): Promise<RawClient>;
   /** Resolves when `count` requests wait for that server, or in the backend's queue for any server. */
   waiting(server: "s1" | "s2" | "any", count: number): Promise<void>;
@@ -95,7 +95,7 @@ async function givenTwo(limits: object = LIMITS, backend: Partial<Backend> = {})
   };
 }
 
-/** Holds a request of the first user at s1, so that s1 is full. */
+/** Sends a request of the first user to s1 and lets it wait there, so that s1 is full. */
 async function givenFull(limits: object = LIMITS, backend: Partial<Backend> = {}) {
   const given = await givenTwo(limits, backend);
   const first = await given.ask("/hold/first", given.user);
@@ -359,8 +359,8 @@ t.test("a place that becomes free in another thread is noticed", async (t) => {
   const ask = (path: string) =>
     roundTrip(port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-User: u\r\n\r\n`);
   const own = (await ask("/")).slice(-2) === "s1" ? s1 : s2;
-  // The kernel spreads 12 connections over both threads. In one of 2048 runs it gives all to one thread; the
-  // test passes then too.
+  // The kernel spreads 12 connections over both threads. In one of 2048 runs the kernel gives all of them to one
+  // thread; the test passes then too.
   const answers = Array.from({ length: 12 }, (_, i) => ask(`/hold/${i}`));
   const queued = () =>
     balancer.plane.status().backends[0]?.servers.reduce((sum, { queued }) => sum + queued, 0);

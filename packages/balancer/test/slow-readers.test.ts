@@ -1,5 +1,5 @@
-// Clients that do not read, or read late: the server is held back, and the bytes that wait for a client are
-// not changed.
+// Clients that do not read, or read late. The balancer stops reading from the server, and the bytes that wait for a
+// client are not changed.
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";

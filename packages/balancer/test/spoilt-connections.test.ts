@@ -7,7 +7,10 @@ import t from "tap";
 import type { Scene, Spoiling } from "./both-sides.ts";
 import { givenEmbedded } from "./given-embedded.ts";
 
-/** Returns the answer to the client's second request when both sides act while this thread is blocked. */
+/**
+ * Returns the answer to the client's second request. The client sends it, and the server acts on its idle connections,
+ * while this thread with the balancer is blocked.
+ */
 async function answered(spoiling: Spoiling, second: string): Promise<string> {
   const sides = new Worker(new URL("./both-sides.ts", import.meta.url));
   try {

@@ -1,5 +1,5 @@
-// Many requests on one connection, from the client and to a server, over a toy protocol: each request has its own
-// answer, its own end and its own line in the log, and is counted once.
+// Many requests at once on one connection, both from the client and to a server, over a toy protocol. Each request has
+// its own answer, its own end and its own line in the log, and is counted once.
 import { Fields } from "@tandem/http";
 import t from "tap";
 import { givenToyBalancer, givenToyClient, givenToyServer, until } from "./toy/index.ts";

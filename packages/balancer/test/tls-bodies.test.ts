@@ -1,5 +1,5 @@
-// Bodies of all sizes over TLS on both sides and in both directions, with slow and quick peers and with small
-// requests on the same connections: no exchange may get bytes of another exchange.
+// Bodies of all sizes over TLS on both sides and in both directions, with slow and quick peers and with small requests
+// on the same connections. No request and no answer may get bytes of another.
 import type { IncomingMessage, RequestListener } from "node:http";
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -22,8 +22,8 @@ async function lengthOf(body: IncomingMessage, slow: boolean): Promise<number> {
 }
 
 /**
- * Answers `GET /n` with n bytes, and other requests with the length of their body, which is read slowly for
- * `/slow`.
+ * Answers `GET /n` with n bytes. Answers another request with the length of its body, which is read slowly when the
+ * path is `/slow`.
  */
 const serve: RequestListener = async (asked, response) => {
   if (asked.method === "GET") response.end(Buffer.alloc(Number(asked.url?.slice(1)), "x"));
@@ -35,7 +35,7 @@ interface Client {
   up(bytes: number, slow: boolean): Promise<string>;
 }
 
-/** Returns a client with one kept connection. Each call resolves to the fault; "" = none. */
+/** Returns a client with one kept connection. Each call of `down` or `up` resolves to what was wrong; "" = nothing. */
 function client(port: number, { authority }: Certificates): Client & Disposable {
   const agent = new Agent({ ca: authority, keepAlive: true, maxSockets: 1 });
   const where = { port, host: "127.0.0.1", servername: "www.foobar.com", agent };
@@ -60,7 +60,9 @@ function client(port: number, { authority }: Certificates): Client & Disposable 
   };
 }
 
-/** Runs several clients at once, each with the sizes in another order. Returns the faults. */
+/**
+ * Runs several clients at once. Each transfers bodies of all sizes, in an order of its own. Returns what was wrong.
+ */
 async function visits(
   clients: readonly Client[],
   way: keyof Client,

@@ -34,7 +34,7 @@ async function handshake(port: number, options: ConnectionOptions): Promise<TLSS
   return socket;
 }
 
-/** Returns the label of the certificate that a client is shown, or the error. */
+/** Makes a handshake. Returns the common name of the certificate that the balancer shows, or the code of the error. */
 async function shown(port: number, options: ConnectionOptions): Promise<string> {
   try {
     const socket = await handshake(port, options);

@@ -28,7 +28,7 @@ interface Visit {
   readonly session: Buffer | undefined;
 }
 
-/** Connects, requests `/` and reads the answer; by then a ticket has arrived too. */
+/** Connects, requests `/` and reads the answer. When the answer is complete, the session ticket has arrived too. */
 async function visit(port: number, version: SecureVersion, session?: Buffer): Promise<Visit> {
   const socket = connect({
     ...{ port, host: "127.0.0.1", servername: "a.test", rejectUnauthorized: false },
@@ -46,7 +46,7 @@ async function visit(port: number, version: SecureVersion, session?: Buffer): Pr
   return { resumed, session: given };
 }
 
-/** Returns how many of 40 new connections are resumed with the ticket of an earlier one. */
+/** Opens 40 connections with the ticket `session`. Returns how many of them resume that session. */
 async function resumptions(
   port: number,
   version: SecureVersion,

@@ -1,5 +1,5 @@
-// The ways in which the two sides of an upgraded connection may end: half-closed in either order, silent, or
-// reset; over TCP and TLS. Outside tunnels, a server that ends its side still ends the connection.
+// The ways in which an upgraded connection may end, over TCP and TLS: its two sides are half-closed in either order, or
+// fall silent, or are reset. Outside tunnels, a server that ends its side still ends the whole connection.
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
@@ -23,7 +23,7 @@ const HAND = "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: web
 const SWITCH =
   "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
 
-/** The server's side of a connection. */
+/** One connection, as the server sees it. */
 interface ServerSide {
   readonly socket: Socket;
   /** All bytes received so far. */
@@ -114,7 +114,7 @@ async function untilDestroyed({ socket }: { readonly socket: Socket }): Promise<
 const folder = mkdtempSync(join(tmpdir(), "tandem-tunnels-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
 
-/** Certificates for a server named s1 and for the balancer. */
+/** Makes certificates for a server named s1 and for the balancer. */
 async function certificates() {
   const now = Date.now();
   const authority = await createAuthority("tunnels", now);

@@ -17,7 +17,7 @@ const limited = ({ port }: Origin) => ({
   queue: { limit: 100, timeout: "30s" },
 });
 
-/** Returns a balancer with two threads, and clients of both threads. */
+/** Returns a balancer with two threads, and a function whose requests come to both threads. */
 async function givenThreads(servers: Readonly<Record<string, Origin>>) {
   const stack = new AsyncDisposableStack();
   const balancer = stack.use(
@@ -48,7 +48,7 @@ async function givenThreads(servers: Readonly<Record<string, Origin>>) {
       asked += 1;
       await until(() => placed(balancer) === asked);
     },
-    /** Returns the number of threads that the first `count` requests came to. */
+    /** Waits until `count` requests are logged. Returns how many threads they came to. */
     async threads(count: number) {
       const lines = await balancer.log(count);
       return new Set(lines.map((line) => / id=(.{7})/.exec(line)?.[1])).size;
@@ -67,14 +67,14 @@ function placed({ plane }: RunningBalancer): number {
 const pathsAt = ({ requests }: Origin) => requests.map(({ url }) => url?.slice("/hold/".length));
 
 /**
- * How long a thread may take to use its turn. A thread that is delayed for longer, as on a busy machine, loses its
- * turn by design.
+ * How long a thread may take to use the room at a server that another thread leaves to it. When a busy machine delays
+ * the thread for longer, the room goes to another thread by design.
  */
 const PATIENCE_MS = 500;
 
 /**
- * Returns the order that `run` finds. `run` is repeated, up to three times in all, when it took so long that a turn
- * may have been lost.
+ * Returns the order of requests that `run` finds. When the order is not `expected` and `run` took longer than
+ * PATIENCE_MS, a delayed thread may be the cause. Then `run` is repeated, up to three times in all.
  */
 async function orderOf(expected: string, run: () => Promise<Found>): Promise<string> {
   let found = await run();

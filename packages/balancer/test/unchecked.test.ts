@@ -1,4 +1,4 @@
-// Servers without checks: their state in the status follows only from visitors' requests.
+// Servers without checks: the state that the status shows for them follows only from visitors' requests.
 import type { RequestListener } from "node:http";
 import t from "tap";
 import { readinessOf } from "../src/admin/own-readiness.ts";
@@ -12,7 +12,7 @@ import { freePort } from "./given-reloadable.ts";
 
 const ok: RequestListener = (_, response) => response.end("ok");
 
-/** Returns a balancer before servers on these ports, and the chain that its status shows. */
+/** Returns a balancer before servers on these ports, with functions that read its status. */
 async function before(
   ports: readonly number[],
   backend: Partial<BalancerOptions["backends"][string]> = {},

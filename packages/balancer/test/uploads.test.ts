@@ -24,8 +24,8 @@ const ROUNDS = 10;
 const LONG = "x".repeat(60_000);
 const PIECE = "b".repeat(20_000);
 /**
- * The announced length is more than the bytes that are sent, because after a complete request the connection would
- * stay open for the next request.
+ * The head announces more bytes than the client sends. If the request were complete, the connection would stay open for
+ * the next request.
  */
 const POST = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n";
 const UPGRADE = "GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
@@ -51,15 +51,14 @@ async function sentInto(port: number, head: string): Promise<string> {
   return await ended;
 }
 
-/** Returns whether the whole answer was received, in chunks or not. */
+/** Returns whether `text` has the whole answer, in chunks or not. */
 function arrived(says: string, text: string): boolean {
   if (!says.endsWith(LONG)) return text.endsWith(says.slice(-5));
   return text.startsWith("HTTP/1.1 413 ") && text.split("x").length > LONG.length;
 }
 
 /**
- * Runs clients of a server that closes early. For each client that did not get the whole answer, returns the bytes
- * that it received.
+ * Runs clients against a server that closes early. Returns what each client received that did not get the whole answer.
  */
 async function lost(
   leaving: Leaving,

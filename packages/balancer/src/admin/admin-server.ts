@@ -53,8 +53,8 @@ export class AdminServer {
 
   async start(): Promise<void> {
     const { address } = this.#options;
-    // Like a frontend's port, the admin port can be shared. So a new balancer can be started beside this one for an
-    // upgrade.
+    // With SO_REUSEPORT another process can listen on the same port. So, for an upgrade, a new balancer can be started
+    // while this one still runs.
     const shared = { reusePort: process.platform === "linux" };
     try {
       await this.#app.listen({ host: address.host ?? "::", port: address.port, ...shared });

@@ -26,7 +26,10 @@ export interface CertificateStatus {
   readonly problems: readonly string[];
 }
 
-/** Returns the state of the certificates at `wallMs`. The files may have been read some time before that. */
+/**
+ * Returns the state of the certificates at `wallMs`, in wall clock milliseconds. The files may have been read some time
+ * before that.
+ */
 export function certificateStatus(
   inspection: Inspection,
   wallMs: number,
@@ -38,7 +41,8 @@ export function certificateStatus(
   const byFile = Map.groupBy(inspection.certificates, ({ file }) => file);
   return [...byFile].map(([file, uses]) => {
     const usedBy = uses.map(({ path }) => settingOf(path));
-    // The findings about this certificate's own settings, and those about all certificates of the same list.
+    // The findings about this certificate's own settings, and the findings about the whole list of certificates that
+    // this certificate is in.
     const problems = findings.filter(({ setting }) =>
       usedBy.some((user) => setting.startsWith(`${user}.`) || user.startsWith(`${setting}.`)),
     );

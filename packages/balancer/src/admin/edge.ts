@@ -7,7 +7,7 @@ import type { Problem } from "./problem.ts";
 
 export interface Edge {
   readonly health: ChainHealth;
-  /** One problem for each frontend with such a certificate. */
+  /** One problem for each frontend that has a certificate which no client accepts. */
   readonly problems: readonly Problem[];
 }
 
@@ -55,7 +55,10 @@ interface Ailment {
    * yet.
    */
   readonly since: string;
-  /** The sentence that is logged at the start too, with the certificate's names; empty when there is no problem. */
+  /**
+   * What is wrong with the certificate, in words for the operator, after the certificate's names; empty when nothing is
+   * wrong.
+   */
   readonly words: string;
 }
 

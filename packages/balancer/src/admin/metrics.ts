@@ -1,5 +1,5 @@
-// The status as metrics with HAProxy's Prometheus names (its addons/promex/README), so that dashboards made
-// for HAProxy work unchanged.
+// Registers the numbers of the status as Prometheus metrics, with HAProxy's names (its addons/promex/README), so that
+// dashboards made for HAProxy work unchanged.
 import { defineSnapshotMetrics, type Registry, type SnapshotRow } from "@tandem/telemetry";
 import { LINK_STATES } from "./chain.ts";
 import type { Counts, ServerStatus, Status } from "./status.ts";
@@ -115,7 +115,7 @@ const BACKEND: readonly Column<Status["backends"][number]>[] = [
   ],
 ];
 
-/** HAProxy's names of the states. */
+/** HAProxy's name for each state of a server. */
 const STATE_NAMES = { up: "UP", down: "DOWN", draining: "DRAIN", maint: "MAINT" } as const;
 
 const SERVER: readonly Column<ServerStatus>[] = [

@@ -37,10 +37,13 @@ const look = async () => {
 setTimeout(look, ${EVERY_SECONDS * 1000});
 `;
 
-/** The elements for the page's head. */
+/** The HTML elements that refresh the page, for the page's `<head>`. */
 export const SELF_REFRESH = `<noscript><meta http-equiv="refresh" content="${EVERY_SECONDS}"></noscript><script>${SCRIPT}</script>`;
 
-/** The Content-Security-Policy of the page: it may run this script, use its own style, and fetch itself. */
+/**
+ * The page's Content-Security-Policy. The page may run this script, use the styles that are written in the page, and
+ * send requests to the admin server.
+ */
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; connect-src 'self'; " +
   `script-src 'sha256-${createHash("sha256").update(SCRIPT).digest("base64")}'`;

@@ -1,5 +1,5 @@
-// Makes the status page. It needs no other file, and keeps itself up to date. Every state is written as a word, and
-// its colour only repeats that word.
+// Makes the status page. The page needs no other file, and keeps itself up to date. Every state is written as a word,
+// and its colour only repeats that word.
 import { certificateTable } from "./certificate-table.ts";
 import { type Cell, count, duration, escaped, table } from "./page-parts.ts";
 import type { Problem } from "./problem.ts";
@@ -102,7 +102,10 @@ const SERVER_HEADS = [
   "Last check",
 ];
 
-/** Returns in how many per cent of the choices each reason decided. Reasons that did not occur are left out. */
+/**
+ * Writes how often each reason decided which server gets a request, in per cent of all choices. Reasons that did not
+ * occur are left out.
+ */
 function chosen({ reasons, panic }: BackendStatus): string {
   const all = Object.entries(reasons).filter(([, times]) => times > 0);
   const total = all.reduce((sum, [, times]) => sum + times, 0);
@@ -111,13 +114,13 @@ function chosen({ reasons, panic }: BackendStatus): string {
   return `${ignored}Chosen as: ${shares.length === 0 ? "nothing yet" : shares.join(" · ")}`;
 }
 
-/** Returns how many connections were refused for each reason. Reasons that did not occur are left out. */
+/** Writes how many connections were refused for each reason. Reasons that did not occur are left out. */
 function refusals({ refused }: FrontendStatus): string {
   const occurred = Object.entries(refused).filter(([, times]) => times > 0);
   return occurred.map(([why, times]) => `<br><small>${count(times)} ${why}</small>`).join("");
 }
 
-/** Returns how many times the configuration was reloaded. */
+/** Writes how many reloads succeeded and how many were refused, and why the last one was refused. */
 function reloads({ done, refused, refusal }: ReloadCounts): string {
   if (done + refused === 0) return "";
   const failed =

@@ -54,7 +54,8 @@ export interface ServerStatus extends Counts {
   readonly maxConnections: number;
   readonly check: {
     /**
-     * False = no check of this server has a result. The server gets requests because no connection to it has failed.
+     * Whether the server is checked regularly, or a check of it has a result. False = nothing is known from checks, and
+     * the server gets requests as long as no connection to it fails.
      */
     readonly checked: boolean;
     readonly status: string;
@@ -72,7 +73,7 @@ export interface ServerStatus extends Counts {
 export interface ReloadCounts {
   readonly done: number;
   readonly refused: number;
-  /** The reason why the last reload was refused; empty when it was not. */
+  /** The reason why the last reload was refused; empty when the last reload succeeded, and before the first reload. */
   readonly refusal: string;
 }
 
@@ -87,12 +88,15 @@ export interface Status {
   readonly at: string;
   readonly uptimeSeconds: number;
   /**
-   * down: a link that pages need does not work at all. degraded: something else does not work. unknown: no
-   * fault is known, but neither a check nor a request has shown yet that some link works. See
-   * `backends[].chain`, and `problems` for certificates that no client accepts.
+   * Whether visitors get pages. down: a part that pages need, such as the servers or the database, does not work at
+   * all. degraded: only something else does not work. unknown: no fault is known, but for at least one part neither a
+   * check nor a request has shown yet that the part works. `backends[].chain` lists the parts. `problems` also lists
+   * certificates that no client accepts.
    */
   readonly health: ChainHealth;
-  /** Each problem, and each link whose state is unknown, with its time and reason; empty when everything is healthy. */
+  /**
+   * Each part whose state is down, degraded or unknown, with the time and the reason; empty when everything is healthy.
+   */
   readonly problems: readonly Problem[];
   /**
    * Whether the balancer is being stopped: requests in flight are finished, and each connection's next answer
@@ -119,7 +123,10 @@ export interface FrontendStatus extends Counts {
 export interface BackendStatus extends Counts {
   readonly name: string;
   readonly algorithm: string;
-  /** How many times the algorithm chose a server, by reason. `none`: the algorithm found no server. */
+  /**
+   * How many times the algorithm chose a server, for each reason. `none` counts the times when the algorithm found no
+   * server.
+   */
   readonly reasons: Readonly<Record<PickReason, number>>;
   /** Whether health is ignored, because too few servers are up. */
   readonly panic: boolean;
@@ -127,8 +134,8 @@ export interface BackendStatus extends Counts {
   readonly backupServers: number;
   readonly servers: readonly ServerStatus[];
   /**
-   * The backend's servers, and the parts that these servers need, as they report. In the order in which a request
-   * passes through them.
+   * The backend's servers, and the parts that these servers report that they need, such as a database. The order is the
+   * order in which a request passes through them.
    */
   readonly chain: readonly Link[];
 }

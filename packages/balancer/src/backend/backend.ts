@@ -19,7 +19,7 @@ import { Pools } from "./pools.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { Waiting } from "./waiting.ts";
 
-/** How long a healthy server needs to notice that a connection has ended. */
+/** How long a healthy server may need to notice that the balancer has ended a connection. */
 const NOTICE_MS = 5;
 
 export class Backend {
@@ -68,14 +68,18 @@ export class Backend {
   }
 
   /**
-   * Returns the function that finds a request's key, by which requests are kept on one server; undefined when the
-   * algorithm needs no key. Call it before the head is edited, because it reads the client's fields.
+   * Returns the function that finds a request's key; undefined when the algorithm needs no key. Requests with the same
+   * key go to the same server. Call that function before the head is edited, because the key is made from what the
+   * client sent.
    */
   get keyOf(): RequestKey | undefined {
     return this.#plan.keyOf;
   }
 
-  /** Returns the picker if it learns from how requests go, so that it has to be told; otherwise undefined. */
+  /**
+   * Returns the picker if its algorithm learns from how requests go. The caller then tells the picker when each request
+   * starts and ends. Undefined when the algorithm learns nothing from requests.
+   */
   get learner(): Picker<Server> | undefined {
     return this.#plan.learner;
   }
@@ -85,7 +89,10 @@ export class Backend {
     return this.counters[COUNTER.current] ?? 0;
   }
 
-  /** Prepares a reload and changes nothing. Throws in the same cases as the constructor. */
+  /**
+   * Prepares a reload and changes nothing. Throws when certificates cannot be read or a custom algorithm makes no
+   * picker.
+   */
   plan(config: BackendConfig, memory: BackendMemory, customs: CustomAlgorithms): BackendPlan {
     return planBackend(config, memory, customs, this.#environment, this.#plan);
   }
@@ -111,9 +118,9 @@ export class Backend {
   }
 
   /**
-   * Ends a stream before the answer to its request is complete. If the stream is still open, the server's slot is
-   * freed only a moment later. Otherwise the server would get its next request before it notices that this one has
-   * ended.
+   * Ends a stream before the answer to its request is complete. If the stream is still open and the server has a
+   * connection limit, the request counts as in flight for another NOTICE_MS. So the server has noticed the end of this
+   * request before another request takes its place.
    */
   abandon(server: Server, stream: ServerStream): void {
     const ours = !stream.gone;

@@ -12,13 +12,16 @@ import { BACKEND_GAUGE, type BackendMemory } from "../memory/shared-memory.ts";
 import type { Server } from "../server/server.ts";
 import type { BackendEnvironment, BackendPlan } from "./plan.ts";
 
-/** Stands for "never worked out". It is equal to no generation, because generations are whole numbers. */
+/**
+ * The value of `#generation` while states and weights have to be worked out anew. NaN is equal to no generation in
+ * shared memory.
+ */
 const STALE = Number.NaN;
 
 export class Choosing {
   /**
-   * Rises whenever states and weights are worked out anew. A caller that remembers an older number has to review its
-   * own decisions.
+   * A number that rises whenever the servers' states and weights are worked out anew. A caller that remembers an older
+   * number has to review its own decisions.
    */
   revision = 0;
   readonly #backend: string;
@@ -26,7 +29,7 @@ export class Choosing {
   readonly #counters: CounterRow;
   readonly #gauges: Int32Array;
   #plan: BackendPlan;
-  /** The generation of the shared memory that states and weights were worked out from. */
+  /** The backend's generation, a number in shared memory, when states and weights were last worked out. */
   #generation = STALE;
   #prober: Prober | undefined;
   #ramp: Timer | undefined = undefined;
@@ -47,7 +50,7 @@ export class Choosing {
     this.#prober = this.#proberFor(plan);
   }
 
-  /** From now on chooses by `plan`. */
+  /** Puts `plan` in force: the next choice follows it. */
   adopt(plan: BackendPlan): void {
     this.#plan = plan;
     this.#generation = STALE;
@@ -73,7 +76,7 @@ export class Choosing {
     return this.#plan.picker.preferred?.(context);
   }
 
-  /** Counts why a server was chosen. */
+  /** Adds one to the counter of the reason `why` for which a server was chosen. */
   chosen(why: PickReason): void {
     const reason = REASON_COUNTERS[why];
     this.#counters[reason] = (this.#counters[reason] ?? 0) + 1;
@@ -87,7 +90,7 @@ export class Choosing {
 
   /** Returns whether any server takes a request now. */
   get hasRoom(): boolean {
-    this.refreshIfChanged(); // the list has to be current: in a panic, servers that are down are in it
+    this.refreshIfChanged(); // brings `usable` up to date: in a panic, servers that are down are usable too
     return this.#plan.servers.some(({ usable }) => usable);
   }
 
@@ -110,7 +113,9 @@ export class Choosing {
     this.#refresh();
   }
 
-  /** The host name `name`, by which servers are given, has resolved to other addresses. */
+  /**
+   * Called when the host name `name`, which some servers have as their address, has resolved to other IP addresses.
+   */
   readdress(name: string): void {
     this.#prober?.readdress(name);
   }

@@ -29,11 +29,13 @@ export interface BackendPlan {
   readonly servers: readonly Server[];
   readonly tls: ServerTls | undefined;
   readonly picker: Picker<Server>;
-  /** Undefined when the algorithm keeps no requests together. */
+  /**
+   * Finds a request's key: requests with the same key go to the same server. Undefined when the algorithm uses no keys.
+   */
   readonly keyOf: RequestKey | undefined;
-  /** The picker, if it learns from how requests go; otherwise undefined. */
+  /** The picker, if its algorithm learns from how requests go; otherwise undefined. */
   readonly learner: Picker<Server> | undefined;
-  /** Whether a request may wait for the server that it belongs to, in that server's own queue. */
+  /** Whether a request may wait in a queue of its own server, the server that its key selects. */
   readonly ownQueues: boolean;
 }
 

@@ -32,8 +32,8 @@ export class Pools {
   }
 
   /**
-   * Called when a host name has other addresses. New connections go to the new addresses, and connections to the old
-   * addresses are no longer kept.
+   * Called when the host name `name` has resolved to other addresses. New connections go to the new addresses, and
+   * connections to the old addresses are no longer kept.
    */
   readdress(name: string): void {
     for (const [{ address }, pool] of this.#current) if (address.host === name) pool.readdress();

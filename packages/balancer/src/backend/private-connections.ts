@@ -18,8 +18,8 @@ export class PrivateConnections implements Owner {
   readonly #of = new Map<Backend, PrivateConnection>();
 
   /**
-   * Makes a connection in use private. The private connection that the client had to this backend before, perhaps to
-   * another server, is closed.
+   * Makes `connection`, which carries a request of this client now, private to the client. If the client had another
+   * private connection to this backend, perhaps to another server, that one is closed.
    */
   own(backend: Backend, server: Server, connection: OwnableConnection): void {
     const before = this.#of.get(backend)?.connection;
@@ -29,8 +29,8 @@ export class PrivateConnections implements Owner {
   }
 
   /**
-   * Returns the private connection to that backend, if the connection is idle and healthy and its server may be given
-   * requests.
+   * Returns the private connection to `backend`, if the connection is idle and healthy and its server may get requests.
+   * Otherwise returns undefined. A connection that is not idle and healthy is closed.
    */
   of(backend: Backend): PrivateConnection | undefined {
     const own = this.#of.get(backend);

@@ -1,9 +1,10 @@
-// A queue of requests that wait because every usable server is full, or because the server that they belong to is
-// full. First come, first served. The queue is bounded in number and in time, and a client that leaves takes its
-// request out. Under overload, requests join and leave as fast as they are served. The places are a linked list, so
-// that joining and leaving cost the same however many requests wait.
+// A queue of requests that wait because every usable server is full, or because their own server (the server that their
+// key selects) is full. First come, first served. The number of requests and the waiting time are limited, and a
+// request leaves the queue when its client disconnects. Under overload, requests join and leave the queue as fast as
+// the servers answer. The places in the queue are a linked list, so that joining and leaving take the same time however
+// many requests wait.
 //
-//   first ⇄ place ⇄ … ⇄ last          plain: the first place that any room serves
+//   first ⇄ place ⇄ … ⇄ last          plain: the first place that is not `restricted`
 import type { Deadline, Deadlines, Expiring } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "../memory/counters.ts";
 import type { Turns } from "../memory/turns.ts";
@@ -12,15 +13,16 @@ export interface Waiter {
   /** Called when a server may have room: the request looks for a server again. Returns false when it found no room. */
   retry(): boolean;
   /**
-   * Whether the request has failed on some servers already. Room on those servers may go to a request behind it in
-   * the queue. The value does not change while the request waits.
+   * Whether only some servers may get the request: it has failed on others, or its client has a private connection to
+   * one server. Room on the excluded servers may go to a later request in the queue. The value does not change while
+   * the request waits.
    */
   readonly restricted: boolean;
   /** Called when the request has waited for too long. */
   timedOut(): void;
 }
 
-/** The list that a place is in. */
+/** The queue that a place is in. */
 interface Places<W> {
   take(place: Place<W>): void;
 }
@@ -28,7 +30,7 @@ interface Places<W> {
 /** A waiting request's place in the queue. */
 export class Place<W = Waiter> {
   readonly waiter: W;
-  /** The position of the request when it joined, from 1 on. */
+  /** The position of the request in the queue when it joined, counted from 1. */
   readonly number: number;
   readonly ticket: number;
   readonly until: number;
@@ -67,7 +69,7 @@ export class Place<W = Waiter> {
   }
 }
 
-/** Which thread's request got the free room. `other-thread`: another thread was woken to use the room. */
+/** Which thread's request got the free room at a server. `other-thread`: another thread was woken to use the room. */
 export type Served = "here" | "other-thread" | "none";
 
 export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
@@ -84,8 +86,9 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
   #length = 0;
 
   /**
-   * @param sweep called at every sweep of the deadlines while requests wait; has to look for room again
-   * @param turns decides between this queue and the queues of other threads for the same room
+   * @param sweep called several times a second while requests wait (at every sweep of `deadlines`); has to look for
+   * room at a server again
+   * @param turns decides which thread's queue gets free room, when other threads have queues for the same servers
    */
   constructor(
     deadlines: Deadlines,
@@ -104,7 +107,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     this.#deadline = deadlines.add(this);
   }
 
-  /** Sets the bounds for requests that join from now on. */
+  /** Sets the longest queue and the longest wait for requests that join from now on. */
   configure(limit: number, timeoutMs: number): void {
     this.#limit = limit;
     this.#timeoutMs = timeoutMs;
@@ -147,7 +150,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     this.#changed();
   }
 
-  /** Takes out every request for which `gone` returns true. */
+  /** Takes every request out for which `gone` returns true. Returns these requests. */
   remove(gone: (waiter: W) => boolean): readonly W[] {
     const out: W[] = [];
     for (let place = this.#first; place !== undefined; ) {
@@ -166,7 +169,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     return this.#length > 0 || this.othersWait;
   }
 
-  /** Returns whether other threads have queues for the same room. */
+  /** Returns whether other threads have queues for the same servers. */
   get shared(): boolean {
     return this.#turns?.shared ?? false;
   }
@@ -199,12 +202,15 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     this.#turns?.close();
   }
 
-  /** Returns the ticket of the first request that any room serves; 0 when there is none. */
+  /** Returns the ticket of the oldest request in this queue that any server may get; 0 when there is none. */
   get #oldest(): number {
     return this.#plain?.ticket ?? 0;
   }
 
-  /** Lets in the first request that the room serves. The request may call this queue again meanwhile. */
+  /**
+   * Lets the oldest request that finds room at a server leave the queue. Returns false when no request finds room.
+   * While a request looks for room, it may call this queue again.
+   */
   #admit(): boolean {
     for (let place = this.#first; place?.waits; place = place.after) {
       if (place.trying) continue;
@@ -215,14 +221,15 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
         place.leave();
         return true;
       }
-      if (!place.restricted) return false; // no server has room
+      if (!place.restricted) return false; // this request may go to any server and found no room, so later requests would find none either
     }
     return false;
   }
 
   /**
-   * Keeps the deadline due while a request waits. Another thread or a health check may have made room without telling
-   * this thread, so every sweep looks again.
+   * Called when a request has joined or left. While requests wait, the deadline is set to 0, so that every sweep of the
+   * deadlines calls `expired` and looks for room. Another thread or a health check may have made room without telling
+   * this thread.
    */
   #changed(): void {
     this.#counters[COUNTER.queued] = this.#length;

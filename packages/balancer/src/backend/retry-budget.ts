@@ -1,10 +1,10 @@
 // How many of a thread's requests may be second tries at once, so that a struggling backend is not pushed over by its
 // own retries (Envoy's retry budget: 20 % of active requests, at least 3). When one of n servers crashes, 1/n of the
 // requests in flight lose their server, which is more than 20 % if servers are few. Retries are meant for just these
-// requests. So the share is never below 1/n. It is a share of the most requests that were in flight within the last
-// second, because the requests at the other servers may end before the ones of the crashed server ask for a retry.
-// With two servers there is no budget: a request that failed on one server has only one other server to go to. So
-// retries can at most double the load, and a crash costs no client its answer.
+// requests. So the allowed share is never below 1/n. The share is taken of the highest number of requests that were in
+// flight within the last second, because requests at the other servers may end before the requests of the crashed
+// server ask for a retry. With two servers the budget allows every retry, because a request that failed on one server
+// has only one other server to go to. So retries can at most double the load, and a crash costs no client its answer.
 
 const SHARE = 0.2;
 const LEAST = 3;
@@ -25,7 +25,7 @@ export class RetryBudget {
     this.#share = servers <= 2 ? 1 : Math.max(SHARE, 1 / servers);
   }
 
-  /** Notes that `active` requests are in flight now. */
+  /** Notes that `active` requests are in flight at `now` (milliseconds). */
   note(active: number, now: number): void {
     if (active < this.#peak && now - this.#peakAt < PEAK_MS) return;
     this.#peak = active;
@@ -33,8 +33,8 @@ export class RetryBudget {
   }
 
   /**
-   * Takes a place for a retry. The place has to be given back when the request has ended. Returns false when all
-   * places are taken.
+   * Asks for permission to retry one request. Returns false when too many retries are running. When it returns true,
+   * the caller must call `giveBack` when the request has ended.
    */
   take(): boolean {
     if (this.#retrying >= Math.max(LEAST, Math.ceil(this.#peak * this.#share))) return false;

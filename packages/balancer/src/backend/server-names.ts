@@ -1,5 +1,5 @@
-// Host names by which servers are given. Each name is resolved again and again as long as a configuration contains
-// it.
+// Resolves the host names of servers, for servers whose address is a name. Each name is resolved again and again as
+// long as a configuration contains the name.
 import type { BackendConfig } from "@tandem/config";
 import {
   type Clock,
@@ -12,7 +12,7 @@ import type { Complain } from "../balance/guarded.ts";
 
 export interface ServerNamesOptions {
   readonly clock: Clock;
-  /** The names of the thread that owns this object. That thread learns about a change before all other threads. */
+  /** The known addresses of the thread that owns this object. This object updates them before it calls `changed`. */
   readonly names: Names;
   readonly complain: Complain;
   /** Called when a name has resolved to other addresses than before. */
@@ -34,7 +34,10 @@ export class ServerNames {
     });
   }
 
-  /** Resolves when every server of these backends has an address, or when that has taken too long. */
+  /**
+   * Starts to resolve the host names in these configurations, and stops for all other names. The promise resolves when
+   * every new name has been looked up once, or when that has taken too long.
+   */
   watch(...configurations: readonly Readonly<Record<string, BackendConfig>>[]): Promise<void> {
     const servers = configurations
       .flatMap((backends) => Object.values(backends))

@@ -1,12 +1,12 @@
-// Requests that wait for the server that they belong to, while that server is up and full. Each server with a
-// configured queue limit has a queue here (HAProxy's maxqueue of a server). Another server could serve these
+// Requests that wait for one server, the server that their key selects, while that server is up and full. Each server
+// with a configured queue limit has a queue here (HAProxy's maxqueue of a server). Another server could serve these
 // requests, but it would have neither their cached data nor their session.
 //
-// Which request gets the room when that server has some? First those that wait for this server, because no other room
-// helps them. After three of them in a row, one request of the backend's queue has its turn. This holds at every
-// server. So requests of the backend's queue get at least a quarter of each server's turns, however many requests
-// wait for that server alone. (HAProxy takes the older of the two requests. Then the longer queue, usually the
-// backend's, decides how long requests wait for their own server.)
+// When the server has room, the requests in its own queue come first, because they cannot use another server. After
+// three of them in a row, one request of the backend's queue gets the room. So requests of the backend's queue get at
+// least a quarter of the room at each server, however many requests wait for that server alone. (HAProxy takes the
+// older of the two first requests. Then requests wait for their own server as long as in the longer of the two queues,
+// which is usually the backend's.)
 import type { PickContext, PickServer } from "@tandem/algorithms";
 import type { Deadlines } from "@tandem/transport";
 import type { CounterRow } from "../memory/counters.ts";
@@ -27,9 +27,9 @@ export interface Awaited extends PickServer {
   readonly counters: CounterRow;
 }
 
-/** A request that may wait for a server. */
+/** A request that may wait in the own queue of a server. */
 export interface OwnedRequest<S extends PickServer = Server> {
-  /** The request's key, and the servers that it was given to. */
+  /** The request's key, and the servers that the request was given to before. */
   readonly attempts: PickContext<S>;
   /**
    * Called when the server that the request waited for has room: gives the request to that server now. Returns false
@@ -43,13 +43,16 @@ export interface OwnedRequest<S extends PickServer = Server> {
 /** How many requests of a server's own queue may follow each other while requests also wait for any server. */
 const OWN_TURNS = 3;
 
-/** A request in the queue of its server. */
+/** A request in the own queue of a server. */
 export class Wait<S extends Awaited = Server> implements Waiter {
   readonly request: OwnedRequest<S>;
   readonly server: S;
-  /** Requests wait here before their first try, so no server is excluded for them. */
+  /** Always false: requests wait here before they are given to any server, so they have not failed on any. */
   readonly restricted = false;
-  /** Undefined before the request has joined, and when it could not join. */
+  /**
+   * The request's place in the server's queue. Undefined before the request has joined the queue, and when the queue
+   * was full.
+   */
   place: Place<Wait<S>> | undefined = undefined;
 
   constructor(request: OwnedRequest<S>, server: S) {
@@ -77,8 +80,9 @@ export class ServerQueues<S extends Awaited = Server> {
   readonly #queues = new Map<S, Queue<Wait<S>>>();
 
   /**
-   * @param sweep called at every sweep of the deadlines while requests wait
-   * @param turnsOf decides between this thread's queue for a server and the queues of other threads
+   * @param sweep called several times a second while requests wait (at every sweep of `deadlines`)
+   * @param turnsOf returns the object that decides which thread's queue for a server gets free room; undefined when no
+   * other thread has queues
    */
   constructor(deadlines: Deadlines, sweep: () => void, turnsOf: (server: S) => Turns | undefined) {
     this.#deadlines = deadlines;
@@ -87,8 +91,8 @@ export class ServerQueues<S extends Awaited = Server> {
   }
 
   /**
-   * Keeps a queue for each of `servers` that has one configured, and for no other server. Returns the requests whose
-   * server has no queue any more.
+   * Keeps a queue for each of `servers` whose configuration has a queue limit, and for no other server. Returns the
+   * requests whose server has no queue any more.
    */
   configure(servers: readonly S[]): readonly Wait<S>[] {
     const released: Wait<S>[] = [];
@@ -109,8 +113,8 @@ export class ServerQueues<S extends Awaited = Server> {
   }
 
   /**
-   * Lets a request wait for its own server. Returns undefined when the server has room or no queue, or when its queue
-   * is full.
+   * Lets a request wait in the own queue of `server`. Returns undefined when the request does not wait: the server has
+   * room, is down or has no queue, or the queue is full.
    */
   join(request: OwnedRequest<S>, server: S): Wait<S> | undefined {
     const queue = this.#queues.get(server);
@@ -121,15 +125,15 @@ export class ServerQueues<S extends Awaited = Server> {
     return wait.place && wait;
   }
 
-  /** Takes out every request for which `gone` returns true. */
+  /** Takes every request out for which `gone` returns true. Returns these requests. */
   remove(gone: (wait: Wait<S>) => boolean): readonly Wait<S>[] {
     return [...this.#queues.values()].flatMap((queue) => queue.remove(gone));
   }
 
   /**
-   * Called when servers may have room. Lets in requests that wait for one of these servers, and requests of the
-   * backend's queue when it is their turn. Returns "other-thread" when another thread was woken to use the room, so
-   * that this thread has to leave it.
+   * Called when servers may have room. Gives the room at each server that has a queue of its own to requests of that
+   * queue, and to requests of `any`, the backend's queue, when it is their turn. Returns "other-thread" when another
+   * thread was woken to use the room, so that this thread has to leave it.
    */
   advance(any: Queue): Served {
     let last: Served = "none";

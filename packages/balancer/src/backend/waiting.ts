@@ -1,9 +1,8 @@
-// Requests of a backend that wait because servers are full. A request waits for any server, in the backend's queue,
-// or for the server that it belongs to, in that server's own queue. This file decides when a request is let in, and
-// when a request stops belonging to a server.
+// Requests of a backend that wait because servers are full. A request waits for any server, in the backend's queue, or
+// for the server that its key selects, in that server's own queue. This file decides when a waiting request goes to a
+// server, and when a request no longer waits for one server only.
 //
-// It uses no socket, clock or thread of its own, so that the laboratory can simulate waiting requests with this same
-// file.
+// This file uses no socket, clock or thread of its own, so that the laboratory can simulate waiting requests with it.
 import type { PickContext, PickServer } from "@tandem/algorithms";
 import type { Deadlines } from "@tandem/transport";
 import type { CounterRow } from "../memory/counters.ts";
@@ -14,7 +13,7 @@ import { type Awaited, type OwnedRequest, ServerQueues, type Wait } from "./serv
 
 /** The methods that waiting needs from the part that chooses servers. */
 interface Chooses<S extends PickServer> {
-  /** Rises whenever states or weights are worked out anew. */
+  /** A number that rises whenever the servers' states or weights are worked out anew. */
   readonly revision: number;
   /** Whether any server takes a request now. */
   readonly hasRoom: boolean;
@@ -28,24 +27,24 @@ interface WaitingPlan<S> {
     readonly queue: { readonly limit: number; readonly timeout: number };
   };
   readonly servers: readonly S[];
-  /** Whether a request may wait for the server that it belongs to, in that server's own queue. */
+  /** Whether a request may wait in the own queue of the server that its key selects. */
   readonly ownQueues: boolean;
 }
 
 /**
- * Decides between a queue of this thread and the queues of other threads for the same room: for the backend's queue
- * when `server` is undefined, otherwise for that server's own queue. `woken` is called when another thread leaves the
- * turn to this one. Undefined where no other thread has queues.
+ * Returns the object that decides which thread's queue gets free room: for the own queues of `server`, or for the
+ * backend's queues when `server` is undefined. `woken` is called when another thread leaves free room to this thread.
+ * Returns undefined when no other thread has queues.
  */
 type TurnsOf<S> = (server: S | undefined, woken: () => void) => Turns | undefined;
 
 export class Waiting<S extends Awaited = Server> {
-  /** Requests that any server may serve. */
+  /** The backend's queue: requests that wait for any server. */
   readonly queue: Queue;
   readonly #choosing: Chooses<S>;
   readonly #serverQueues: ServerQueues<S>;
   #ownQueues = false;
-  /** The revision of states and weights at which the requests in servers' queues were last reviewed. */
+  /** The value of `revision` when the requests in the servers' own queues were last reviewed. */
   #reviewed = 0;
 
   /** @param counters the counters of the backend in this thread */
@@ -81,21 +80,22 @@ export class Waiting<S extends Awaited = Server> {
   }
 
   /**
-   * Lets a request wait for the server that it belongs to, when that server is full and its queue has room. Returns
-   * undefined when the request is to be given to any server. Does nothing when no server has a queue.
+   * Lets a request wait for the server that its key selects, when that server is full and its own queue is not full.
+   * Returns undefined when the request does not wait and may go to any server. Does nothing when no server has a queue
+   * of its own.
    */
   waitForOwn(request: OwnedRequest<S>): Wait<S> | undefined {
     if (!this.#ownQueues) return undefined;
     this.#choosing.refreshIfChanged();
-    this.#serverQueues.advance(this.queue); // requests that wait already come before a new request
+    this.#serverQueues.advance(this.queue); // requests that wait already come before this new request
     if (request.attempts.key === undefined) return undefined;
     const own = this.#choosing.preferred(request.attempts);
     return own && this.#serverQueues.join(request, own);
   }
 
   /**
-   * Called when a server may have room: gives that server requests that wait for it or for any server, in this thread
-   * or another.
+   * Called when a server may have room. Gives waiting requests to servers until no server has room, or wakes another
+   * thread whose request has waited longer.
    */
   advance(): void {
     const { queue } = this;
@@ -104,8 +104,8 @@ export class Waiting<S extends Awaited = Server> {
   }
 
   /**
-   * Called when a request has joined a queue. Another thread may have made room since this request looked for a
-   * server, so this looks again.
+   * Called when a request has joined a queue. Looks for room again, because another thread may have made room since the
+   * request looked for a server.
    */
   joined(): void {
     if (this.queue.shared) this.advance();
@@ -117,7 +117,8 @@ export class Waiting<S extends Awaited = Server> {
   }
 
   /**
-   * Called at every sweep of the deadlines while requests wait: other threads may make room without telling this one.
+   * Called several times a second while requests wait. Looks for room, because other threads may make room without
+   * telling this thread.
    */
   #sweep(): void {
     if (this.#ownQueues) {
@@ -127,7 +128,10 @@ export class Waiting<S extends Awaited = Server> {
     this.advance();
   }
 
-  /** Sends requests elsewhere that no longer belong to the server they wait for (the server is down, drained, ...). */
+  /**
+   * Lets requests go to any server when the server that they wait for is down or drained, or when their key selects
+   * another server now.
+   */
   #review(): void {
     const choosing = this.#choosing;
     this.#reviewed = choosing.revision;

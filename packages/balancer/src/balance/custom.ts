@@ -1,5 +1,6 @@
-// Algorithms from the operator's own files: `algorithm: module`, `module: ./FILE.ts`. They are loaded with the
-// configuration. A reload loads a file again if it has changed. When it cannot be loaded, the reload changes nothing.
+// Algorithms from the operator's own files: `algorithm: module`, `module: ./FILE.ts`. The files are loaded with the
+// configuration. A reload loads a file again if the file has changed. When a file cannot be loaded, the reload changes
+// nothing.
 import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Picker, PickerEnvironment, PickServer } from "@tandem/algorithms";
@@ -18,8 +19,8 @@ export type CustomAlgorithms = ReadonlyMap<string, CreatePicker>;
 export const NO_CUSTOMS: CustomAlgorithms = new Map();
 
 /**
- * Rejects, with a message for the operator, when a module cannot be used. `settingOf` gives the path of a
- * backend in the configuration by its name, for that message.
+ * Loads the modules that the backends name. Rejects, with a message for the operator, when a module cannot be used.
+ * `settingOf` turns a backend's name into the backend's path in the configuration, for that message.
  */
 export async function loadCustoms(
   { backends }: Pick<BalancerConfig, "backends">,
@@ -35,8 +36,8 @@ export async function loadCustoms(
 }
 
 /**
- * Makes the picker of a module, and checks it as far as that is possible without requests. Throws when the module's
- * result is not a picker.
+ * Makes the picker of a module, and checks the picker as far as that is possible without requests. Throws when the
+ * module's result is not a picker.
  */
 export function customPicker<S extends PickServer>(
   { module = "", parameters = {} }: BalanceConfig,

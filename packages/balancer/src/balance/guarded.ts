@@ -10,12 +10,15 @@ import {
 } from "@tandem/algorithms";
 import { REASON_COUNTERS } from "../memory/counters.ts";
 
-/** Tells the operator. The function itself has to limit how often the same message is repeated. */
+/**
+ * A function that tells the operator about a problem. The function itself has to limit how often the same message is
+ * repeated.
+ */
 export type Complain = (message: string) => void;
 
 /**
- * Returns a picker that guards `inner`. It has only those optional methods that `inner` has, so that no call is spent
- * on an empty method.
+ * Returns a picker that guards `inner`. The picker has only those optional methods that `inner` has, so that no empty
+ * method is called.
  */
 export function guarded<S extends PickServer>(
   inner: Picker<S>,

@@ -1,7 +1,7 @@
-// Asks servers for their load while requests are served (Prequal's asynchronous probes). Each thread has one kept
-// connection to each server for its probes. It sends GETs on that connection, one at a time, and no request of a
-// client uses it. A probe that is not answered in time has no effect. For a server without a load page, the algorithm
-// is told the balancer's own counts, and the server is probed again later.
+// Asks servers for their load while requests are served (Prequal's asynchronous probes). Each thread keeps one
+// connection to each server for its probes. The thread sends GETs on that connection, one at a time, and no request of
+// a client uses the connection. A probe that is not answered in time has no effect. For a server that has no page with
+// its load, the algorithm is told the balancer's own counts, and the server is probed again later.
 import { ALGORITHMS, type Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
 import { formatAddress, type Timer } from "@tandem/transport";
@@ -28,9 +28,12 @@ export interface ProberOptions {
 
 const DEFAULTS = ALGORITHMS.prequal.options.probes.keys;
 const IDLE_MS = 1_000;
-/** How long a server without a load page is not probed again. */
+/** How long a server is not probed again after it has answered a probe without a load. */
 const SILENT_MS = 30_000;
-/** After so many unanswered probes in a row the next probe is delayed, and each further one for longer. */
+/**
+ * After this many unanswered probes in a row, the next probe is delayed. Each further unanswered probe doubles the
+ * delay.
+ */
 const PATIENCE = 3;
 const FIRST_WAIT_MS = 250;
 
@@ -141,9 +144,9 @@ class Probe {
   }
 
   /**
-   * Called when no answer came in time, or no connection could be made: the algorithm gets no load of the server.
-   * After a missed probe the next probe needs a new connection, and opening a connection is work for the server too.
-   * So the next probe is delayed.
+   * Called when no answer came in time, or no connection could be made. The next probe then needs a new connection, and
+   * opening a connection is work for the server too. So after PATIENCE missed probes in a row, the next probe is
+   * delayed.
    */
   #missed(): void {
     this.#unanswered += 1;
@@ -162,8 +165,8 @@ class Probe {
   }
 
   /**
-   * Returns the server's requests in flight from all threads, and the latency of the server's recent answers to this
-   * thread.
+   * Returns the server's load as the balancer sees it: the server's requests in flight from all threads, and the
+   * latency of the server's recent answers to this thread.
    */
   #ownView(): { readonly inFlight: number; readonly latencyMs: number } {
     const { row } = this.#server.tally;

@@ -1,7 +1,7 @@
 // The key of a request, a number: hashing algorithms send requests with the same key to the same server. The key is
 // made from the client's address (source), the path (uri), a header field, a query parameter or a cookie. These names
-// are HAProxy's. The function that finds the key is compiled when the configuration is loaded. It is undefined for an
-// algorithm that needs no key. A request without that field, parameter or cookie has no key.
+// are HAProxy's. The function that finds the key is compiled when the configuration is loaded. For an algorithm that
+// needs no key there is no such function. A request without that field, parameter or cookie has no key.
 import { ALGORITHMS, type KeySource, murmur3 } from "@tandem/algorithms";
 import type { BalanceConfig } from "@tandem/config";
 import { type ClientEndpoint, clientAddressOf } from "@tandem/front";
@@ -26,7 +26,7 @@ function textOf(balance: BalanceConfig): RequestText | undefined {
   return key === undefined ? undefined : TEXTS[key](balance);
 }
 
-/** For each source, the function that finds the text of a key. */
+/** For each source of a key: makes the function that finds the text from which a request's key is made. */
 const TEXTS: Readonly<Record<KeySource, (balance: BalanceConfig) => RequestText>> = {
   address: () => clientAddressOf,
   path:
@@ -71,7 +71,7 @@ function uriPart(path: string, depth: number, whole: boolean): string {
   return whole ? path.slice(0, cut) + path.slice(end) : path.slice(0, cut);
 }
 
-/** Searches all Cookie lines. RFC 6265 allows only one, but HTTP/2 and proxies split it into several. */
+/** Searches all Cookie lines. RFC 6265 allows only one line, but HTTP/2 and proxies split the line into several. */
 function cookieOf(fields: Fields, name: string): string | undefined {
   if (!fields.has("cookie")) return undefined;
   return namedValue(`;${fields.all("cookie").join(";")}`, 0, name, ";");

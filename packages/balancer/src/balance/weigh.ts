@@ -53,8 +53,9 @@ function memberOf(server: Server, now: number): Weighed {
 }
 
 /**
- * Returns this balancer's subset. It is made from the regular servers only, and all backups are added. A subset that
- * could consist of backups alone would send requests to them although regular servers are up.
+ * Returns the subset of the servers that this balancer uses. The subset is chosen from the regular servers only, and
+ * then all backups are added. A subset that was chosen from all servers could consist of backups alone, so that backups
+ * would get requests although regular servers are up.
  */
 function subsetOf(
   servers: readonly Server[],
@@ -82,8 +83,8 @@ function optionsOf(config: BackendConfig): EligibilityOptions {
   return {
     ...{ overprovisioning, slowStart: slowStartOf(config), localZone: zone, zoneWeights },
     allBackups: config.allBackups || config.prefer === "same-box",
-    // These servers were marked down by failed connections and may work again without a check to show it. So while no
-    // server is up, requests are sent to these servers all the same.
+    // With `check: connections`, servers are marked down when connections to them fail, and such a server may work
+    // again before a check shows that. So while no server is up, requests are sent to servers that are down.
     panic: config.check.by === "connections" ? { ...panic, keepOne: true } : panic,
   };
 }

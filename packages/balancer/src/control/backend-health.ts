@@ -18,8 +18,8 @@ export interface BackendHealthEnvironment extends HealthEnvironment {
 }
 
 /**
- * Makes the servers and their monitors, and does not start the monitors yet. Servers that are in `before` too are
- * taken from there. A new server with checks is down until its first check has passed.
+ * Makes the servers and their monitors, and does not start the monitors yet. Servers that are in `before`, the state
+ * before a reload, are taken over from there. A new server with checks is down until its first check has passed.
  */
 export function openHealth(
   { backends }: BalancerConfig,

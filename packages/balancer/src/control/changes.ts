@@ -29,8 +29,8 @@ function isTree(value: unknown): value is Tree {
 }
 
 /**
- * Returns a value as text. No value is a secret, because the balancer's section has only the names of files with
- * secrets.
+ * Writes a configured value as text. No value is a secret, because the balancer's section has only the names of files
+ * with secrets.
  */
 function show(value: unknown): string {
   if (typeof value === "string") return value;

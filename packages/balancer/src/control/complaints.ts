@@ -1,9 +1,9 @@
-// Logs the warnings of threads: the same message at most once a minute, with the number of times that it was left out
-// in between.
+// Logs the warnings of threads. The same message is logged at most once a minute, with the number of times that the
+// message was left out in between.
 import type { Clock } from "@tandem/transport";
 
 const QUIET_MS = 60_000;
-/** How many different messages are remembered. When one more comes, all are forgotten. */
+/** How many different messages are remembered. When another message comes, all remembered messages are forgotten. */
 const MOST = 100;
 
 /** The part of a logger this file needs. */

@@ -55,7 +55,7 @@ export interface ControlPlaneOptions {
   readonly randomBytes?: RandomBytes;
   readonly logger: Logger;
   readonly registry: Registry;
-  /** Whether to start even if another process listens on the same ports. */
+  /** Whether the balancer starts even if another process listens on the same ports. */
   readonly sharePorts?: boolean | undefined;
   /**
    * Reads the configuration again for a reload. Throws with a message for the operator when it is invalid.
@@ -160,7 +160,7 @@ export class ControlPlane implements Service {
     return this.#ports;
   }
 
-  /** Returns how long a drain may take. */
+  /** Returns how long a drain may take, in milliseconds. */
   get drainMs(): number {
     return this.#config.drain;
   }
@@ -283,8 +283,8 @@ export class ControlPlane implements Service {
 }
 
 /**
- * Returns the configuration with limits of connections that this process can keep. Logs when a configured limit is
- * lowered.
+ * Lowers the limits of connections in the configuration to what this process's file descriptors allow. Logs when a
+ * configured limit is lowered.
  */
 function fit(config: BalancerConfig, threads: number, logger: Logger): BalancerConfig {
   const fitted = fitConnections(config, threads, descriptorLimit());

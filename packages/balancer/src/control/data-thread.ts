@@ -20,7 +20,7 @@ type Answer = FromThread["type"];
 
 /** The events that a thread reports without being asked. */
 export interface ThreadEvents {
-  /** The thread ended although it had not been told to stop. */
+  /** Called when the thread has ended although it had not been told to stop. */
   readonly died: (why: string) => void;
   readonly complained: (message: string) => void;
   readonly refused: (refusal: Refusal, unsaid: number) => void;
@@ -31,7 +31,10 @@ export class DataThread {
   readonly #events: ThreadEvents;
   #worker: Worker | undefined = undefined;
   #stopping = false;
-  /** The functions that wait for an answer of the thread. Each is called with undefined when the thread ends first. */
+  /**
+   * The functions that wait for an answer of the thread, by the type of the answer. Each function is called with
+   * undefined when the thread ends before it answers.
+   */
   readonly #waiting = new Map<Answer, (message: FromThread | undefined) => void>();
 
   constructor(options: ThreadOptions, events: ThreadEvents) {
@@ -100,7 +103,7 @@ export class DataThread {
     return answer?.type === "committed" ? answer.ports : undefined;
   }
 
-  /** Makes session tickets from another secret from now on. */
+  /** Tells the thread to make TLS session tickets from another secret from now on. */
   useTicketSecret(secret: Uint8Array): void {
     this.#tell({ type: "ticket-secret", secret });
   }

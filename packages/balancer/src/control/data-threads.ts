@@ -25,7 +25,7 @@ export class DataThreads {
   readonly #logger: Logger;
   readonly #complaints: Complaints;
   readonly #threads: DataThread[] = [];
-  /** The threads that run with the configuration and memory in `#options`. */
+  /** The threads that have started and run with the configuration and memory in `#options`. */
   readonly #serving = new Set<DataThread>();
   #prepared: readonly DataThread[] = [];
   #ending = false;
@@ -85,7 +85,8 @@ export class DataThreads {
     config: BalancerConfig,
     memory: SharedMemory,
   ): Promise<Readonly<Record<string, number>>> {
-    // This comes first, so that a thread that is replaced meanwhile starts with the new configuration.
+    // The options are set first. So when a thread dies during the commit, its replacement starts with the new
+    // configuration.
     this.#options = { ...this.#options, config, memory };
     const late = [...this.#serving].filter((thread) => !this.#prepared.includes(thread));
     const ports = await Promise.all(this.#prepared.map((thread) => thread.commit()));

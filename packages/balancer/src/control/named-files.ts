@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { BalancerConfig } from "@tandem/config";
 
-/** By setting, such as `backends.web.tls.ca`: the file and a digest of its contents. */
+/** For each setting that names a file, such as `backends.web.tls.ca`: the file and a digest of its contents. */
 export type NamedFiles = ReadonlyMap<string, { readonly file: string; readonly digest: string }>;
 
 export function namedFiles({ backends }: BalancerConfig): NamedFiles {

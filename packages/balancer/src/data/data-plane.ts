@@ -21,7 +21,7 @@ import { openNetwork } from "../pool/server-pool.ts";
 export interface DataPlaneOptions {
   readonly config: BalancerConfig;
   readonly memory: SharedMemory;
-  /** The index of this thread among those that share the memory. */
+  /** The index of this thread among the threads that share the memory, from 0 on. */
   readonly thread: number;
   readonly box: string;
   /**
@@ -31,7 +31,7 @@ export interface DataPlaneOptions {
   readonly pseudonym?: string;
   readonly clock: Clock;
   readonly rng: Rng;
-  /** The known addresses of servers that are given by name; not shared with other data planes. */
+  /** The known addresses of servers whose address is a host name; not shared with other data planes. */
   readonly names?: Names;
   readonly log: (record: AccessRecord) => void;
   /** Whether other threads or processes may listen on the same ports; true when absent. */
@@ -40,7 +40,7 @@ export interface DataPlaneOptions {
   readonly filters?: readonly Filter[];
   /** The loaded custom algorithms; required when the configuration names some. */
   readonly customs?: CustomAlgorithms;
-  /** Called with each problem in spite of which requests are still served. */
+  /** Called with a message for the operator about a problem that does not stop requests from being served. */
   readonly complain?: Complain;
   /** The secret of TLS session tickets until `useTicketSecret` is called; the same in all threads. */
   readonly ticketSecret: Uint8Array;
@@ -52,7 +52,9 @@ export interface DataPlaneOptions {
   readonly serverProtocol?: ServerProtocol | undefined;
 }
 
-/** A configuration with everything that it needs; new parts, such as new listeners, are open already. */
+/**
+ * A configuration, and the backends and frontends that it needs. New parts, such as new listeners, are open already.
+ */
 interface Plan {
   readonly config: BalancerConfig;
   readonly memory: SharedMemory;
@@ -104,7 +106,7 @@ export class DataPlane {
     return Object.fromEntries(this.#current.frontends.map(({ name, port }) => [name, port]));
   }
 
-  /** Sets another secret. From now on tickets of the old secret lead to full handshakes. */
+  /** Sets another secret for TLS session tickets. From now on, tickets of the old secret lead to full handshakes. */
   useTicketSecret(secret: Uint8Array): void {
     this.#ticketSecret = secret;
     const { frontends } = this.#current;
@@ -159,7 +161,7 @@ export class DataPlane {
     for (const backend of [...this.#current.backends.values(), ...leaving]) backend.readdress(name);
   }
 
-  /** Gives up the preparation. */
+  /** Gives up the reload that `prepare` began, and closes what it opened. */
   abort(): void {
     this.#turn += 1;
     const plan = this.#next;
@@ -167,7 +169,7 @@ export class DataPlane {
     if (plan !== undefined) this.#discard(plan);
   }
 
-  /** Resolves when the last connection is closed, or at the deadline. */
+  /** Drains all frontends. Resolves when the last connection is closed, or at the deadline. */
   async drain(deadlineMs: number): Promise<void> {
     this.abort();
     const leaving = [...this.#leaving].filter((part) => part instanceof Frontend);
@@ -239,12 +241,15 @@ export class DataPlane {
     return plan.frontends.filter((frontend) => !this.#current.frontends.includes(frontend));
   }
 
-  /** Returns the tallies that count the open sessions of all frontends. */
+  /** Returns the counters of all frontends; from them the open sessions of this thread can be read. */
   #tallies({ frontends }: SharedMemory): readonly Tally[] {
     return Object.values(frontends).map((counters) => new Tally(counters, this.#options.thread));
   }
 
-  /** Lets the requests of removed frontends and backends finish. They get no more time than a drain. */
+  /**
+   * Lets the requests of removed frontends and backends finish. After `drainMs`, requests that are still running are
+   * cut off.
+   */
   #leave(parts: readonly (Frontend | Backend)[], drainMs: number): void {
     for (const part of parts) this.#leaving.add(part);
     this.#options.clock.after(drainMs, () => {

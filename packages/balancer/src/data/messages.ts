@@ -13,16 +13,19 @@ export interface ThreadOptions {
   /** The balancer's name in Via and Proxy-Status. */
   readonly pseudonym: string;
   readonly memory: SharedMemory;
-  /** The known addresses of servers that are given by name. */
+  /** The known addresses of servers whose address is a host name. */
   readonly names: KnownNames;
   /** The secret of TLS session tickets. It must never be logged. */
   readonly ticketSecret: Uint8Array;
 }
 
 export type ToThread =
-  /** Answered with `prepared` or `refused`. */
+  /** Prepares a reload. The thread answers with `prepared` or `refused`. */
   | { readonly type: "prepare"; readonly config: BalancerConfig; readonly memory: SharedMemory }
-  /** Only after `prepared`; answered with `committed`. */
+  /**
+   * Puts the prepared configuration in force. Sent only after the thread answered `prepared`; the thread answers with
+   * `committed`.
+   */
   | { readonly type: "commit" }
   | { readonly type: "abort" }
   /** The new addresses of a host name. */
@@ -43,5 +46,5 @@ export type FromThread =
    * refusals that were not reported.
    */
   | { readonly type: "connection-refused"; readonly refusal: Refusal; readonly unsaid: number }
-  /** A problem in spite of which requests are still served. */
+  /** A message for the operator about a problem that does not stop requests from being served. */
   | { readonly type: "complaint"; readonly message: string };

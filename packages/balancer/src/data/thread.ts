@@ -1,4 +1,4 @@
-// The entry of a data thread.
+// The program of a data thread: opens the data plane, and does what the control thread's messages say.
 import { parentPort, workerData } from "node:worker_threads";
 import { accessFormatter, openTelemetry } from "@tandem/telemetry";
 import { Names, RefusalLog, systemClock, systemRng } from "@tandem/transport";

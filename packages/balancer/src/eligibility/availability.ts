@@ -1,6 +1,6 @@
 // How much of its load a group of servers can take: Envoy's health score. The score is the healthy share of the group
-// times an overprovisioning factor, in whole per cent. With the factor 1.4 a group is fully available while 72 % are
-// healthy.
+// times an overprovisioning factor, in whole per cent. With the factor 1.4 a group is fully available while at least 72
+// % of its servers are healthy.
 
 /** How many servers a group has, and how many of them are up. */
 export interface GroupHealth {
@@ -16,7 +16,7 @@ export function availability(
   overprovisioning = OVERPROVISIONING,
 ): number {
   if (total === 0) return 0;
-  // 1e-9 corrects the rounding of binary fractions: 1.4 × 50 of 100 is to be 70 %, not 69.
+  // 1e-9 corrects the rounding of binary fractions: 1.4 × 50 of 100 must be 70 %, not 69.
   const percent = Math.floor((overprovisioning * 100 * up) / total + 1e-9);
   return Math.min(100, percent) / 100;
 }

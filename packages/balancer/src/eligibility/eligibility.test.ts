@@ -1,5 +1,5 @@
-// Compares the shares with the tables in the documentation of Envoy and HAProxy, exactly, and checks properties that
-// must hold for all lists of servers.
+// Compares how traffic is shared among groups of servers with the tables in the documentation of Envoy and HAProxy,
+// exactly. Also checks properties that must hold for all lists of servers.
 import fc from "fast-check";
 import t from "tap";
 import { DEFAULT_ELIGIBILITY, type EligibilityOptions, eligible } from "./eligible.ts";
@@ -161,7 +161,8 @@ t.test("eligible: which servers, and with what weight", async (t) => {
 
 t.test("eligible: levels, zones and slow start become weights", async (t) => {
   const half = members({}, { state: "down" }, { priority: 1 }, { priority: 1 });
-  // P0 is half up: 70 %. Three servers' weight in all: 2.1 and .45 twice.
+  // Of priority 0, half is up, so it gets 0.5 × 1.4 = 70 % of the traffic. The weights of the three servers in use sum
+  // to 3. So s0 has 2.1, and s2 and s3 have 0.45 each.
   t.strictSame(Object.keys(list(half)), ["s0", "s2", "s3"]);
   t.same(
     Object.values(list(half)).map((w) => Number(w?.toFixed(9))),

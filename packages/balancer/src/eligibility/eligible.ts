@@ -16,8 +16,8 @@ export interface EligibilityOptions {
   /** The zone of this balancer. Other zones get only the requests that this zone cannot take. */
   readonly localZone: string | undefined;
   /**
-   * The share of each zone while all its servers are up; a zone that is not named weighs 1. Undefined = zones
-   * do not matter.
+   * The weight of each zone: traffic is divided in proportion to the weights while all servers are up. A zone that is
+   * not named has weight 1. Undefined = traffic is not divided by zone.
    */
   readonly zoneWeights: Readonly<Record<string, number>> | undefined;
   /** Whether all backups are used while no other server is up. If false, only the first backup that is up is used. */
@@ -36,7 +36,7 @@ export const DEFAULT_ELIGIBILITY: EligibilityOptions = {
 /** A share below this is a rounding error of binary fractions and counts as 0. */
 const ROUNDING = 1e-9;
 
-/** Servers that share a part of the traffic by their own weights. */
+/** Servers that together get the part `share` (0 to 1) of the traffic, and divide it by their own weights. */
 interface Group<M> {
   readonly members: readonly M[];
   readonly share: number;
@@ -74,9 +74,9 @@ function groupHealthOf(members: readonly Member[]): GroupHealth {
 }
 
 /**
- * Leaves out degraded servers, which cannot do all of their work, while any other server is up, even a backup
- * (Envoy's degraded endpoints). In a large group, degraded servers stay in when the other servers are too few to
- * carry the load alone. The rule for a panic decides that.
+ * Leaves out degraded servers, which cannot do all of their work, while any server that is not degraded is up, even a
+ * backup (Envoy's degraded endpoints). In a large group, degraded servers stay in the list when the other servers are
+ * too few to carry the load alone. `inPanic` decides whether they are too few.
  */
 function withoutDegraded<M extends Member>(members: readonly M[], panic: Panic): readonly M[] {
   const up = members.filter((member) => isUp(member) && member.weight > 0);
@@ -105,8 +105,8 @@ function notEmpty<T>(first: readonly T[], second: readonly T[]): readonly T[] {
 }
 
 /**
- * Returns the servers in groups by priority, the lowest first. Within a priority the local zone comes before the
- * other zones.
+ * Returns the servers in groups by priority, the lowest number first. Within a priority, the servers of the local zone
+ * are a group of their own before the servers of other zones.
  */
 function levelsOf<M extends Member>(members: readonly M[], localZone: string | undefined): M[][] {
   const away = ({ zone }: M) => (localZone === undefined || zone === localZone ? 0 : 1);

@@ -17,8 +17,8 @@ export interface Member {
   readonly priority: number;
   readonly zone: string | undefined;
   /**
-   * When the server came up again, on the clock of `now`; undefined = it was up from the start, so no slow
-   * start.
+   * When the server came up again, in wall clock milliseconds; undefined = the server was up from the start, so it has
+   * no slow start.
    */
   readonly upSinceMs: number | undefined;
 }
@@ -31,7 +31,7 @@ export interface Eligible<M> {
   /** Whether health is ignored in at least one group, so that servers that are down are in the list. */
   readonly panic: boolean;
   /**
-   * Whether a server is in slow start. If so, weights change merely because time passes, and must be computed again.
+   * Whether any server is in slow start. If so, weights change merely because time passes, and must be computed again.
    */
   readonly warming: boolean;
 }

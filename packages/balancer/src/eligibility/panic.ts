@@ -1,7 +1,7 @@
-// When too many servers of a group are down, either the rest would be overloaded or the health checks are wrong. Then
-// the group's health is ignored (Envoy's panic threshold, 50 %), unless other groups can take all requests. In a
-// small group, a threshold of 50 % would send requests to dead servers while others work. So a group of fewer than
-// `smallest` servers panics only when no server is up: the last working server keeps all requests.
+// When too many servers of a group are down, either the other servers would be overloaded or the health checks are
+// wrong. Then the health of the group's servers is ignored (Envoy's panic threshold, 50 %), unless other groups can
+// take all requests. In a small group, a threshold of 50 % would send requests to dead servers while others work. So a
+// group of fewer than `smallest` servers panics only when no server is up: the last working server keeps all requests.
 import type { GroupHealth } from "./availability.ts";
 
 export interface Panic {

@@ -6,8 +6,8 @@
 import { mix32, murmur3 } from "@tandem/algorithms";
 
 /**
- * Returns the `size` servers of client number `client`. Clients are taken in rounds, and the clients of one round
- * divide all servers among them.
+ * Returns the `size` servers of client number `client`. Successive clients form rounds: the clients of one round divide
+ * all servers among them.
  */
 export function deterministicSubset<S>(servers: readonly S[], client: number, size: number): S[] {
   if (size >= servers.length) return [...servers];

@@ -5,7 +5,7 @@
 import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 import { shareOut } from "./priorities.ts";
 
-/** Returns shares in proportion to weight × availability. */
+/** Returns the share of the traffic that each zone gets, in proportion to weight × availability. */
 export function localityShares(
   zones: readonly (GroupHealth & { readonly weight: number })[],
   overprovisioning = OVERPROVISIONING,
@@ -21,8 +21,8 @@ export interface ZoneCapacity {
 }
 
 /**
- * Returns how the requests that begin in zone `local` are shared out. That zone takes as many as it can, and the rest
- * goes to zones with capacity left over.
+ * Returns which share of the requests that begin in zone `local` goes to each zone. Zone `local` takes as many as it
+ * can, and zones with capacity left over take the others.
  */
 export function zoneAwareShares(zones: readonly ZoneCapacity[], local: number): number[] {
   const ours = zones[local];
@@ -51,8 +51,8 @@ const TOLERANCE = 0.1;
 const PROBE_SHARE = 0.03;
 
 /**
- * Returns shares by idle capacity. While a given local zone is not much busier than the others, it takes all requests
- * except those that probe other zones.
+ * Returns the share of the requests that each zone gets, in proportion to its idle capacity. But while zone `local` (if
+ * given) is not much busier than the other zones, that zone takes all requests except PROBE_SHARE.
  */
 export function loadAwareShares(zones: readonly ZoneLoad[], local?: number): number[] {
   const idle = ({ servers, utilization }: ZoneLoad) => servers * Math.max(0, 1 - utilization);

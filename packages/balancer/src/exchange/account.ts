@@ -34,7 +34,10 @@ export class Account {
   #pickedAt = NEVER;
   #connectedAt = NEVER;
   #respondedAt = NEVER;
-  /** The picker that chose the server, if that picker learns from how requests go; otherwise undefined. */
+  /**
+   * The picker to tell when the request ends, while the request is at a server. Undefined when the algorithm learns
+   * nothing from requests.
+   */
   #learner: Picker<Server> | undefined = undefined;
   #givenAt = 0;
 
@@ -45,8 +48,9 @@ export class Account {
   }
 
   /**
-   * Called when the request was given to `server` at `now`; the server counts the request already. Only the first
-   * call sets the time. When a retry waits for a server, that wait counts as part of connecting, as in HAProxy.
+   * Called when the request was given to `server` at `now`; the server's number of requests in flight includes it
+   * already. Only the first call sets the time. When a retry waits for a server, that wait counts as part of
+   * connecting, as in HAProxy.
    */
   given(server: Server, now: number): void {
     if (this.#pickedAt === NEVER) this.#pickedAt = now;
@@ -57,7 +61,7 @@ export class Account {
     learner.started?.(server);
   }
 
-  /** Called when `server` has nothing more to do with the request and no longer counts it. */
+  /** Called when the request has left `server`; the server's number of requests in flight no longer includes it. */
   over(server: Server, outcome: Outcome): void {
     const learner = this.#learner;
     if (learner === undefined) return;
@@ -118,7 +122,7 @@ export class Account {
   }
 }
 
-/** Adds one exchange to the totals and averages of a row. */
+/** Adds one exchange to the counters of `row`: its totals, and the sums from which averages are made. */
 function settle(row: CounterRow, exchange: Exchange, record: AccessRecord): void {
   add(row, COUNTER.requests, 1);
   add(row, responseCounter(exchange.status), 1);

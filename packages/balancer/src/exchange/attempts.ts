@@ -1,8 +1,8 @@
 // Which servers a request was given to, and whether it may go to another one (RFC 9110 §9.2.2). A request that was
-// never sent, or that a server refused before it began with it, may be tried again whatever its method. A request
-// that was sent and got no byte of an answer may be tried again if its method is idempotent. Once an answer has
-// begun, no request may be tried again. In every case, the part of the request's body that was sent before must still
-// be kept here.
+// never sent may be tried again whatever its method. The same holds for a request that the server says it has not begun
+// with. A request that was sent and got no byte of an answer may be tried again if its method is idempotent. Once an
+// answer has begun, no request may be tried again. In every case, the part of the request's body that was sent before
+// must still be in memory.
 import type { RetryBudget } from "../backend/retry-budget.ts";
 import type { Server } from "../server/server.ts";
 import { mayTryAgain, neverSent, type ProxyErrorCode } from "./proxy-error.ts";
@@ -11,10 +11,16 @@ const NONE_YET: readonly Server[] = [];
 
 export class Attempts {
   tried: readonly Server[] = NONE_YET;
-  /** The hash of the request's key, by which requests are kept on one server; undefined when the request has no key. */
+  /**
+   * The hash of the request's key: requests with the same key go to the same server. Undefined when the request has no
+   * key.
+   */
   readonly key: number | undefined;
   retries = 0;
-  /** Whether a kept connection died under this request. From then on the request uses new connections only. */
+  /**
+   * Whether a kept connection turned out to be closed when this request was sent on it. From then on the request uses
+   * new connections only.
+   */
   staleOnce = false;
   readonly #method: string;
   readonly #limit: number;

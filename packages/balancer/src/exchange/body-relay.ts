@@ -17,7 +17,7 @@ export class BodyRelay implements BodySink {
 
   /**
    * @param limit how many bytes to keep for another attempt; 0 = none
-   * @param serverDeadline returns the time at which a server is late if we start waiting for that server now
+   * @param serverDeadline returns the time at which the server is late when we start to wait for it now
    */
   constructor(exchange: Exchange, limit: number, serverDeadline: () => number) {
     this.#exchange = exchange;
@@ -26,8 +26,8 @@ export class BodyRelay implements BodySink {
   }
 
   /**
-   * Returns when the server is late. While the client is still sending, the server is not late with its answer, and
-   * only has to read.
+   * Returns the time at which the server is late. Infinite while the client is still sending and the server takes all
+   * that comes, because then the server cannot be expected to answer yet.
    */
   get deadline(): number {
     const owes = this.#ended || this.#exchange.bodyPaused || this.#stream === undefined;
@@ -96,8 +96,8 @@ export class BodyRelay implements BodySink {
   }
 
   /**
-   * Called when the answer is complete before the request. Nothing more is sent, and the rest of the body is
-   * discarded.
+   * Called when the answer is complete. If the request's body is not complete yet, its remaining bytes are not sent to
+   * the server.
    */
   stop(): void {
     this.#stream = undefined;

@@ -1,6 +1,6 @@
-// Chooses the server for a request, and lets the request wait for one: first in the queue of the server that it
-// belongs to, then in the queue of the backend. The request of a client with a private connection goes to that
-// connection's server, or waits for that server.
+// Chooses the server for a request, and lets the request wait while servers are full: first in the own queue of the
+// server that the request's key selects, then in the queue of the backend. When the client has a private connection to
+// a server of the backend, the request goes to that server, or waits for it.
 import type { Backend } from "../backend/backend.ts";
 import type { PrivateConnection } from "../backend/private-connections.ts";
 import type { Place, Waiter } from "../backend/queue.ts";
@@ -20,8 +20,8 @@ export interface Chooser {
 
 export class Choice implements Waiter, OwnedRequest {
   /**
-   * The request's places in its own server's queue and in the backend's queue, counted from 1; 0 = the request did
-   * not wait there.
+   * The request's positions in the own queue of a server and in the backend's queue when it joined, counted from 1; 0 =
+   * the request did not wait in that queue.
    */
   serverPlace = 0;
   backendPlace = 0;
@@ -29,7 +29,7 @@ export class Choice implements Waiter, OwnedRequest {
   readonly #backend: Backend;
   readonly #remembered: Remembered;
   readonly #chooser: Chooser;
-  /** Set while the request waits for the server that it belongs to. */
+  /** Set while the request waits in the own queue of the server that its key selects. */
   #wait: Wait | undefined = undefined;
   /** The request's place in the backend's queue. It is kept after the request has left the queue. */
   #place: Place | undefined = undefined;
@@ -41,7 +41,10 @@ export class Choice implements Waiter, OwnedRequest {
     this.#chooser = chooser;
   }
 
-  /** Makes the first choice. */
+  /**
+   * Starts the choice of a server. The request may wait in the own queue of the server that its key selects; otherwise
+   * any server is chosen now.
+   */
   begin(): void {
     const wait = this.own === undefined ? this.#backend.waiting.waitForOwn(this) : undefined;
     if (wait === undefined) this.choose();
@@ -52,7 +55,10 @@ export class Choice implements Waiter, OwnedRequest {
     }
   }
 
-  /** Gives the request to a server that was not tried yet and has room, or lets it wait for one. */
+  /**
+   * Gives the request to a server that was not tried yet and has room. When there is none, lets the request wait in the
+   * backend's queue, or fails it.
+   */
   choose(): void {
     const { choosing, name, waiting } = this.#backend;
     const { queue } = waiting;
@@ -78,7 +84,7 @@ export class Choice implements Waiter, OwnedRequest {
     return this.#remembered.privates?.of(this.#backend);
   }
 
-  // Implements OwnedRequest, for the queue of the server that the request belongs to.
+  // Implements OwnedRequest, for a server's own queue.
 
   admitted(server: Server): boolean {
     if (!this.#chooser.give(server)) return false;

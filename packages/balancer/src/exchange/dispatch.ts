@@ -1,12 +1,12 @@
-// Gets a request to a server that answers. When a server fails and the request may be tried again, the request goes
-// to another server:
+// Gets a request to a server that answers. When a server fails and the request may be tried again, the request goes to
+// another server:
 //
 //   queue ──a server has room──▶ connect ──connected, sent──▶ response ──head of the answer──▶ data ──101──▶ tunnel
 //     ▲                             │ failed                     │ lost; or slow: a second try (hedge.ts)
 //     └──────may be tried again─────┴────────────────────────────┘           else: `fail` of its owner
 //
-// The owner of the dispatch relays the answer, and may call `end` in any state to end the request. This file also
-// tells the algorithm about the server, depending on how the request went.
+// The owner of the dispatch relays the answer, and may call `end` in any state to end the request. This file also tells
+// the balancing algorithm how the request went at each server.
 import type { Outcome } from "@tandem/algorithms";
 import type { Phase } from "@tandem/front";
 import { CHUNKED } from "@tandem/http";
@@ -45,20 +45,28 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   #stream: ServerStream | undefined = undefined;
   #phase: Phase = "queue";
   #patienceMs: number;
-  /** The outcome that the algorithm is told when the request leaves the server. */
+  /**
+   * How the request went at the current server. The algorithm is told this outcome when the request leaves the server.
+   */
   #outcome: Outcome = "ok";
   #head = "";
   /** Whether the request logs its client in on the connection that carries it. */
   #logsIn = false;
   #pending: Pending | undefined = undefined;
   #body: BodyRelay | undefined = undefined;
-  /** Whether `server` counts this request. False while the request waits for another server. */
+  /**
+   * Whether the number of requests in flight at `server` includes this request. False while the request waits for
+   * another server.
+   */
   #holding = false;
   /** The second try, while it runs. */
   #hedge: Hedge | undefined = undefined;
   #hedged = false;
   #hedgeAt = 0;
-  /** When the server is late with its answer. The time of the second try does not count here. */
+  /**
+   * The time at which the server is late with its answer. A second try, which begins earlier, does not change this
+   * time.
+   */
   #lateAt = 0;
 
   constructor(
@@ -157,7 +165,10 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#outcome = outcomeOfStatus(status);
   }
 
-  /** Tells the connection the Keep-Alive field of the answer. */
+  /**
+   * Passes the Keep-Alive field of the answer to the connection, which then is kept idle no longer than the server
+   * allows.
+   */
   limitIdle(keepAlive: string): void {
     this.#stream?.limitIdle?.(keepAlive);
   }
@@ -213,17 +224,14 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return true;
   }
 
-  /**
-   * Called when the stream is lost before any answer. Another server may be asked when repeating the request does no
-   * harm.
-   */
+  /** Called when the stream is lost before any answer. The request goes to another server if it may be tried again. */
   lost(): void {
     const server = this.#server;
     this.#account.count(COUNTER.responseErrors, server);
     if (this.#hedge !== undefined) {
       this.#outcome = PROXY_ERRORS["server-closed"].outcome;
       this.#letGo(false);
-      this.#backend.waiting.advance(); // a waiting request may take the slot that this one had
+      this.#backend.waiting.advance(); // a waiting request may take the slot that this request had
       return; // the second try decides
     }
     const refused = this.#stream?.refused === true;
@@ -370,7 +378,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#letGo(false);
     this.#phase = "queue";
     this.choice.choose();
-    this.#backend.waiting.advance(); // a waiting request may take the slot that this one had
+    this.#backend.waiting.advance(); // a waiting request may take the slot that this request had
   }
 
   /** Gives the stream back or destroys it, and frees the slot at the server. */

@@ -22,13 +22,13 @@ export interface Fault {
   readonly fault: string;
 }
 
-/** The transforms that the body has to go through. `fields` are edited already to describe the transformed body. */
+/** The transforms that the body has to go through. The fields of the answer describe the transformed body already. */
 export interface Transforms {
   readonly fault: undefined;
   /** In order: the first transform gets what the server sends. */
   readonly makes: readonly MakeTransform[];
   /** How long the transforms may make the client wait. */
   readonly patienceMs: number;
-  /** The transform at `index` threw, or was too slow. Returns the words for the log. */
+  /** Called when the transform at `index` threw or was too slow. Returns the words for the log. */
   readonly failed: (error: Error, index: number) => string;
 }

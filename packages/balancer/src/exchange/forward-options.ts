@@ -11,8 +11,8 @@ export interface ForwardOptions {
   readonly via: string;
   readonly client: Client;
   /**
-   * Belongs to the client's connection: all requests on that connection share one object, and always have the same
-   * `via`.
+   * What forwarding remembers about the client's connection. All requests on that connection share this object, and
+   * must have the same `via`.
    */
   readonly remembered: Remembered;
   /**

@@ -58,7 +58,7 @@ class Forward implements TransformOwner, Dispatched {
   #transformed: TransformedBody | undefined = undefined;
   #transforms: Transforms | undefined = undefined;
   #responseDone = false;
-  /** Whether the server is done with the request while a transform is not. */
+  /** Whether the server's answer is complete while a transform still has output to send. */
   #awaitsTransforms = false;
   #finished = false;
 
@@ -75,7 +75,7 @@ class Forward implements TransformOwner, Dispatched {
   start(): void {
     const { head, headAt } = this.#exchange;
     this.#exchange.listener = this;
-    this.#exchange.holdNext(); // the next request waits until this one has its place at a server and in the log
+    this.#exchange.holdNext(); // the next request on this connection waits until `releaseNext` is called for this one
     const active = this.#backend.inFlight + 1;
     this.#backend.counters[COUNTER.current] = active;
     this.#backend.retryBudget.note(active, headAt);
@@ -175,8 +175,8 @@ class Forward implements TransformOwner, Dispatched {
   // Implements Dispatched: events of the stream to the server.
 
   /**
-   * Called when everything from one read was parsed. Sends the output on, and pauses the server while the client is
-   * slow.
+   * Called when all bytes of one read from the server were parsed. Sends the parsed part of the answer to the client,
+   * and pauses the server while the client is slow.
    */
   received(): void {
     if (this.#finished) return;
@@ -208,7 +208,10 @@ class Forward implements TransformOwner, Dispatched {
 
   // Implements TransformOwner.
 
-  /** A transform may end the body before the server does: what the server still sends is of no use then. */
+  /**
+   * Called when the transforms have ended the body. A transform may end the body before the server's answer is
+   * complete. Then the request ends here all the same, and what the server still sends is not used.
+   */
   transformed(): void {
     if (this.#awaitsTransforms || !this.#responseDone) this.#finish("----", "");
   }
@@ -276,7 +279,7 @@ class Forward implements TransformOwner, Dispatched {
     body.open(transforms.makes);
   }
 
-  /** Drops the output of the transforms so far, together with the answer that it belongs to. */
+  /** Stops the transforms. The answer that they were transforming will not be completed. */
   #untransform(): void {
     this.#transformed?.abandon();
     this.#transformed = undefined;
@@ -316,8 +319,8 @@ class Forward implements TransformOwner, Dispatched {
   }
 
   /**
-   * Called when the server's answer stopped short. The answer must look incomplete to the client as well (RFC 9112
-   * §8).
+   * Called when the server's answer ended before it was complete. The answer must look incomplete to the client as well
+   * (RFC 9112 §8).
    */
   #truncated(code: ProxyErrorCode, why: string): void {
     const { server } = this.#dispatch;

@@ -37,7 +37,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
   #state: "running" | "won" | "over" = "running";
 
   /**
-   * Starts the second try. The second server counts the request already.
+   * Starts the second try. The second server's number of requests in flight includes the request already.
    * @param answer gets the answer if this server answers first
    * @param head the complete head of a request without a body
    */
@@ -82,8 +82,8 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     this.#lose(code);
   }
 
-  // Implements ResponseListener. Nothing is passed on before the final head. From the final head on, the request gets
-  // everything.
+  // Implements ResponseListener. Interim answers (1xx) are not passed on. From the final head on, everything is passed
+  // on to `#answer`.
 
   informed(): void {}
 
@@ -144,6 +144,6 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     this.#stream = undefined;
     if (stream === undefined) this.#server.end();
     else this.#backend.abandon(this.#server, stream);
-    this.#backend.waiting.advance(); // a waiting request may take the slot that this one had
+    this.#backend.waiting.advance(); // a waiting request may take the slot that this request had
   }
 }

@@ -2,9 +2,12 @@
 // TRACE, which is not forwarded at all. With other methods it means nothing.
 import type { RequestHead } from "@tandem/http";
 
-/** Any number of digits: a number too large for a double is valid, and so is 0 written with twelve digits. */
+/**
+ * The number may have any number of digits: a number too large for a double is valid, and so is 0 written with twelve
+ * digits.
+ */
 const NUMBER = /^\d+$/;
-/** Any larger number is passed on as 999999999. */
+/** The largest number that is passed on. A larger number becomes this number. */
 const MOST = 999_999_999;
 
 /**

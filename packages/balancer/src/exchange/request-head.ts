@@ -29,8 +29,9 @@ export interface PreparedHead {
 }
 
 /**
- * Writes the head for the next hop, or says why the request is refused. `fallbackHost` becomes the Host when the
- * client sent none. The lines that depend on the fields alone are made once and kept with the fields.
+ * Writes the head for the next hop, or says why the request is refused. `fallbackHost` becomes the Host when the client
+ * sent none. The lines that depend only on the fields are made once and kept with the fields, for the next request with
+ * equal fields.
  */
 export function prepareHead(
   head: RequestHead,
@@ -68,7 +69,7 @@ function forwardLines(
   const fields = head.edited ? head.editableFields : head.fields.copy();
   if (hasVia(fields, via)) return LOOP;
   if (head.bodyLength !== CHUNKED) fields.remove("trailer"); // without chunks there are no trailers
-  if (head.version < 11) fields.remove("expect"); // ignored in HTTP/1.0 (RFC 9110 §10.1.1), but we send HTTP/1.1
+  if (head.version < 11) fields.remove("expect"); // HTTP/1.0 clients' Expect is ignored (RFC 9110 §10.1.1), so it must not go out in our HTTP/1.1 request
   const trailers = acceptsTrailers(fields);
   const refused = stripHopByHop(fields);
   if (refused !== undefined) return refused;

@@ -7,7 +7,10 @@ import type { Fields } from "@tandem/http";
 
 const WELL_FORMED = /^[\w.:-]{1,128}$/;
 
-/** 42 random bits, followed by five digits to the base 36. When all numbers are used, a new prefix is made. */
+/**
+ * An id is a prefix of seven characters (42 random bits), followed by five digits to the base 36. When all numbers are
+ * used, a new prefix is made.
+ */
 const PREFIX = 7;
 const FIRST = 36 ** 4;
 const LAST = 36 ** 5 - 1;

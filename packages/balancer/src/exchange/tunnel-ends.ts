@@ -16,7 +16,7 @@ export class ClientEnd implements ByteEnd, ExchangeListener {
   readonly #reason: string;
   readonly #fields: Fields;
   #listener: ByteEndListener | undefined = undefined;
-  /** Why the client was lost. */
+  /** Why the exchange with the client was aborted, if it was. */
   cause: AbortCause = "client-closed";
 
   /** @param fields the fields of the 101, which is sent when the tunnel begins */
@@ -79,7 +79,7 @@ export class ClientEnd implements ByteEnd, ExchangeListener {
     this.#listener?.drained();
   }
 
-  halfClosed(): void {} // the listener that `switchProtocols` was given is called instead
+  halfClosed(): void {} // in a tunnel, the listener that was passed to `switchProtocols` is called instead
 
   aborted(cause: AbortCause): void {
     this.cause = cause;

@@ -10,7 +10,7 @@ import t from "tap";
 import { H1Connection } from "../pool/h1-connection.ts";
 import { openUpgrade } from "./tunnel.ts";
 
-/** Keeps what is written to it, and emits events when the test says so. */
+/** Stands for a socket. Keeps what is written to it, and emits events when the test says so. */
 class Stub extends EventEmitter {
   written = "";
   ended = false;

@@ -20,8 +20,8 @@ export interface UpgradeOptions {
 }
 
 /**
- * Called when the tunnel has ended. Says which side ended it, the four characters of the termination state, and the
- * cause in words for the log.
+ * Called when the tunnel has ended. `by` is the side that ended the tunnel, `termination` the four characters of
+ * HAProxy's termination state, and `cause` the cause in words for the log.
  */
 export type TunnelEnd = (by: "client" | "server", termination: string, cause: string) => void;
 

@@ -1,8 +1,8 @@
 // The filters of a frontend or of a route, in the order in which they see a request. The chain is compiled when the
 // configuration is loaded. Without filters there is no chain, and a request costs only one comparison.
 //
-//   pass ──every filter lets it pass at once──▶ undefined: its owner goes on
-//     └──a filter answers, refuses, throws, takes its time, or chose a backend──▶ a Halt: `settle` ends in one call
+//   pass ──every filter lets it pass at once──▶ undefined: the caller goes on
+//     └──a filter answers, refuses, throws, takes its time, or chose a backend──▶ a Halt: its `settle` carries the verdict out
 import type { Answer, Filter, FilterContext, Verdict } from "@tandem/filters";
 import type { Fields, RequestHead } from "@tandem/http";
 import type { AbortCause, Exchange } from "@tandem/http/exchange";
@@ -46,8 +46,8 @@ export class FilterChain {
   readonly #responses: readonly Filter[];
 
   /**
-   * Makes the chain; undefined when there are no filters. @param outer the chain that a request has passed before
-   * this one
+   * Makes the chain; undefined when there are no filters.
+   * @param outer the chain that a request has passed before this one
    */
   static of(
     filters: readonly Filter[],
@@ -91,14 +91,19 @@ export class FilterChain {
     return backend === undefined ? undefined : new Halt(this, filters.length, backend, undefined);
   }
 
-  /** Returns the edit of the answer to a request that passed the chain; undefined = none. */
+  /**
+   * Returns the edit of the answer to a request that passed the whole chain; undefined when no filter edits answers.
+   */
   editing(request: RequestHead, context: FilterContext): EditResponse | undefined {
     const responses = this.#responses;
     if (responses.length === 0) return undefined;
     return editing(responses, request, context, this.#environment);
   }
 
-  /** Does the same as `editing`, for an answer that the filter at `index` gave. */
+  /**
+   * Returns the edit of an answer that the filter at `index` gave, made of the filters before that filter; undefined =
+   * none.
+   */
   editingBefore(
     index: number,
     request: RequestHead,
@@ -109,7 +114,10 @@ export class FilterChain {
     return editing(responses, request, context, this.#environment);
   }
 
-  /** Called when the filter at `index` failed. Tells the filter or the operator, and returns the words for the log. */
+  /**
+   * Called when the filter at `index` failed. Reports the error to the filter itself or to the operator, and returns
+   * the words for the log.
+   */
   failed(index: number, error: unknown, request: RequestHead, context: FilterContext): string {
     const filter = this.#filters[index];
     return filter === undefined
@@ -117,7 +125,7 @@ export class FilterChain {
       : tellFailure(filter, error, request, context, this.#environment);
   }
 
-  /** Checks an answer that a filter gave. Throws when it cannot be sent. */
+  /** Checks an answer that a filter gave. Throws when the answer cannot be sent. */
   checked(answer: Answer): OwnAnswer {
     return ownAnswer(answer, this.#environment.clock);
   }
@@ -145,7 +153,10 @@ class Thrown {
   }
 }
 
-/** Stands for a request that the filter at `index` did not simply let pass. Holds that filter's verdict. */
+/**
+ * A request that the chain did not simply let pass, with the verdict of the filter at `index`, or with the backend that
+ * a filter chose.
+ */
 export class Halt {
   readonly #chain: FilterChain;
   readonly #index: number;
@@ -221,7 +232,10 @@ export class Halt {
   }
 }
 
-/** Checks the verdict at run time, because a filter of the program may be written in JavaScript. */
+/**
+ * Returns whether the verdict has the key `key`. The check is made at run time, because a filter of an embedding
+ * program may be written in JavaScript.
+ */
 function says<Key extends "answer" | "refuse" | "backend">(
   found: Verdict | Promise<Verdict>,
   key: Key,

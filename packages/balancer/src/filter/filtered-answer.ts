@@ -4,12 +4,15 @@ import { type Fields, HeaderFields } from "@tandem/http";
 import type { MakeTransform } from "@tandem/http/exchange";
 
 /**
- * A part of a representation (RFC 9110 §15.3.7). Its fields describe the whole representation, so a part is not
- * transformed.
+ * The status of an answer with only a part of a representation (RFC 9110 §15.3.7). The fields of such an answer
+ * describe the whole representation, so its body is not transformed.
  */
 const PARTIAL_CONTENT = 206;
 
-/** Fields about the bytes as the server sent them (RFC 9110 §14.3, RFC 9530, RFC 3230, RFC 1864). */
+/**
+ * Fields that are true only for the bytes that the server sent, so they are removed when a body is transformed (RFC
+ * 9110 §14.3, RFC 9530, RFC 3230, RFC 1864).
+ */
 const ABOUT_THE_BYTES = ["accept-ranges", "content-digest", "repr-digest", "digest", "content-md5"];
 
 export class AnswerInChain implements FilteredAnswer {

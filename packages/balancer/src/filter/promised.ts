@@ -1,4 +1,4 @@
-// Handles a value that is there at once or is promised for later.
+// Functions for a value that is either there at once or a promise.
 
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return (

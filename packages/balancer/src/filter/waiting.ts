@@ -39,7 +39,9 @@ export class Waiting implements ExchangeListener {
 
   drained(): void {}
 
-  /** A client that half-closes while its request waits counts as gone, as in the queue. */
+  /**
+   * A client that half-closes while its request waits counts as gone, as it does while its request waits in a queue.
+   */
   halfClosed(): void {
     this.#exchange.truncate();
     this.aborted("client-closed");
@@ -49,7 +51,7 @@ export class Waiting implements ExchangeListener {
     if (this.#close()) this.#end.aborted(cause);
   }
 
-  /** Ends the wait. Returns false when the wait has ended already. */
+  /** Ends the wait. Returns false when the wait had ended already. */
   #close(): boolean {
     if (this.#over) return false;
     this.#over = true;

@@ -26,7 +26,7 @@ import type { Route, Router } from "../route/router.ts";
 export interface FrontendContext {
   readonly name: string;
   readonly via: string;
-  // A reload replaces these.
+  // A reload replaces `filters`, `router` and `backends`.
   filters: FilterChain | undefined;
   router: Router<Backend>;
   backends: ReadonlyMap<string, Backend>;
@@ -34,7 +34,10 @@ export interface FrontendContext {
   readonly log: (record: AccessRecord) => void;
 }
 
-/** Implements `ForwardOptions` itself, so that forwarding a request needs no further object. */
+/**
+ * A client's connection, as the handler of its requests. It is the `ForwardOptions` of its requests as well, so that no
+ * object has to be made for each request.
+ */
 export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
   readonly client: Client;
   readonly remembered = new Remembered();
@@ -69,8 +72,8 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
   }
 
   /**
-   * This is a function of its own because it makes a closure. Within `request`, that closure would cost every
-   * request, and most requests do not need it.
+   * Carries out the verdict of a filter. This method is separate from `request` because it makes a closure: in
+   * `request` the closure would cost every request, although most requests do not need it.
    */
   #settle(halt: Halt, exchange: Exchange): void {
     halt.settle(exchange, this, (backend) => {
@@ -98,7 +101,7 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     });
   }
 
-  /** @param passed the last chain that the request has passed */
+  /** @param passed the last filter chain that the request has passed; undefined = none */
   #forward(
     exchange: Exchange,
     backend: Backend | undefined,
@@ -130,8 +133,8 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
   }
 
   /**
-   * Called when the exchange is aborted while a filter keeps it waiting. The log reports that wait as a wait in the
-   * queue.
+   * Called when the exchange is aborted while a filter keeps the request waiting. The log reports that wait as a wait
+   * in the queue.
    */
   aborted(exchange: Exchange, by: AbortCause): void {
     const [termination, cause] = abortTermination(by, "queue");
@@ -147,7 +150,7 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     this.remembered.close();
   }
 
-  /** @param cause why the request failed; "" = the status says enough */
+  /** @param cause why the request failed; if "", an error is logged with the reason phrase of its status */
   #log(exchange: Exchange, status: number, termination: string, cause: string): void {
     const { name, clock, log } = this.#context;
     const record = accessRecord(exchange, this.client, name, name, clock);

@@ -5,19 +5,25 @@ import type { BalancerConfig, FrontendConfig } from "@tandem/config";
 
 /** The most connections that a frontend takes per thread when no other limit applies. */
 export const MOST_CONNECTIONS = 20_000;
-/** Enough per thread for most sites. With at least this many, there is no note to the operator at the start. */
+/**
+ * A number of connections per thread that is enough for most sites. When fewer fit, the operator gets a note at the
+ * start.
+ */
 const ENOUGH_CONNECTIONS = 1000;
-/** Descriptors for Node itself, the logs, the admin port, and files and sockets that are open twice during a reload. */
+/**
+ * The number of descriptors for Node itself, the logs, the admin port, and files and sockets that are open twice during
+ * a reload.
+ */
 const OF_THE_PROCESS = 128;
 const OF_A_THREAD = 16;
 /**
- * A frontend with fewer connections would be useless. So every frontend gets at least this many, even if the process
- * may run out of descriptors at times.
+ * The least number of connections per thread. Every frontend gets at least this many, even if the process may run out
+ * of descriptors at times, because a frontend with fewer connections would be useless.
  */
 const LEAST_CONNECTIONS = 16;
 
 export interface Fitted {
-  /** The configuration, with a number of connections for every frontend. */
+  /** The configuration, in which every frontend has a `maxConnections`. */
   readonly config: BalancerConfig;
   /** A message for the operator when there are too few descriptors for the configured limits. */
   readonly missing: string | undefined;
@@ -48,7 +54,10 @@ export function fitConnections(config: BalancerConfig, threads: number, limit: n
   };
 }
 
-/** Returns how many descriptors one client needs: one for its connection, and one for a connection to a server. */
+/**
+ * Returns how many descriptors one client needs: one for its connection and, unless the frontend only redirects, one
+ * for a connection to a server.
+ */
 function costOf({ redirect }: FrontendConfig): number {
   return redirect === undefined ? 2 : 1;
 }

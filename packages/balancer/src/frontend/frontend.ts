@@ -1,5 +1,5 @@
-// A frontend in one thread: it accepts clients, and routes their requests to backends. A reload changes it in place:
-// connections that are open use the new routes from their next request on.
+// A frontend in one thread: it accepts clients, and routes their requests to backends. A reload changes the frontend in
+// place: connections that are open use the new routes from their next request on.
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
 import { Front, type Protocols, type Terms } from "@tandem/front";
@@ -55,8 +55,8 @@ export interface FrontendPlan {
 }
 
 /**
- * Plans a frontend, which is one of `all`, and changes nothing. Throws when certificates cannot be read or a filter
- * cannot be made.
+ * Makes the plan of the frontend that `config` describes. `all` has the configurations of all frontends. Changes
+ * nothing. Throws when certificates cannot be read or a filter cannot be made.
  */
 export function planFrontend(
   config: FrontendConfig,
@@ -133,7 +133,10 @@ export class Frontend {
     return this.#front.listen();
   }
 
-  /** Resolves when the last connection has closed, or at the deadline. With `replaced` it stops accepting at once. */
+  /**
+   * Drains the frontend. Resolves when the last connection has closed, or at the deadline. With `replaced`, the port is
+   * closed to new connections at once.
+   */
   drain(deadlineMs: number, replaced = false): Promise<void> {
     return this.#front.drain(deadlineMs, replaced);
   }

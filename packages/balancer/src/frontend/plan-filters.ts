@@ -1,5 +1,5 @@
-// Compiles the filter chains of a frontend and of its routes, from the configuration and the filters that the program
-// adds.
+// Compiles the filter chains of a frontend and of its routes, from the configuration and the filters that an embedding
+// program adds.
 import type { FrontendConfig } from "@tandem/config";
 import { type Filter, FRONTEND_FILTERS, ROUTE_FILTERS } from "@tandem/filters";
 import { FilterChain } from "../filter/chain.ts";
@@ -9,7 +9,7 @@ import { redirectHosts } from "./redirect-hosts.ts";
 
 /** The objects that are needed to make filters. */
 export interface FilterSurroundings extends FilterEnvironment {
-  /** Filters that the program adds to every frontend. They are asked after the configured filters. */
+  /** Filters that an embedding program adds to every frontend. They are asked after the configured filters. */
   readonly added: readonly Filter[];
 }
 

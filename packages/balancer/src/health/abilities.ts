@@ -1,5 +1,6 @@
-// Which parts of the system work, as far as a backend can see. The list has each server, as its checks see that
-// server. It also has the parts that the servers report to need: servers of their own, the database and others.
+// Works out which parts of the system work, as far as the servers of one backend show it. The list has each server,
+// with the result of its checks. The list also has the parts that the servers report that they need: servers of their
+// own, the database and others.
 import type { Readiness, ReadyCheck } from "@tandem/telemetry";
 import type { Server } from "../server/server.ts";
 import type { TrafficWord } from "./live-traffic.ts";
@@ -11,7 +12,7 @@ export interface Checked {
   readonly report: HealthReport | undefined;
 }
 
-/** The parts by their kind, in the order in which a request meets them. */
+/** The parts by their kind, such as web, application or database, in the order in which a request meets them. */
 export type Abilities = ReadonlyMap<string, readonly ReadyCheck[]>;
 
 /** @param kind the kind that the backend's own servers are listed under */
@@ -30,8 +31,8 @@ export function abilitiesOf(kind: string, servers: readonly Checked[]): Abilitie
 }
 
 /**
- * Returns the readiness of a tier that depends on these servers. The tier can do all of its work while one of the
- * servers can.
+ * Returns the readiness of a tier that depends on these servers. The tier can do all of its work while at least one
+ * server can do all of its own.
  */
 export function readinessBefore(kind: string, servers: readonly Checked[]): Readiness {
   const abilities = abilitiesOf(kind, servers);
@@ -54,7 +55,7 @@ function ownCheck({ server, report }: Checked): ReadyCheck {
 }
 
 interface Judgement extends Pick<ReadyCheck, "status" | "output" | "assumed"> {
-  /** When this status began, in wall clock milliseconds; absent = when the server's state last changed. */
+  /** When `status` began, in wall clock milliseconds; absent = `status` began when the server's state last changed. */
   readonly at?: number;
 }
 
@@ -84,8 +85,8 @@ function unseen(traffic: TrafficWord | undefined): string {
 }
 
 /**
- * Two servers may report the same check of a third part. The worse report counts, because it is probably newer than
- * the other.
+ * Adds a report about a part to `known`. Two servers may pass on reports of the same part, made by the same observer.
+ * Then the worse report counts, because it is probably the newer one.
  */
 function add(known: ReadyCheck[], check: ReadyCheck): void {
   const at = known.findIndex(

@@ -26,7 +26,7 @@ export interface AbilityChange {
   readonly backend: string;
   readonly server: string;
   readonly degraded: boolean;
-  /** The reason that the server gives; empty when it can do everything. */
+  /** The reason that the server gives; empty when the server can do all of its work. */
   readonly why: string;
 }
 
@@ -34,7 +34,10 @@ export interface HealthEnvironment {
   readonly network: Network;
   readonly rng: Rng;
   readonly changed: (change: HealthChange) => void;
-  /** Called when a server that is up reports that it cannot do all of its work, or that it can do all of it again. */
+  /**
+   * Called when a server that is up reports that it cannot do all of its work, and when the server reports that it can
+   * do all of its work again.
+   */
   readonly degraded: (change: AbilityChange) => void;
   /** Called with a message for the operator when checks cannot be made. */
   readonly complain: Complain;
@@ -93,7 +96,10 @@ export class BackendChecks {
     this.#fresh = fresh;
   }
 
-  /** Resolves when every new server has been checked once. */
+  /**
+   * Starts the monitors of the new servers. Resolves when each new server that is checked regularly has been checked
+   * once.
+   */
   async start(): Promise<void> {
     await Promise.all(this.#fresh.map((monitor) => monitor.start()));
   }

@@ -1,6 +1,6 @@
-// One health check of a server. As in HAProxy it has a connection of its own, so that a full or broken pool
-// does not make a healthy server look down. The connection is made, and the answer is read, as for a request.
-// The result has HAProxy's check_status codes.
+// One health check of a server. As in HAProxy, a check opens a connection of its own, so that a full or broken pool
+// does not make a healthy server look down. The connection is opened, and the answer is read, in the same way as for a
+// request. The result has HAProxy's check_status codes.
 import type { CheckConfig } from "@tandem/config";
 import { parseReadiness, type Readiness } from "@tandem/telemetry";
 import { type Clock, formatAddress } from "@tandem/transport";
@@ -30,7 +30,7 @@ export interface CheckResult {
   /** The HTTP status; 0 when there was no answer. */
   readonly code: number;
   readonly durationMs: number;
-  /** The reason for the operator; empty when the check passed and the server can do everything. */
+  /** The reason for the operator; empty when the check passed and the server can do all of its work. */
   readonly why: string;
   /** The server's own report of how much of its work it can do, if the server sends such a report. */
   readonly readiness?: Readiness | undefined;

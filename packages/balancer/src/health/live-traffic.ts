@@ -1,14 +1,13 @@
-// Finds out from visitors' requests whether a server without regular checks works, because nothing else shows that.
-// This is read from counters that exist anyway, so it costs the requests nothing. The result is only shown to the
-// operator, and never decides which servers get requests.
+// Finds out from visitors' requests whether a server works that is not checked regularly. The facts are read from
+// counters that exist anyway, so requests do not become slower. The result is only shown to the operator, and never
+// decides which servers get requests.
 import { COUNTER } from "../memory/counters.ts";
 import type { Tally } from "../memory/tally.ts";
 
 /**
- * The result of the last requests that mean something here. none: there were no such requests. answers: the server
- * gave an answer with a status below 500. fails: the server could not be reached, or its answer was missing or
- * broken. A 5xx that the server itself sends means nothing here: one page may be at fault, and whether other pages
- * work is not known.
+ * What the last requests show about the server. answers: the server gave an answer with a status below 500. fails: the
+ * server could not be reached, or its answer was missing or broken. none: there were no requests, or only answers with
+ * 5xx from the server itself. A 5xx shows neither, because only one page may be at fault.
  */
 export type TrafficWord = "none" | "answers" | "fails";
 
@@ -33,7 +32,8 @@ export class LiveTraffic {
   }
 
   /**
-   * Reads from the counters how requests went since the last call. Returns whether connections for them have failed.
+   * Reads from the counters how requests went since the last call. Returns whether a connection to the server has
+   * failed since the last call.
    */
   look(): boolean {
     const [before, now] = [this.#seen, sums(this.#tally)];
@@ -46,13 +46,13 @@ export class LiveTraffic {
 }
 
 interface Sums {
-  /** Finished requests for which the server sent the head of an answer. */
+  /** The number of finished requests for which the server sent the head of an answer. */
   readonly answered: number;
-  /** Finished requests with a status below 500, whether it came from the server or from the balancer. */
+  /** The number of finished requests with a status below 500, from the server or from the balancer itself. */
   readonly good: number;
-  /** Connections that could not be made. */
+  /** The number of connections to the server that could not be opened. */
   readonly refused: number;
-  /** Answers that did not come, or were malformed. */
+  /** The number of answers that did not come or were malformed. */
   readonly broken: number;
 }
 

@@ -2,9 +2,9 @@
 // (draining, maint) is never changed.
 //
 // With `check: connections` a server is not checked until the connection of a request to it fails. Then the server is
-// checked at once, and again and again while it is down. So when a server is gone, only a few requests have to be
-// tried twice. When only one connection failed and the server works, the check changes nothing. While a server is not
-// checked, the answers to requests show the operator whether the server works.
+// checked at once, and again and again while it is down. So when a server is gone, only a few requests have to be sent
+// again to another server. When only one connection failed and the server works, the check changes nothing. While a
+// server is not checked, the answers to requests show the operator whether the server works.
 import { isDeepStrictEqual } from "node:util";
 import type { CheckConfig } from "@tandem/config";
 import type { Clock, Rng, Timer } from "@tandem/transport";
@@ -27,8 +27,8 @@ export interface HealthReport {
   readonly downs: number;
   readonly downtimeMs: number;
   /**
-   * Since when the server has reported that it cannot do all of its work, in wall clock milliseconds; undefined = it
-   * can do all of its work.
+   * Since when the server has reported that it cannot do all of its work, in wall clock milliseconds; undefined = the
+   * server reports no such limit.
    */
   readonly degradedAt: number | undefined;
   /**
@@ -37,8 +37,8 @@ export interface HealthReport {
    */
   readonly failingAt: number | undefined;
   /**
-   * The result of the requests since the last check; undefined = the server is checked regularly, so its checks show
-   * whether it works.
+   * What the requests since the last check show about the server; undefined = the server is checked regularly, so its
+   * checks show whether it works.
    */
   readonly traffic: TrafficWord | undefined;
 }
@@ -50,7 +50,10 @@ export interface MonitorOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly changed: (server: Server, up: boolean, result: CheckResult) => void;
-  /** Called when the server reports that it cannot do all of its work, or that it can do all of it again. */
+  /**
+   * Called when the server reports that it cannot do all of its work, and when the server reports that it can do all of
+   * its work again.
+   */
   readonly degraded: (server: Server, degraded: boolean, result: CheckResult) => void;
   /**
    * Called when a check could not be made because the balancer itself lacks something, such as a file
@@ -101,15 +104,18 @@ export class Monitor {
   }
 
   /**
-   * Resolves after the first check, if the server is checked regularly, or when the monitor is stopped.
-   * Further checks follow every `interval`, with a small random deviation.
+   * Starts the checks. If the server is checked regularly, resolves after the first check, or when the monitor is
+   * stopped. Otherwise resolves at once. Further checks follow every `interval`, with a small random deviation.
    */
   async start(): Promise<void> {
     if (checksAlways(this.#options.config)) await this.#run();
     else this.#schedule();
   }
 
-  /** After a reload: from the next check on the new settings hold. The results of earlier checks are kept. */
+  /**
+   * Called after a reload: from the next check on, the new settings apply. The result of the last check is kept, unless
+   * the server is not down and is no longer checked regularly.
+   */
   configure(config: CheckConfig, check: Check): void {
     const { config: before, server, clock } = this.#options;
     this.#options = { ...this.#options, config, check };
@@ -122,7 +128,10 @@ export class Monitor {
     this.#schedule();
   }
 
-  /** Forgets a check result that no later check would replace. */
+  /**
+   * Forgets the last check result. Called when the server is no longer checked regularly, because no later check would
+   * replace the old result.
+   */
   #forget(): void {
     this.#last = undefined;
     this.#rule.forget();
@@ -200,9 +209,9 @@ export class Monitor {
   }
 
   /**
-   * A server's report about its readiness holds at once, both when it turns bad and when it turns good. A server that
-   * is being stopped reports that it is not ready but still answers for a while: until enough of its checks have
-   * failed, it is used as degraded.
+   * Notes what the server reports about its readiness. One report is enough, whether the server becomes degraded or
+   * recovers. A server that is being stopped reports that it is not ready, although it still answers for a while. Such
+   * a server is used as degraded until enough checks have failed.
    */
   #noteAbility(result: CheckResult): void {
     const { server, clock, degraded } = this.#options;

@@ -1,6 +1,6 @@
-// When checks change a server's state: `fall` failures in a row make it down, `rise` passes in a row make it up. At
-// the start nothing is known yet, so the first check decides alone. A server that fails the first check is checked
-// often, and is up as soon as one check passes.
+// Decides when checks change a server's state. `fall` failed checks in a row change the state from up to down, and
+// `rise` passed checks in a row from down to up. At the start nothing is known yet, so the first check decides alone. A
+// server that fails the first check is checked often, and is up as soon as one check passes.
 
 export interface Thresholds {
   readonly rise: number;
@@ -31,18 +31,21 @@ export class RiseAndFall {
     return true;
   }
 
-  /** Returns the pause before the next check: ±5 %, so that many balancers do not check a server at the same moment. */
+  /**
+   * Returns the pause before the next check. It is the interval ±5 %, so that many balancers do not check a server at
+   * the same moment.
+   */
   pauseMs(intervalMs: number, rng: () => number): number {
     const interval = this.#seenUp ? intervalMs : Math.min(intervalMs, AWAITED_MS);
     return interval * (0.95 + 0.1 * rng());
   }
 
-  /** To be called when the thresholds change: the results in a row are counted from zero again. */
+  /** Call this when the thresholds change: the results in a row are counted from zero again. */
   restart(): void {
     this.#streak = 0;
   }
 
-  /** To be called when the last result may be outdated: the next check decides alone again. */
+  /** Call this when the last result may be outdated: the next check then decides alone, as at the start. */
   forget(): void {
     this.#known = false;
   }

@@ -76,7 +76,7 @@ export class Balancer extends Events implements AsyncDisposable {
       ...{ box, network: this.#network, rng },
       complain,
       changed: (change) => this.tell(change.up ? "serverUp" : "serverDown", change),
-      degraded: () => undefined, // status() shows it
+      degraded: () => undefined, // there is no event for this change; `status()` shows it
     });
     this.#certificates = inspectAll(certificateGroups({ balancer: config }));
     this.#plane = new DataPlane({
@@ -94,8 +94,8 @@ export class Balancer extends Events implements AsyncDisposable {
   }
 
   /**
-   * Checks every server once, opens the listeners and resolves to this balancer. Rejects when an address is not
-   * available, and leaves nothing open then. May be called once.
+   * Checks once every server that has regular checks, opens the listeners and resolves to this balancer. When an
+   * address is not available, closes everything again and rejects. May be called only once.
    */
   async start(): Promise<this> {
     if (this.#phase !== "new") throw new Error("A balancer is started once; make a new one");
@@ -113,7 +113,10 @@ export class Balancer extends Events implements AsyncDisposable {
     return this;
   }
 
-  /** Returns the port in use at a frontend. The name may be left out when there is only one frontend. */
+  /**
+   * Returns the port that a frontend listens on. The name may be left out when there is only one frontend. Throws
+   * before the balancer listens.
+   */
   port(frontend?: string): number {
     const name = one("frontend", this.#frontends, frontend).name;
     const port = this.#ports.get(name);
@@ -148,7 +151,9 @@ export class Balancer extends Events implements AsyncDisposable {
     });
   }
 
-  /** Changes a server until the end of the process. Takes effect from the next request on. */
+  /**
+   * Changes a server's state or weight. The change applies from the next request on, and lasts until the process ends.
+   */
   setServer(backend: string, server: string, { state, weight }: ServerChange): void {
     const { servers, health } = one("backend", this.#backends, backend);
     const target = one("server", servers, server);
@@ -161,9 +166,10 @@ export class Balancer extends Events implements AsyncDisposable {
   }
 
   /**
-   * Finishes the running requests. On a connection that is still open, one more request is answered. After that no
-   * request is accepted, and idle connections are closed. When the last client has gone, or after `deadlineMs` (the
-   * option `drain` unless given), closes the balancer and resolves.
+   * Stops the balancer without losing a request. The running requests are finished. On each connection that is still
+   * open, one more request is answered, and then the connection is closed. Idle connections are closed too. When the
+   * last connection has closed, or after `deadlineMs` (by default the option `drain`), closes the balancer and
+   * resolves.
    */
   async drain(deadlineMs: number = this.#config.drain): Promise<void> {
     this.#draining = true;

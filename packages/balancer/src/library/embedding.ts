@@ -41,8 +41,8 @@ export function checkEmbedding(embedding: Embedding): void {
 }
 
 /**
- * Returns the given name, or a random name. With a fixed default name, a balancer behind another balancer would find
- * its own name in Via and take that for a loop.
+ * Returns the option `box`, or a random name when the option is absent. With a fixed default name, a balancer behind
+ * another balancer would find its own name in Via and take the request for one that goes round in a loop.
  */
 export function nameOf({ box }: Embedding): string {
   if (box === undefined) return `embedded-${randomBytes(4).toString("hex")}`;

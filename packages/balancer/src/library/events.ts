@@ -1,5 +1,5 @@
-// The events that a balancer emits to its program. An error that a listener throws cannot break a request; it is
-// reported in the same way as an error of a hook.
+// The events that a balancer emits to the program that embeds it. An error that a listener throws cannot break a
+// request. The error is reported in the same way as an error of a hook.
 import { EventEmitter } from "node:events";
 import type { AccessRecord } from "@tandem/telemetry";
 import type { Refusal } from "../frontend/refusal.ts";
@@ -11,7 +11,7 @@ export type ProgramFault =
   | HookFault
   | { readonly error: Error; readonly hook: "listener"; readonly request: undefined };
 
-/** Events, and the arguments of their listeners. */
+/** The events by name, each with the arguments that its listeners get. */
 export interface BalancerEvents {
   /**
    * Emitted when a request has ended. Its record has HAProxy's timers and termination state, and the cause in words.
@@ -31,7 +31,7 @@ export class Events extends EventEmitter<BalancerEvents> {
     super({ captureRejections: true });
   }
 
-  /** Emits `event`; never throws. */
+  /** Emits `event`. Never throws: an error of a listener is reported. */
   tell<E extends keyof BalancerEvents>(event: E, subject: BalancerEvents[E][0]): void {
     try {
       (this as EventEmitter).emit(event, subject);
@@ -54,8 +54,8 @@ export class Events extends EventEmitter<BalancerEvents> {
   }
 
   /**
-   * Reports an error of the program. When the program has no listener for the error, writes it to stderr, so that the
-   * cause of a 500 can be found.
+   * Reports an error of the embedding program: emits "hookError". When that event has no listener, writes the error to
+   * stderr, so that the cause of a 500 can be found.
    */
   failed(fault: ProgramFault): void {
     if (this.listenerCount("hookError") > 0) this.tell("hookError", fault);

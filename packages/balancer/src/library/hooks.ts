@@ -3,7 +3,7 @@ import type { Answer } from "@tandem/filters";
 import { type ClientEndpoint, clientAddressOf, clientPortOf } from "@tandem/front";
 import type { HeaderFields, RequestHead } from "@tandem/http";
 
-/** The connection that a request came on. */
+/** Facts about the connection that a request came on. */
 interface Arrival {
   readonly frontend: string;
   readonly client: ClientEndpoint & { readonly scheme: "http" | "https" };
@@ -14,7 +14,10 @@ export class IncomingRequest {
   readonly method: string;
   /** The host that the client asked for, in lower case, port included; empty for HTTP/1.0 without Host. */
   readonly host: string;
-  /** The protocol that the client wants to switch to, such as `websocket`. */
+  /**
+   * The protocol that the client wants to switch to, such as `websocket`; undefined = the client does not want to
+   * switch.
+   */
   readonly upgrade: string | undefined;
   /** The name of the frontend that the request came in on. */
   readonly frontend: string;
@@ -23,7 +26,7 @@ export class IncomingRequest {
     readonly address: string;
     /** The client's port; 0 behind one of the frontend's `trustedProxies`. */
     readonly port: number;
-    /** The scheme of the connection to us. */
+    /** The scheme of the client's own connection to the balancer: https = with TLS. */
     readonly scheme: "http" | "https";
     /** Whether the connection comes from one of the frontend's `trustedProxies`. */
     readonly trusted: boolean;
@@ -75,8 +78,9 @@ export interface OutgoingResponse {
 /** Functions of the embedding program, called while a request is handled. Each is optional. */
 export interface Hooks {
   /**
-   * Called before the other hooks, for every request. May edit the request, and may answer the request by returning
-   * an answer. May return a promise, which may take as long as the client stays and `hookTimeoutMs` allows.
+   * Called before the other hooks, for every request. May edit the request, and may answer the request by returning an
+   * answer. May return a promise. The request then waits for that promise, for at most `hookTimeoutMs` and only while
+   * the client stays.
    */
   readonly request?: (request: IncomingRequest) => Answer | undefined | Promise<Answer | undefined>;
   /**

@@ -4,10 +4,13 @@ import { type BalancerConfig, ConfigError, type ConfigInput, parseConfig } from 
 
 type Section = NonNullable<ConfigInput["balancer"]>;
 
-/** The keys of the `balancer` section (docs/configuration.md), without those that concern the whole process. */
+/** The keys of the `balancer` section (docs/configuration.md), without the keys that concern the whole process. */
 export type BalancerOptions = Omit<Section, "threads" | "admin">;
 
-/** The name of the source in error reports. Their line numbers refer to the object written as JSON. */
+/**
+ * The name that error reports use for the options. The line numbers in these reports refer to the options written as
+ * JSON.
+ */
 const SUBJECT = "options of createBalancer";
 const OF_THE_PROCESS = {
   threads: "a library runs in the thread that made it; leave 'threads' out",
@@ -23,7 +26,8 @@ export function readOptions(options: BalancerOptions): BalancerConfig {
     }
   }
   const tree = { site: "localhost", balancer: options ?? null };
-  // JSON is YAML, except for variables: in a program, `${…}` is text like any other.
+  // The options are parsed as YAML, because JSON is YAML too. In a YAML file `${…}` is a variable, but in a program's
+  // options it is text, so each `${` is escaped.
   const literal = (_: string, value: unknown) =>
     typeof value === "string" ? value.replaceAll("${", () => "$${") : value;
   const { balancer } = parseConfig(JSON.stringify(tree, literal, 2), SUBJECT, { env: {} });

@@ -4,7 +4,9 @@
 import type { PickReason } from "@tandem/algorithms";
 import type { RefusalReason } from "@tandem/transport";
 
-/** Columns of a row. Times are sums in milliseconds, over as many exchanges as the column `timed` counts. */
+/**
+ * The columns of a row of counters. Times are sums in milliseconds over the exchanges that the column `timed` counts.
+ */
 export const COUNTER = {
   sessions: 0,
   current: 1,
@@ -63,7 +65,7 @@ export const ROW = 56;
 /** The counters of one frontend, backend or server in one thread. */
 export type CounterRow = Float64Array;
 
-/** Returns the column for a final status. */
+/** Returns the column that counts answers with this status. */
 export function responseCounter(status: number): Counter {
   if (status >= 200 && status < 300) return COUNTER.responses2xx;
   if (status >= 300 && status < 400) return COUNTER.responses3xx;

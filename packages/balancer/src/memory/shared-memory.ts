@@ -1,9 +1,10 @@
-// The memory that all threads of a balancer share: a few small buffers for every frontend, backend and server, found
-// by name. Frontends, backends and servers that stay after a reload keep their buffers. So nothing is copied, and a
-// request in flight still changes the counters that it began with. The buffers of a removed server are kept while
-// that server has requests in flight: if another reload adds the server again, these requests still count, so that
-// `maxConnections` holds. Gauges are changed with Atomics but read without Atomics. With or without, a value may be
-// outdated a moment after the read, and an atomic load is a call (2 % of a small exchange).
+// The memory that all threads of a balancer share: a few small buffers for every frontend, backend and server, found by
+// name. Frontends, backends and servers that stay after a reload keep their buffers. So nothing is copied, and a
+// request in flight still changes the counters that it began with. The buffers of a removed server are kept while that
+// server has requests in flight: if another reload adds the server again, these requests still count, so that
+// `maxConnections` holds. Gauges are changed with Atomics but read without. An atomic read would not help, because any
+// value may be outdated a moment after it was read, and `Atomics.load` is a function call (2 % of the time of a small
+// exchange).
 //
 //   frontend            counters
 //   backend             gauges [generation, ticket], counters, turns (turns.ts)
@@ -23,7 +24,9 @@ export interface BackendMemory {
 }
 
 export interface ServerMemory {
-  /** A server that gets another address counts as a new server, with memory of its own. */
+  /**
+   * The server's configured address. A server that gets another address counts as a new server, with memory of its own.
+   */
   readonly address: string;
   readonly gauges: SharedArrayBuffer;
   readonly turns: SharedArrayBuffer;
@@ -37,7 +40,7 @@ export interface LeftServer {
   readonly memory: ServerMemory;
 }
 
-/** All the shared memory. This object may be posted to another thread. */
+/** All memory that the threads share. This object may be posted to another thread. */
 export interface SharedMemory {
   readonly threads: number;
   readonly frontends: Readonly<Record<string, SharedArrayBuffer>>;
@@ -114,8 +117,8 @@ export function allocateShared(
 }
 
 /**
- * Returns all configured servers. A server that this reload removes is remembered even if it has no request in
- * flight, because it may get requests until the reload is committed.
+ * Returns all servers in `memory`, the memory before a reload. A server that the reload removes is included even if it
+ * has no request in flight, because it may get requests until the reload is committed.
  */
 function configured(memory: SharedMemory | undefined): readonly LeftServer[] {
   return Object.entries(memory?.backends ?? {}).flatMap(([backend, { servers }]) =>
@@ -131,7 +134,7 @@ function isSame(left: LeftServer, backend: string, name: string, address: string
   return left.backend === backend && left.name === name && left.memory.address === address;
 }
 
-/** Resets the state of a server that comes back. Its requests in flight and its counters are kept. */
+/** Resets the state of a removed server that a reload adds again. Its requests in flight and its counters are kept. */
 function asNew(memory: ServerMemory, { weight }: ServerConfig): ServerMemory {
   const gauges = new Int32Array(memory.gauges, 0, SERVER_GAUGES);
   gauges[GAUGE.state] = 0;

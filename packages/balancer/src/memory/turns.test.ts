@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import t from "tap";
 import { Turns } from "./turns.ts";
 
-/** Makes the turns of `count` threads that share memory, and a list of the threads that were woken. */
+/** Makes a `Turns` for each of `count` threads, on one shared memory, and a list of the threads that were woken. */
 function threads(count: number) {
   const memory = Turns.allocate(count);
   const woken: number[] = [];

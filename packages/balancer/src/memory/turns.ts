@@ -10,8 +10,8 @@ const NO_TICKET = 0;
 const NEXT = 0;
 
 /**
- * How long the other threads leave a place to one request. A healthy thread is never busy for so long. When a thread
- * dies, requests that wait in other threads may wait this much longer.
+ * How long the other threads leave a free place at a server to the thread with the oldest request. A healthy thread is
+ * never busy for so long. When a thread dies, requests that wait in other threads may wait this much longer.
  */
 const PATIENCE_MS = 500;
 
@@ -21,7 +21,7 @@ export class Turns {
   readonly #thread: number;
   readonly #woken: () => void;
   #listening = false;
-  /** The ticket that the room was last left to, and since when. */
+  /** The ticket of the request in another thread that free room was last left to, and the time since when. */
   #leftTo = NO_TICKET;
   #since = 0;
   #closed = false;
@@ -31,13 +31,13 @@ export class Turns {
     return new SharedArrayBuffer((1 + 2 * threads) * Int32Array.BYTES_PER_ELEMENT);
   }
 
-  /** @param woken called when another thread has room to give */
+  /** @param woken called when another thread leaves free room at a server to this thread */
   constructor(memory: SharedArrayBuffer, thread: number, woken: () => void) {
     this.#shared = new Int32Array(memory);
     this.#threads = (this.#shared.length - 1) / 2;
     this.#thread = thread;
     this.#woken = woken;
-    this.show(NO_TICKET); // a dead thread, which this one replaces, may have left its ticket here
+    this.show(NO_TICKET); // this thread may replace a dead one, whose ticket may still be published
   }
 
   /** Returns whether there are other threads. */
@@ -66,9 +66,10 @@ export class Turns {
   }
 
   /**
-   * Call this when there is room and `ticket` is the oldest in this thread (0 = none). If a request in another thread
-   * has waited longer, wakes that thread and returns true: the room is left to it. Returns false when there is no
-   * such request, or when the room has been left to it for PATIENCE_MS already. `now`: milliseconds.
+   * Call this when a server has room. `ticket` is the oldest in this thread (0 = none). If a request in another thread
+   * has waited longer, wakes that thread and returns true: the caller must leave the room to that thread. Returns false
+   * when no such request waits, or when the room has been left to that request for PATIENCE_MS already. `now`:
+   * milliseconds.
    */
   yield(ticket: number, now: number): boolean {
     const thread = this.#before(ticket);

@@ -1,5 +1,5 @@
-// A connection to a server as its pool sees it, whatever protocol it speaks. HTTP/1.1 carries one request at a time.
-// Other protocols carry many requests at once, and each request has a stream of its own.
+// A connection to a server as its pool sees it, whatever the protocol. HTTP/1.1 carries one request at a time. Other
+// protocols carry many requests at once, and each request has a stream of its own.
 import type { OwnableConnection, ServerStream } from "./server-stream.ts";
 
 /** A stream that has not been given a request yet. */
@@ -7,8 +7,8 @@ export interface UnusedStream extends ServerStream {
   /** Whether the connection is as good as a newly opened one, as far as is known. */
   readonly fresh: boolean;
   /**
-   * Called when the stream is not needed after all. Its connection goes back to the pool with the idle time that the
-   * connection had before.
+   * Called when the stream will not be used. Its connection goes back to the pool, and counts as idle since its last
+   * request, as before.
    */
   putBack(): void;
 }
@@ -21,9 +21,9 @@ export interface Connection extends OwnableConnection {
   readonly room: number;
   /** Whether the connection may carry another request, as far as is known. */
   readonly reusable: boolean;
-  /** The remote address, as long as the connection still knows it. */
+  /** The server's IP address; undefined when the socket does not know the address any more. */
   readonly address: string | undefined;
-  /** When the last request ended, on the deadlines' clock. Set by the pool. */
+  /** When the last request ended, in milliseconds on the clock of `Deadlines`. Set by the pool. */
   idleSince: number;
   /**
    * The idle time after which the server will close the connection, as the server announced. We close an idle
@@ -35,7 +35,7 @@ export interface Connection extends OwnableConnection {
    * and gets no others.
    */
   outdated: boolean;
-  /** Sets when the connection is closed if no request uses it until then. */
+  /** Sets the time at which the connection is closed if no request uses the connection until then. */
   set deadline(at: number);
 
   /** Opens a stream. May be called only while there is room. */

@@ -14,7 +14,7 @@ import { refusal } from "./refusal.ts";
 import type { ConnectFailure, Pending } from "./reservation.ts";
 
 export interface DialOptions {
-  /** The server's name. The server's certificate must have this name too. */
+  /** The server's name. With TLS, the server's certificate must be valid for this name. */
   readonly name: string;
   readonly address: { readonly host: string; readonly port: number };
   readonly tls: ReturnType<typeof internalClientOptions> | undefined;
@@ -117,7 +117,7 @@ class Dial implements Pending {
     this.#listener.dialFailed(failure);
   }
 
-  /** Ends the dialling. Returns false when it has ended before. */
+  /** Ends the dialling. Returns false when the dialling had ended before. */
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;

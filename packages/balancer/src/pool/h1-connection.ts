@@ -1,5 +1,5 @@
-// One open HTTP/1.1 connection to a server. It is either idle in the pool or the stream of one request. HTTP/1.1
-// carries one request at a time, so the connection is its own only stream, and no other object is made for that.
+// One open HTTP/1.1 connection to a server. The connection is either idle in the pool or in use by one request.
+// HTTP/1.1 carries one request at a time, so this object is both the connection and its only stream.
 import type { Socket } from "node:net";
 import type { Fields } from "@tandem/http";
 import { type ResponseListener, ServerSession } from "@tandem/http/session";
@@ -26,11 +26,14 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
   readonly #deadline: Deadline;
   readonly #pool: ConnectionPool;
   #orderly = true;
-  /** Set in a tunnel: when the server ends its side, ours stays open until the tunnel ends it. */
+  /**
+   * The listener while the connection is a tunnel. In a tunnel, our side stays open when the server ends its side,
+   * until `endTunnel` is called.
+   */
   #tunnel: TunnelListener | undefined = undefined;
-  /** Whether a failed write leaves the connection open, so that the server's answer is still read. */
+  /** Whether the connection stays open when a write fails, so that the server's answer can still be read. */
   #outlives = false;
-  /** Whether a write has failed, so that the connection is only read to its end. */
+  /** Whether a write has failed. The connection is then only read to its end, and not used again. */
   #cutOff = false;
 
   constructor({ socket, reads, deadlines, pool, answers }: Opened) {
@@ -235,8 +238,8 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
   }
 
   /**
-   * Sets the idle limit from a Keep-Alive field (RFC 2068 §19.7.1.1): its timeout less one second, for the way to the
-   * server and back.
+   * Sets the idle limit from a Keep-Alive field (RFC 2068 §19.7.1.1): the timeout in that field less one second,
+   * because our next request needs time to reach the server.
    */
   limitIdle(keepAlive: string): void {
     const [, seconds] = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(keepAlive) ?? [];

@@ -11,7 +11,7 @@ import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts"
 export interface OpeningPool {
   /** Called when the socket is connected. Returns the connection that uses the socket. */
   opened(opening: Opening, socket: Socket, reads: SocketReads): Connection;
-  /** Called when the connection could not be opened, or is not wanted any more. */
+  /** Called when the connection could not be opened, or when no request waits for the connection any more. */
   failed(opening: Opening): void;
   /** Asks the pool for another stream, because the opened connection has no room for the request. */
   request(listener: ConnectListener): Pending;
@@ -24,14 +24,14 @@ export class Opening implements DialListener {
   /** Waiting requests, in the order in which they came. */
   readonly #joined = new Set<Joined>();
 
-  /** @param streams how many requests may join */
+  /** @param streams how many requests may wait for the connection */
   constructor(pool: OpeningPool, dialler: Dialler, streams: number) {
     this.#pool = pool;
     this.#streams = streams;
     this.#dial = dialler.dial(this);
   }
 
-  /** Returns whether another request may join. */
+  /** Returns whether another request may wait for the connection. */
   get hasRoom(): boolean {
     return this.#joined.size < this.#streams;
   }

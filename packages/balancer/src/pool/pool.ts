@@ -17,7 +17,7 @@ export interface PoolOptions extends DialOptions {
   readonly protocol: ServerProtocol;
   readonly idleMs: number;
   readonly maxIdle: number;
-  /** Bounds on the heads of answers. */
+  /** Limits on the size of answers' heads. */
   readonly answers: HeadLimits;
   readonly counters: CounterRow;
   readonly deadlines: Deadlines;
@@ -29,7 +29,7 @@ export class Pool implements ConnectionPool, OpeningPool {
   readonly #connections = new Set<Connection>();
   readonly #openings = new Set<Opening>();
   #idle: Connection[] = [];
-  /** Idle connections that are private to a client's connection. */
+  /** The idle connections that are private to one client. */
   readonly #private = new Map<OwnableConnection, Connection>();
   /** Whether one connection carries many requests at once. */
   readonly #shares: boolean;
@@ -58,9 +58,9 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * Asks for a stream on an open connection, which the listener gets once the connection is known to be good. An idle
-   * connection is taken only if it was last used within `freshWithinMs` ms. When no open connection can be used, the
-   * stream is on a new connection.
+   * Asks for a stream. The stream is on an open connection if possible, and is passed to the listener once that
+   * connection is known to be good. An idle connection is taken only if it was last used within `freshWithinMs`
+   * milliseconds. When no open connection can be used, a new connection is opened.
    */
   request(listener: ConnectListener, freshWithinMs = Number.POSITIVE_INFINITY): Pending {
     const stream = this.acquire(freshWithinMs);
@@ -76,8 +76,8 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * Asks for a stream on that private connection, which the listener gets once the connection is known to be good.
-   * When that connection is not idle in this pool, does the same as `request`.
+   * Asks for a stream on the private connection `wanted`. The stream is passed to the listener once the connection is
+   * known to be good. When `wanted` is not idle in this pool, does the same as `request`.
    */
   resume(
     wanted: OwnableConnection,
@@ -93,8 +93,8 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * Returns a stream on an open connection whose socket shows no fault as far as it was read. Undefined when there is
-   * no such connection.
+   * Returns a stream on an open connection. All that was read from the connection so far shows no fault. Undefined when
+   * there is no such connection.
    */
   acquire(freshWithinMs: number): UnusedStream | undefined {
     const shared = this.#shares ? this.#withRoom() : undefined;
@@ -131,8 +131,9 @@ export class Pool implements ConnectionPool, OpeningPool {
 
   /**
    * Keeps a connection whose requests have ended. If the connection dies later, `acquire` finds out. A pool that was
-   * replaced is closed and keeps no connection. A private connection is kept as long as its owner and its server want
-   * it, and does not count towards `maxIdle`, because closing it would end a login.
+   * replaced is closed and keeps no connection. A private connection is kept until its client leaves, or until the idle
+   * time that the server announced is over. It does not count towards `maxIdle`, because closing it would end the
+   * client's login.
    */
   takeBack(connection: Connection): void {
     const { maxIdle, idleMs, deadlines } = this.#options;
@@ -188,8 +189,8 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * Called when the server's name has other addresses. Connections to an old address finish their requests and get no
-   * others.
+   * Called when the server's host name has resolved to other addresses. Connections to an old address finish their
+   * requests and get no others.
    */
   readdress(): void {
     for (const connection of this.#connections) {

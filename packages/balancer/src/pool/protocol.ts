@@ -4,14 +4,16 @@ import type { HeadLimits } from "@tandem/http";
 import type { Deadlines, SocketReads } from "@tandem/transport";
 import type { Connection, ConnectionPool } from "./connection.ts";
 
-/** A socket that has just connected, TLS included, and the other things that its connection needs. */
+/**
+ * A socket that has just connected (after the handshake, with TLS), and the other objects that its connection needs.
+ */
 export interface Opened {
   readonly socket: Socket;
   /** The buffer that the socket reads into. The connection sets the reader, and then starts the socket's reading. */
   readonly reads: SocketReads;
   readonly deadlines: Deadlines;
   readonly pool: ConnectionPool;
-  /** Limits on the heads of answers. */
+  /** Limits on the size of answers' heads. */
   readonly answers: HeadLimits;
 }
 

@@ -21,7 +21,7 @@ export type Reply =
   | { readonly kind: "bad-answer"; readonly why: string }
   | { readonly kind: "late"; readonly connected: boolean };
 
-/** A source of streams. */
+/** A source of streams to the server, such as a pool. */
 export interface Connections {
   request(listener: ConnectListener): Pending;
 }
@@ -36,7 +36,7 @@ export interface QuestionOptions {
   readonly replied: (reply: Reply) => void;
 }
 
-/** How many bytes of a body are read. When a body is longer, only the status counts and the rest is not read. */
+/** The most bytes of a body that are read. When a body is longer, only the status of the answer counts. */
 const MOST_BODY = 64 * 1024;
 
 /** Sends the GET on a stream of `connections`. The stream is given back afterwards. */
@@ -45,7 +45,7 @@ export function ask(connections: Connections, options: QuestionOptions): Pending
 }
 
 class Question implements ConnectListener, ResponseListener, StreamUser, Pending {
-  /** Always true: after a read, nothing here refers to its buffer. */
+  /** Always true: this object keeps no reference to the buffer that bytes were read into. */
   readonly settled = true;
   readonly #options: QuestionOptions;
   readonly #timer: Timer;

@@ -27,7 +27,7 @@ export interface ConnectFailure {
   readonly why: string;
 }
 
-/** The pool, as the source of a stream on a new connection. */
+/** The pool's methods for getting another stream, on an open or a new connection. */
 interface Source {
   acquire(freshWithinMs: number): UnusedStream | undefined;
   connect(listener: ConnectListener): Pending;
@@ -38,7 +38,7 @@ export class Reservation implements Waiting, Pending {
   readonly #listener: ConnectListener;
   readonly #freshWithinMs: number;
   #stream: UnusedStream | undefined;
-  /** The request for a new stream, after the reserved one turned out to be unusable. */
+  /** The pending request for a stream on a new connection, after the reserved stream turned out to be unusable. */
   #instead: Pending | undefined = undefined;
 
   constructor(

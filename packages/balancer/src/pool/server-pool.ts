@@ -14,20 +14,23 @@ export interface Network {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly buffers: ReadBuffers;
-  /** The addresses of servers that are given by name. */
+  /** The known IP addresses of servers whose address is a host name. */
   readonly names: Names;
   /** The protocol that is used with servers; HTTP/1.1 when absent. */
   readonly protocol?: ServerProtocol | undefined;
 }
 
-/** Makes a network for one caller. In the end the caller has to stop the network's deadlines. */
+/**
+ * Makes the objects that the connections of one thread share. When the caller does not need them any more, it must stop
+ * their `deadlines`.
+ */
 export function openNetwork(clock: Clock, names: Names, protocol?: ServerProtocol): Network {
   const turns = turnClock(clock);
   const deadlines = new Deadlines(turns);
   return { clock: turns, deadlines, buffers: new ReadBuffers(turns), names, protocol };
 }
 
-/** Makes the pool for the connections that requests use. */
+/** Makes the options of the pool for the connections that requests use. */
 export function requestPool(
   { name, address, counters }: Server,
   { timeouts, maxIdle, limits }: BackendConfig,
@@ -46,8 +49,8 @@ export function requestPool(
 }
 
 /**
- * Makes the pool for health checks and probes. It keeps up to `kept` idle connections, which are not in the server's
- * counters.
+ * Makes the options of a pool for health checks and probes. The pool keeps up to `kept` idle connections. Its
+ * connections are not counted in the server's counters.
  */
 export function ownPool(
   requests: PoolOptions,

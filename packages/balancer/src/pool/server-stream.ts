@@ -5,18 +5,18 @@
 import type { Fields } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 
-/** The user of a stream, which is told what happens to the stream. */
+/** The user of a stream. Its methods are called when something happens to the stream. */
 export interface StreamUser {
   /** Called when a batch of bytes was parsed. The output that resulted may now be sent in one write. */
   received(): void;
   /**
-   * Whether all bytes so far have left, so that nothing refers to the memory they were read into. Also asked after
-   * `received`.
+   * Whether all bytes that were passed to the user have been sent on, so that nothing refers to the memory that they
+   * were read into. The value is read after `received`, too.
    */
   readonly settled: boolean;
   /** Called when the stream's deadline has passed. */
   serverTimedOut(): void;
-  /** Called when the stream has ended, after the listener of its answer was told. */
+  /** Called when the stream has ended, after the listener of the answer has been called for the last time. */
   streamClosed(): void;
 }
 
@@ -35,10 +35,11 @@ export interface Owner {
   readonly gone: boolean;
 }
 
-/** The connection beneath a stream, with what is needed to keep that connection for one client. */
+/** The connection that carries a stream, with the properties that are needed to keep the connection for one client. */
 export interface OwnableConnection {
   /**
-   * Set when the server knows the connection as this client's. No other client's requests go out on it. Never unset.
+   * The client that the connection is private to; undefined = none. Once set, the owner stays the same, and no other
+   * client's requests go out on the connection.
    */
   owner: Owner | undefined;
   /** Whether the connection carries no request now. */
@@ -50,12 +51,12 @@ export interface OwnableConnection {
 
 export interface ServerStream {
   /**
-   * The connection beneath the stream, if a client may have that connection for itself. Undefined when other requests
-   * may be on it too.
+   * The connection that carries the stream, if the connection can be kept for one client. Undefined when the connection
+   * may carry other requests at the same time.
    */
   readonly connection: OwnableConnection | undefined;
   user: StreamUser | undefined;
-  /** Sets when the user's `serverTimedOut` is called, on the deadlines' clock. */
+  /** Sets the time at which the user's `serverTimedOut` is called, in milliseconds on the clock of `Deadlines`. */
   set deadline(at: number);
   /**
    * Whether the connection has carried requests before. If so, the server may have closed it just when this request
@@ -64,7 +65,7 @@ export interface ServerStream {
   readonly reused: boolean;
   /** Whether part of the answer has come. */
   readonly answered: boolean;
-  /** Whether everything written so far has left. */
+  /** Whether everything written so far has left this process. */
   readonly settled: boolean;
   /** Whether the stream was lost by an error instead of an orderly end. */
   readonly reset: boolean;
@@ -77,11 +78,11 @@ export interface ServerStream {
   readonly gone: boolean;
 
   /**
-   * Sends a head and announces how the body is framed. The head is written as in HTTP/1.1, final empty line included.
-   * A protocol that writes heads differently takes the fields out of it.
+   * Sends a head and announces how the body is framed. The head is written as in HTTP/1.1, final empty line included. A
+   * protocol that writes heads differently takes the fields out of `head`.
    */
   send(method: string, head: string, bodyLength: number, listener: ResponseListener): void;
-  /** Adds bytes of the request body. They leave at `flush` or `endBody`. */
+  /** Adds bytes of the request body. The bytes are sent at `flush` or `endBody`. */
   write(chunk: Buffer): void;
   /** Sends the bytes that were added. Returns false when the server is slow: wait for `serverDrained`. */
   flush(): boolean;
@@ -92,8 +93,8 @@ export interface ServerStream {
   resume(): void;
 
   /**
-   * Called when the server announces after which idle time it closes a connection (`Keep-Alive: timeout`). Absent
-   * when the protocol has no such field.
+   * Called with the Keep-Alive field of an answer, in which the server says after which idle time it closes a
+   * connection. Absent when the protocol has no such field.
    */
   limitIdle?(keepAlive: string): void;
 

@@ -6,14 +6,14 @@ import type { FilterChain } from "../filter/chain.ts";
 
 type Matcher = (host: string, path: string) => boolean;
 
-/** The backend and the filters for the requests that match. */
+/** The backend and the filters for the requests that match a route. */
 export interface Route<B> {
   readonly backend: B;
-  /** The filters on these requests; undefined = none. */
+  /** The filters for these requests; undefined = the route has no filters. */
   readonly filters: FilterChain | undefined;
 }
 
-/** What the router reads of a route as it is written; the rest of it belongs to the filters. */
+/** The keys of a configured route that the router reads. The other keys of a route configure filters. */
 type WrittenRoute = Pick<FrontendConfig["routes"][number], "match" | "backend">;
 
 export class Router<B, R extends WrittenRoute = FrontendConfig["routes"][number]> {
@@ -54,8 +54,8 @@ export class Router<B, R extends WrittenRoute = FrontendConfig["routes"][number]
 }
 
 /**
- * Returns a function that matches a host: `www.foobar.com`, `*.foobar.com` (every name below it), or any host for `*`
- * or undefined. The hosts to match have to be in the form of `hostName`.
+ * Returns a function that matches a host: `www.foobar.com`, `*.foobar.com` (every name below foobar.com), or any host
+ * for `*` or undefined. The hosts that are passed to that function must be in the form that `hostName` returns.
  */
 export function hostMatcher(pattern: string | undefined): (host: string) => boolean {
   if (pattern === undefined || pattern === "*") return () => true;

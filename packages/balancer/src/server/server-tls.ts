@@ -1,5 +1,5 @@
 // The certificates for connections to a backend's servers. The files are read again at a reload. While the files have
-// not changed the result is the same object as before, so that pools notice a change by comparing objects.
+// not changed, the result is the same object as before. So pools notice a change by comparing objects.
 import type { InternalTls } from "@tandem/config";
 import { type InternalClient, internalClientOptions } from "@tandem/transport";
 

@@ -4,7 +4,7 @@ import { COUNTER, type CounterRow } from "../memory/counters.ts";
 import { GAUGE, type ServerMemory, sinceOf } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
 
-/** HAProxy's states. The index of a state is the number that stands for it in shared memory. */
+/** The states of a server, as in HAProxy. In shared memory, a state is stored as its index in this list. */
 export const SERVER_STATES = ["up", "down", "draining", "maint"] as const;
 export type ServerState = (typeof SERVER_STATES)[number];
 const UP = 0;
@@ -27,7 +27,7 @@ export class Server {
   #config: ServerConfig;
   #backup: boolean;
 
-  /** @param changed called when this object has changed the state or the weight */
+  /** @param changed called when this object has changed the server's state, weight or `degraded` */
   constructor(
     name: string,
     config: ServerConfig,
@@ -130,8 +130,8 @@ export class Server {
   }
 
   /**
-   * Counts a request as in flight. Returns false when the server is full because another thread has taken the last
-   * place meanwhile.
+   * Counts a request as in flight. Returns false when the server is full, because another thread may have taken the
+   * last place since this thread chose the server.
    */
   begin(): boolean {
     if (this.maxConnections === 0) Atomics.add(this.#gauges, GAUGE.inFlight, 1);
@@ -141,15 +141,15 @@ export class Server {
     return true;
   }
 
-  /** Call this when a request that `begin` counted has ended, or is moved to another server. */
+  /** Call this when a request that `begin` counted has ended, or when it goes to another server. */
   end(): void {
     Atomics.add(this.#gauges, GAUGE.inFlight, -1);
     this.#count(COUNTER.current, -1);
   }
 
   /**
-   * Takes a place only if one is free. Adding first and subtracting again when full would be wrong: for that
-   * moment another thread would see a full server although a place is free.
+   * Counts the request as in flight if the server is not full. Adding first, and subtracting again when the server is
+   * full, would be wrong: between the two steps another thread could see a full server although a place is free.
    */
   #takePlace(): boolean {
     for (let taken = this.inFlight; taken < this.maxConnections; ) {

@@ -1,5 +1,5 @@
-// The servers of a backend, made from its configuration. A reload does not replace the servers that stay. It gives
-// these servers their new configuration.
+// The servers of a backend, made from its configuration. A reload does not replace the servers that stay, and gives
+// them their new configuration.
 import type { BackendConfig } from "@tandem/config";
 import { BACKEND_GAUGE, type BackendMemory, memoryOf } from "../memory/shared-memory.ts";
 import { Server } from "./server.ts";
@@ -22,7 +22,7 @@ export function backendServers(
   });
 }
 
-/** After a reload: gives the servers that stay their new configuration. */
+/** Gives the servers that stay after a reload their new configuration. */
 export function configureServers(
   servers: readonly Server[],
   config: BackendConfig,

@@ -2,13 +2,13 @@
 //
 //   stream, 4 bytes │ type, 1 byte │ length, 4 bytes │ payload
 //
-// A head is the text that HTTP/1.1 would have, without its empty line; the length of a body follows from the frames
-// alone.
+// A head is the same text as in HTTP/1.1, without its empty line. A body has no announced length: it ends with the
+// frame `end`.
 
 export const FRAME = { head: 1, body: 2, end: 3, reset: 4, goaway: 5 } as const;
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];
 
-/** The payloads of a reset. Refused: the server has not begun with the request. */
+/** The payloads of a reset frame. REFUSED: the server has not begun with the request. */
 export const CANCELLED = "cancelled";
 export const REFUSED = "refused";
 
@@ -35,7 +35,7 @@ export class FrameReader {
     this.#take = take;
   }
 
-  /** Reads bytes. The payloads of the frames are copies. */
+  /** Takes received bytes and passes on each complete frame. The payloads of the frames are copies. */
   read(chunk: Buffer): void {
     let bytes = Buffer.concat([this.#rest, chunk]);
     while (bytes.length >= HEADER) {

@@ -23,7 +23,7 @@ export async function until(what: string, holds: () => boolean): Promise<void> {
   }
 }
 
-/** A request at the server, which the test answers, and its connection. */
+/** A request that the server has received and the test has to answer, and its connection. */
 export interface Asked {
   readonly exchange: MemoryExchange;
   readonly session: ToySession;
@@ -67,7 +67,7 @@ export async function givenToyServer() {
   return {
     port: (server.address() as AddressInfo).port,
     asked,
-    /** Resolves to the request for that path when it has arrived. Each request is returned once. */
+    /** Waits until a request for `path` has arrived, and resolves to that request. Each request is returned once. */
     async at(path: string): Promise<Asked> {
       await until(`a request for ${path}`, () => asked.has(path));
       const one = asked.get(path);
@@ -129,7 +129,7 @@ export async function givenToyBalancer(
     port,
     records,
     count: (row: keyof typeof rows, counter: keyof typeof COUNTER) => rows[row][COUNTER[counter]],
-    /** The number of requests at the server, from all threads. */
+    /** The number of requests in flight at server s1, from all threads. */
     inFlight: () =>
       new Int32Array(web.servers.s1?.gauges ?? new SharedArrayBuffer(20))[GAUGE.inFlight],
     [Symbol.dispose]: () => plane.stop(),
@@ -160,7 +160,7 @@ export async function givenToyClient(port: number) {
   await once(socket, "connect");
   return {
     socket,
-    /** Sends a request. Returns the answer, which fills as it arrives. */
+    /** Sends a request. Returns an object into which the answer is filled as it arrives. */
     ask(method: string, path: string, body?: string): ToyAnswer & { readonly stream: number } {
       last += 1;
       const framing = body === undefined ? "" : `Content-Length: ${body.length}\r\n`;

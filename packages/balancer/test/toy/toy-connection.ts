@@ -109,7 +109,7 @@ class ToyConnection implements Connection, Reader, Expiring {
     return true;
   }
 
-  /** Called when a stream has ended. `used`: the stream has carried a request. */
+  /** Called when the stream `id` has ended. `used` = the stream has carried a request. */
   over(id: number, used: boolean): void {
     if (!this.#streams.delete(id) || !this.unused) return;
     if (used) this.#pool.takeBack(this);

@@ -1,4 +1,4 @@
-// Runs the contract of exchanges for the exchanges of the toy protocol.
+// Runs the tests that every implementation of `Exchange` must pass, for the exchanges of the toy protocol.
 import { DEFAULT_LIMITS, type Fields, parseResponseHead, ResponseHead } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import { type Client, exchangeContract } from "@tandem/http/exchange-contract";
