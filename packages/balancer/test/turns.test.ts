@@ -17,7 +17,10 @@ const limited = ({ port }: Origin) => ({
   queue: { limit: 100, timeout: "30s" },
 });
 
-/** Returns a balancer with two threads, and a function whose requests come to both threads. */
+/**
+ * Returns a balancer with two threads, a function that sends requests, and a function that counts the threads they came
+ * to.
+ */
 async function givenThreads(servers: Readonly<Record<string, Origin>>) {
   const stack = new AsyncDisposableStack();
   const balancer = stack.use(

@@ -2,8 +2,8 @@
 //
 //   stream, 4 bytes │ type, 1 byte │ length, 4 bytes │ payload
 //
-// A head is the same text as in HTTP/1.1, without its empty line. A body has no announced length: it ends with the
-// frame `end`.
+// A head is the same text as in HTTP/1.1, without its empty line. A body ends with the frame `end`, whatever length its
+// head announces.
 
 export const FRAME = { head: 1, body: 2, end: 3, reset: 4, goaway: 5 } as const;
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];
