@@ -329,7 +329,7 @@ t.test("a request that waits for a second try counts for neither server", async 
   using other = await rawClient(balancer.port);
   busy.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
   await until(() => dying.requests.length === 1);
-  dying.server.closeAllConnections(); // the first request is retried at the other server and fills it
+  dying.server.closeAllConnections(); // the first request is retried at the server `full`, which then has no room for another
   await until(() => full.requests.length === 1);
   other.send("GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
   await until(() => dying.requests.length === 2);

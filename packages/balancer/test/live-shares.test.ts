@@ -29,7 +29,7 @@ t.test("live shares: rotations are exact up to one incomplete period", async (t)
 });
 
 t.test("live shares: random choice is within five standard errors", async (t) => {
-  // The standard error √(p(1-p)/2000) is at most 1.12 %.
+  // The standard error √(p(1-p)/2000) is at most 1.12 %, and five times this error is allowed.
   await check(t, { algorithm: "random", draws: 1, failurePenalty: "0ms" }, 0.056);
 });
 

@@ -39,7 +39,7 @@ export async function liveShares(
     stack.use(origin);
     servers[name] = { address: `127.0.0.1:${origin.port}`, weight };
   }
-  // Servers, clients and balancer share one machine, so a check may take long.
+  // The servers, the clients and the balancer keep one machine busy, so checks get long timeouts.
   const check = { interval: "10s", timeout: "10s", fall: 10 };
   const balancer = stack.use(
     await givenReloadable({

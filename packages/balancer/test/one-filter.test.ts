@@ -1,6 +1,7 @@
 // Adding a filter takes one file and one row, as CONTRIBUTING.md says. This test adds a toy filter: it inserts the
 // toy's row into the registry of filters while Node loads the registry, and changes nothing else. Then the
-// configuration, the schema and the reference have to know the toy, and bodies pass through it over real connections.
+// configuration, the schema and the configuration reference have to know the toy, and bodies pass through the toy over
+// real connections.
 import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { registerHooks } from "node:module";
@@ -74,7 +75,7 @@ t.test("configuration, schema and reference know the toy", async (t) => {
   );
 });
 
-/** Returns a balancer with filters before a server, and the endings of its requests. */
+/** Returns a balancer with filters before a server, and a list with a line for each request that ended. */
 async function given(t: Test, port: number, filters: object) {
   const endings: string[] = [];
   const balancer = createBalancer({

@@ -43,7 +43,7 @@ t.test(
     await using c = await givenOrigin(slow);
     const bind = `127.0.0.1:${await freePort()}`;
     const frontends = { front: { bind, routes: [{ backend: "web" }] } };
-    // Servers and clients share this process, so a check may take long.
+    // The servers and the clients run in this process and keep it busy, so checks get long timeouts.
     const check = { interval: "5s", timeout: "5s", fall: 10 } as const;
     const at = (ports: Readonly<Record<string, number>>, backend: Partial<Backend> = {}) =>
       section(ports, { check, ...backend }, { threads: 2, frontends });

@@ -225,7 +225,7 @@ t.test("a server killed while requests wait for it: another answers them", async
   const waiting = [await given.ask("/1", given.user), await given.ask("/2", given.user)];
   await given.waiting("s1", 2);
   await given.servers.s1.kill();
-  await until(() => given.servers.s2.held.length === 1); // the first request, a GET, is retried before the others
+  await until(() => given.servers.s2.held.length === 1); // the first request, a GET that s1 had begun, is retried before the two that waited
   await given.waiting("s1", 0);
   await given.waiting("any", 2);
   given.servers.s2.release();

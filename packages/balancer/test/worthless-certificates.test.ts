@@ -25,8 +25,8 @@ t.teardown(() => rmSync(folder, { recursive: true }));
 const authority = await createAuthority("d.test", now - 500 * DAY);
 
 /**
- * Writes the certificate and key for `name` to its files. The certificate is valid for 397 days from
- * `daysAgo` on.
+ * Makes a certificate for `name` that is valid for 397 days, beginning `daysAgo` days ago. Writes the certificate and
+ * its key to files.
  */
 async function issued(name: string, daysAgo: number): Promise<Pair> {
   const pair = await issue(authority, { name, names: [name], use: "site" }, now - daysAgo * DAY);

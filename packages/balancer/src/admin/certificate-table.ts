@@ -1,4 +1,5 @@
-// The table of certificates on the admin page: first those with problems, then the others by their time left.
+// Makes the table of certificates on the admin page. Certificates with problems come first, then the others, ordered by
+// the time until they expire.
 import type { CertificateStatus } from "./certificate-status.ts";
 import { type Cell, duration, escaped, table } from "./page-parts.ts";
 

@@ -1,6 +1,6 @@
-// The parts that a request of a backend passes through, as the links of a chain (web → application → database). Each
-// link has a state, the time since when it has that state, and the reason. The operator sees the chain, and the
-// overall health is worked out from the chain.
+// Describes the parts that a request of a backend passes through, as the links of a chain (web → application →
+// database). Each link has a state, the time since when the link has that state, and the reason. The operator sees the
+// chain, and the overall health is worked out from the chain.
 import type { ReadyCheck } from "@tandem/telemetry";
 import type { Abilities } from "../health/abilities.ts";
 
@@ -22,7 +22,10 @@ export interface Link {
   readonly since: string;
   /** The reason for the operator; empty while the link is up. */
   readonly why: string;
-  /** The parts of the link. A part that several servers report is listed once for each of them. */
+  /**
+   * The servers, or the parts of another kind, that the link stands for. A part that several servers report is listed
+   * once for each of these servers.
+   */
   readonly parts: readonly ReadyCheck[];
 }
 

@@ -130,7 +130,7 @@ function reloads({ done, refused, refusal }: ReloadCounts): string {
   return ` · ${done} reloads${refused === 0 ? "" : `, ${refused} refused`}${failed}`;
 }
 
-/** Returns the chain of a backend, with the problems of its links. */
+/** Writes the parts that a request of a backend passes through, with the state and the problems of each part. */
 function way(status: Status, { name, chain }: BackendStatus): string {
   const links = [{ name: "balancer", state: status.draining ? "draining" : "up" }, ...chain];
   const items = links.map(

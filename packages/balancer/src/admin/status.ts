@@ -134,8 +134,8 @@ export interface BackendStatus extends Counts {
   readonly backupServers: number;
   readonly servers: readonly ServerStatus[];
   /**
-   * The backend's servers, and the parts that these servers report that they need, such as a database. The order is the
-   * order in which a request passes through them.
+   * The backend's servers, and the parts that these servers need according to their own reports, such as a database.
+   * The order is the order in which a request passes through them.
    */
   readonly chain: readonly Link[];
 }

@@ -69,8 +69,8 @@ export class Choosing {
   }
 
   /**
-   * Returns the server that the request's key belongs to, even if it is full; undefined when the algorithm knows no
-   * such server.
+   * Returns the server that the request's key selects, even if that server is full; undefined when the algorithm uses
+   * no keys or the key selects no server.
    */
   preferred(context: PickContext<Server>): Server | undefined {
     return this.#plan.picker.preferred?.(context);

@@ -16,7 +16,7 @@ import { backendServers } from "../server/servers.ts";
 
 /** The objects and settings that the thread gives to a backend. */
 export interface BackendEnvironment extends Network {
-  /** The number of this thread among those that share the memory. */
+  /** The index of this thread among the threads that share the memory, from 0 on. */
   readonly thread: number;
   readonly box: string;
   readonly rng: Rng;

@@ -117,7 +117,7 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     return this.#length;
   }
 
-  /** Lets a request wait at the end of the queue. Undefined when the queue is full. */
+  /** Lets a request wait at the end of the queue. Returns the request's place; undefined when the queue is full. */
   join(waiter: W): Place<W> | undefined {
     if (this.#length >= this.#limit) return undefined;
     const place = new Place(this, waiter, {

@@ -4,9 +4,9 @@
 //
 // When the server has room, the requests in its own queue come first, because they cannot use another server. After
 // three of them in a row, one request of the backend's queue gets the room. So requests of the backend's queue get at
-// least a quarter of the room at each server, however many requests wait for that server alone. (HAProxy takes the
-// older of the two first requests. Then requests wait for their own server as long as in the longer of the two queues,
-// which is usually the backend's.)
+// least a quarter of the room at each server, however many requests wait for that server alone. (HAProxy gives the room
+// to the older of the two first requests. So a request for one server waits about as long as requests in the backend's
+// queue, which is usually the longer queue.)
 import type { PickContext, PickServer } from "@tandem/algorithms";
 import type { Deadlines } from "@tandem/transport";
 import type { CounterRow } from "../memory/counters.ts";
@@ -27,7 +27,7 @@ export interface Awaited extends PickServer {
   readonly counters: CounterRow;
 }
 
-/** A request that may wait in the own queue of a server. */
+/** A request that may wait in the queue of one server. */
 export interface OwnedRequest<S extends PickServer = Server> {
   /** The request's key, and the servers that the request was given to before. */
   readonly attempts: PickContext<S>;
@@ -36,14 +36,14 @@ export interface OwnedRequest<S extends PickServer = Server> {
    * when the server is full after all.
    */
   admitted(server: S): boolean;
-  /** Called when the request no longer waits for that server, and has to go to another server. */
+  /** Called when the request can no longer wait for the one server. The request then goes to any server. */
   released(): void;
 }
 
 /** How many requests of a server's own queue may follow each other while requests also wait for any server. */
 const OWN_TURNS = 3;
 
-/** A request in the own queue of a server. */
+/** A request in the queue of one server. */
 export class Wait<S extends Awaited = Server> implements Waiter {
   readonly request: OwnedRequest<S>;
   readonly server: S;
@@ -113,7 +113,7 @@ export class ServerQueues<S extends Awaited = Server> {
   }
 
   /**
-   * Lets a request wait in the own queue of `server`. Returns undefined when the request does not wait: the server has
+   * Lets a request wait in the queue of `server`. Returns undefined when the request does not wait: the server has
    * room, is down or has no queue, or the queue is full.
    */
   join(request: OwnedRequest<S>, server: S): Wait<S> | undefined {
@@ -133,7 +133,7 @@ export class ServerQueues<S extends Awaited = Server> {
   /**
    * Called when servers may have room. Gives the room at each server that has a queue of its own to requests of that
    * queue, and to requests of `any`, the backend's queue, when it is their turn. Returns "other-thread" when another
-   * thread was woken to use the room, so that this thread has to leave it.
+   * thread was woken to use the room. This thread must not use the room then.
    */
   advance(any: Queue): Served {
     let last: Served = "none";

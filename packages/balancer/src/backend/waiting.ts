@@ -27,12 +27,12 @@ interface WaitingPlan<S> {
     readonly queue: { readonly limit: number; readonly timeout: number };
   };
   readonly servers: readonly S[];
-  /** Whether a request may wait in the own queue of the server that its key selects. */
+  /** Whether a request may wait in the queue of one server, the server that its key selects. */
   readonly ownQueues: boolean;
 }
 
 /**
- * Returns the object that decides which thread's queue gets free room: for the own queues of `server`, or for the
+ * Returns the object that decides which thread's queue gets free room: for the threads' queues for `server`, or for the
  * backend's queues when `server` is undefined. `woken` is called when another thread leaves free room to this thread.
  * Returns undefined when no other thread has queues.
  */

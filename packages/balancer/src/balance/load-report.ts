@@ -1,7 +1,7 @@
-// Parses the load that a server reports in a field of its answer: `endpoint-load-metrics` of ORCA (Envoy's
-// Open Request Cost Aggregation). It has a text form, `TEXT cpu_utilization=0.3,rps_fractional=10,…`, which
-// Tandem's own tiers write, and a JSON form. ORCA has no keys for requests in flight and latency, so these
-// are named metrics.
+// Parses the load that a server reports in a field of its answer: `endpoint-load-metrics` of ORCA (Envoy's Open Request
+// Cost Aggregation). The field's value has a text form, `TEXT cpu_utilization=0.3,rps_fractional=10,…`, which Tandem's
+// own tiers write, or a JSON form. ORCA has no keys for requests in flight and latency, so these two are reported as
+// ORCA's named metrics.
 import type { LoadReport } from "@tandem/algorithms";
 
 export const LOAD_FIELD = "endpoint-load-metrics";

@@ -113,7 +113,8 @@ export class DataThreads {
   }
 
   /**
-   * Makes TLS session tickets from another secret from now on, in all threads and in those that start later.
+   * Tells all threads to make TLS session tickets from another secret from now on. Threads that start later use that
+   * secret too.
    */
   useTicketSecret(ticketSecret: Uint8Array): void {
     this.#options = { ...this.#options, ticketSecret };

@@ -161,7 +161,7 @@ export class DataPlane {
     for (const backend of [...this.#current.backends.values(), ...leaving]) backend.readdress(name);
   }
 
-  /** Gives up the reload that `prepare` began, and closes what it opened. */
+  /** Gives up the reload that `prepare` began, and closes the new parts that were opened for the reload. */
   abort(): void {
     this.#turn += 1;
     const plan = this.#next;

@@ -42,8 +42,8 @@ export type FromThread =
   | { readonly type: "committed"; readonly ports: Readonly<Record<string, number>> }
   | { readonly type: "drained" }
   /**
-   * Connections were refused. Of each kind, only one every few seconds is reported; `unsaid` is the number of
-   * refusals that were not reported.
+   * Reports a refused connection. Of each kind of refusal, only one is reported every few seconds; `unsaid` is the
+   * number of refusals since then that were not reported.
    */
   | { readonly type: "connection-refused"; readonly refusal: Refusal; readonly unsaid: number }
   /** A message for the operator about a problem that does not stop requests from being served. */

@@ -13,7 +13,10 @@ export interface EligibilityOptions {
   readonly overprovisioning: number;
   readonly panic: Panic;
   readonly slowStart: SlowStart;
-  /** The zone of this balancer. Other zones get only the requests that this zone cannot take. */
+  /**
+   * The zone of this balancer. Other zones get only the requests that this zone cannot take. Undefined = all zones are
+   * treated alike.
+   */
   readonly localZone: string | undefined;
   /**
    * The weight of each zone: traffic is divided in proportion to the weights while all servers are up. A zone that is
@@ -115,7 +118,10 @@ function levelsOf<M extends Member>(members: readonly M[], localZone: string | u
   return order.map((level) => members.filter((member) => levelOf(member) === level));
 }
 
-/** Splits a level's share of the traffic by zone weights, if weights are given. */
+/**
+ * Divides `share`, the share of the traffic of one failover level, among the level's zones by their weights. Without
+ * zone weights, all servers of the level form one group.
+ */
 function zonesOf<M extends Member>(
   chosen: readonly M[],
   level: readonly M[],

@@ -52,7 +52,7 @@ const PROBE_SHARE = 0.03;
 
 /**
  * Returns the share of the requests that each zone gets, in proportion to its idle capacity. But while zone `local` (if
- * given) is not much busier than the other zones, that zone takes all requests except PROBE_SHARE.
+ * given) is not much busier than the other zones, that zone takes all requests except the share PROBE_SHARE.
  */
 export function loadAwareShares(zones: readonly ZoneLoad[], local?: number): number[] {
   const idle = ({ servers, utilization }: ZoneLoad) => servers * Math.max(0, 1 - utilization);

@@ -1,6 +1,6 @@
-// Keeps the account of a forwarded request: when each phase of it ended, what it adds to the counters
-// of its backend and server, and what it adds to its access record.
-// HAProxy's timers: TR head, Tw queue, Tc connect, Tr answer's head, Ta all; manual, section 8.4.
+// Notes when each phase of a forwarded request ended. When the request has ended, adds the request to the counters of
+// its backend and server, and makes its access record. HAProxy's timers: TR head, Tw queue, Tc connect, Tr answer's
+// head, Ta all; manual, section 8.4.
 import type { Outcome, Picker } from "@tandem/algorithms";
 import { accessRecord } from "@tandem/front";
 import type { Exchange } from "@tandem/http/exchange";

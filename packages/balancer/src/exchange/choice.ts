@@ -1,6 +1,6 @@
-// Chooses the server for a request, and lets the request wait while servers are full: first in the own queue of the
-// server that the request's key selects, then in the queue of the backend. When the client has a private connection to
-// a server of the backend, the request goes to that server, or waits for it.
+// Chooses the server for a request, and lets the request wait while servers are full: first in the queue of the server
+// that the request's key selects, then in the queue of the backend. When the client has a private connection to a
+// server of the backend, the request goes to that server, or waits for it.
 import type { Backend } from "../backend/backend.ts";
 import type { PrivateConnection } from "../backend/private-connections.ts";
 import type { Place, Waiter } from "../backend/queue.ts";
@@ -20,8 +20,8 @@ export interface Chooser {
 
 export class Choice implements Waiter, OwnedRequest {
   /**
-   * The request's positions in the own queue of a server and in the backend's queue when it joined, counted from 1; 0 =
-   * the request did not wait in that queue.
+   * The request's position in a server's queue when it joined that queue, and its position in the backend's queue.
+   * Counted from 1; 0 = the request did not wait in that queue.
    */
   serverPlace = 0;
   backendPlace = 0;
@@ -29,7 +29,7 @@ export class Choice implements Waiter, OwnedRequest {
   readonly #backend: Backend;
   readonly #remembered: Remembered;
   readonly #chooser: Chooser;
-  /** Set while the request waits in the own queue of the server that its key selects. */
+  /** Set while the request waits in the queue of the server that its key selects. */
   #wait: Wait | undefined = undefined;
   /** The request's place in the backend's queue. It is kept after the request has left the queue. */
   #place: Place | undefined = undefined;
@@ -42,8 +42,8 @@ export class Choice implements Waiter, OwnedRequest {
   }
 
   /**
-   * Starts the choice of a server. The request may wait in the own queue of the server that its key selects; otherwise
-   * any server is chosen now.
+   * Starts the choice of a server. The request may wait in the queue of the server that its key selects; otherwise a
+   * server is chosen now.
    */
   begin(): void {
     const wait = this.own === undefined ? this.#backend.waiting.waitForOwn(this) : undefined;

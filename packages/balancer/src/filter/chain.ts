@@ -21,7 +21,7 @@ import { Waiting } from "./waiting.ts";
 export interface FilterOwner extends FilterContext {
   /** Sends a complete answer that no server gave. */
   answer(exchange: Exchange, status: number, fields: Fields, body: Buffer): void;
-  /** Sends an error page, which goes through `edit`. */
+  /** Sends an error page, after `edit` has edited its fields. */
   refuse(
     exchange: Exchange,
     code: ProxyErrorCode,
@@ -33,8 +33,8 @@ export interface FilterOwner extends FilterContext {
 }
 
 /**
- * Sends on a request that all filters let pass: to the backend of that name, or, when undefined, to the backend that
- * the routes choose.
+ * Sends on a request that all filters let pass: to the backend named `backend`, or, when `backend` is undefined, to the
+ * backend that the routes choose.
  */
 type Onward = (backend: string | undefined) => void;
 

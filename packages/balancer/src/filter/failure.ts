@@ -6,7 +6,7 @@ import type { Clock } from "@tandem/transport";
 /** The clock and functions that all filter chains of a thread use. */
 export interface FilterEnvironment {
   readonly clock: Clock;
-  /** Tells the operator. The receiver has to suppress repeated messages. */
+  /** Tells the operator about a problem. This function has to suppress repeated messages itself. */
   readonly complain: (message: string) => void;
 }
 

@@ -1,6 +1,7 @@
-// How many client connections fit into the descriptors that this process may have open. A frontend without a limit in
-// the configuration takes as many as fit. When the configured limits do not fit, the operator gets a message at the
-// start, and not only when visitors are turned away. (HAProxy works out `maxconn` from `ulimit -n` in the same way.)
+// Works out how many client connections fit into the file descriptors that this process may have open. A frontend
+// without a limit in the configuration takes as many as fit. When the configured limits do not fit, the operator gets a
+// message at the start, and not only when visitors are turned away. (HAProxy works out `maxconn` from `ulimit -n` in
+// the same way.)
 import type { BalancerConfig, FrontendConfig } from "@tandem/config";
 
 /** The most connections that a frontend takes per thread when no other limit applies. */

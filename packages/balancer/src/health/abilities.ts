@@ -1,6 +1,6 @@
 // Works out which parts of the system work, as far as the servers of one backend show it. The list has each server,
-// with the result of its checks. The list also has the parts that the servers report that they need: servers of their
-// own, the database and others.
+// with the result of its checks. The list also has the parts that the servers need according to their own reports: the
+// servers behind them, the database and others.
 import type { Readiness, ReadyCheck } from "@tandem/telemetry";
 import type { Server } from "../server/server.ts";
 import type { TrafficWord } from "./live-traffic.ts";
@@ -15,7 +15,7 @@ export interface Checked {
 /** The parts by their kind, such as web, application or database, in the order in which a request meets them. */
 export type Abilities = ReadonlyMap<string, readonly ReadyCheck[]>;
 
-/** @param kind the kind that the backend's own servers are listed under */
+/** @param kind the key in the result for the backend's own servers, such as the backend's name */
 export function abilitiesOf(kind: string, servers: readonly Checked[]): Abilities {
   const all = new Map<string, ReadyCheck[]>([[kind, servers.map(ownCheck)]]);
   for (const { server, report } of servers) {

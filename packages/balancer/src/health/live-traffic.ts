@@ -7,7 +7,7 @@ import type { Tally } from "../memory/tally.ts";
 /**
  * What the last requests show about the server. answers: the server gave an answer with a status below 500. fails: the
  * server could not be reached, or its answer was missing or broken. none: there were no requests, or only answers with
- * 5xx from the server itself. A 5xx shows neither, because only one page may be at fault.
+ * 5xx from the server itself. A 5xx does not show whether the server works, because only one page may be at fault.
  */
 export type TrafficWord = "none" | "answers" | "fails";
 

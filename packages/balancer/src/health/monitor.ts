@@ -28,7 +28,7 @@ export interface HealthReport {
   readonly downtimeMs: number;
   /**
    * Since when the server has reported that it cannot do all of its work, in wall clock milliseconds; undefined = the
-   * server reports no such limit.
+   * server does not report that.
    */
   readonly degradedAt: number | undefined;
   /**

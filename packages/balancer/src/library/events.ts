@@ -14,7 +14,8 @@ export type ProgramFault =
 /** The events by name, each with the arguments that its listeners get. */
 export interface BalancerEvents {
   /**
-   * Emitted when a request has ended. Its record has HAProxy's timers and termination state, and the cause in words.
+   * Emitted when a request has ended. `record` has HAProxy's timers and termination state, and the cause of a failure
+   * in words.
    */
   exchange: [record: AccessRecord];
   /** Emitted when the health checks find that a server answers again, or no longer answers. */

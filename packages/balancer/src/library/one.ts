@@ -1,8 +1,8 @@
-// Looks up a thing by its name. When nothing has that name, the error lists all names.
+// Looks up a frontend, backend or server by its name. When there is none with that name, the error lists all names.
 
 /**
- * Returns the thing with that name, or the only thing when no name is given. Otherwise throws a RangeError that lists
- * the names.
+ * Returns the item of `all` that has the name `name`, or the only item when no name is given. Throws a RangeError that
+ * lists the names when there is no such item.
  */
 export function one<T extends { readonly name: string }>(
   kind: string,

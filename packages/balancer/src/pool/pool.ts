@@ -41,7 +41,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     this.#shares = options.protocol.streams > 1;
   }
 
-  /** Returns whether a pool with those options would behave the same. */
+  /** Returns whether a pool with these options would behave in the same way as this pool. */
   matches({ name, address, tls, connectMs, protocol, ...other }: PoolOptions): boolean {
     const own = this.#options;
     return (
@@ -153,8 +153,8 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * Keeps a connection whose stream was not used after all. Its idle time counts from its last use, as if it had
-   * stayed in the pool.
+   * Keeps a connection whose stream was not used after all. The connection's idle time counts from its last request, as
+   * if it had stayed in the pool.
    */
   putBack(connection: Connection): void {
     if (this.#refuses(connection)) {

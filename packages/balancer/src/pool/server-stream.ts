@@ -106,7 +106,8 @@ export interface ServerStream {
   endTunnel(): void;
 
   /**
-   * Stops reading an answer that is not complete, because the answer is not needed any more. `release` has to follow.
+   * Stops reading an answer that is not complete, because the answer is not needed any more. The caller must call
+   * `release` afterwards.
    */
   abandon(): void;
   /** Called when the user does not use the stream any more. */
