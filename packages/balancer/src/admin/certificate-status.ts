@@ -10,7 +10,7 @@ import {
 
 export interface CertificateStatus {
   readonly file: string;
-  /** The settings in which the file is named. */
+  /** The settings that name the certificate file `file`. */
   readonly usedBy: readonly string[];
   readonly names: readonly string[];
   readonly validity: Validity | "unreadable";

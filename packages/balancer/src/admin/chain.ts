@@ -14,13 +14,14 @@ export type LinkState = (typeof LINK_STATES)[number];
 
 export interface Link {
   /**
-   * The backend's name. Or the kind of a part that the servers need, as they report: application, database, sessions.
+   * For the link of a backend's own servers, the backend's name. For another link, the kind of part that the servers
+   * report: application, database or sessions.
    */
   readonly name: string;
   readonly state: LinkState;
   /** ISO time since when the link is down or degraded; empty while it is up or unknown. */
   readonly since: string;
-  /** The reason for the operator; empty while the link is up. */
+  /** Why the link is in this state, in words for the operator; empty while the link is up. */
   readonly why: string;
   /**
    * The servers, or the parts of another kind, that the link stands for. A part that several servers report is listed

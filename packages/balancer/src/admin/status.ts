@@ -45,7 +45,7 @@ export interface ServerStatus extends Counts {
    * better server is up.
    */
   readonly degraded: boolean;
-  /** The server's current weight; 0 while it gets no requests. */
+  /** The server's current weight; 0 while the server gets no requests. */
   readonly weight: number;
   /** The weight that is configured or set by the operator. */
   readonly userWeight: number;

@@ -12,7 +12,9 @@ import type { Complain } from "../balance/guarded.ts";
 
 export interface ServerNamesOptions {
   readonly clock: Clock;
-  /** The known addresses of the thread that owns this object. This object updates them before it calls `changed`. */
+  /**
+   * The known addresses by host name, of the thread that owns this object. They are updated before `changed` is called.
+   */
   readonly names: Names;
   readonly complain: Complain;
   /** Called when a name has resolved to other addresses than before. */

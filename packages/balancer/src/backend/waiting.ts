@@ -11,7 +11,7 @@ import type { Server } from "../server/server.ts";
 import { Queue } from "./queue.ts";
 import { type Awaited, type OwnedRequest, ServerQueues, type Wait } from "./server-queues.ts";
 
-/** The methods that waiting needs from the part that chooses servers. */
+/** The properties and methods of a backend's `Choosing` that this file uses. */
 interface Chooses<S extends PickServer> {
   /** A number that rises whenever the servers' states or weights are worked out anew. */
   readonly revision: number;
@@ -21,7 +21,7 @@ interface Chooses<S extends PickServer> {
   refreshIfChanged(): void;
 }
 
-/** The part of a backend's plan that waiting needs. */
+/** The part of a backend's plan that this file uses. */
 interface WaitingPlan<S> {
   readonly config: {
     readonly queue: { readonly limit: number; readonly timeout: number };

@@ -31,8 +31,8 @@ export function zoneAwareShares(zones: readonly ZoneCapacity[], local: number): 
     zone === local ? 0 : Math.max(0, capacity - origin),
   );
   const elsewhere = shareOut(left);
-  // When no other zone has capacity left over (by rounding, or for lack of servers), the local zone keeps
-  // everything.
+  // When no other zone has capacity left over (by rounding, or for lack of servers), the local zone keeps all of its
+  // requests.
   const kept = elsewhere.every((share) => share === 0) ? 1 : Math.min(1, stay);
   return elsewhere.map((share, zone) => (zone === local ? kept : share * (1 - kept)));
 }

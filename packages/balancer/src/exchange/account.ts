@@ -15,8 +15,8 @@ export interface Ending {
   readonly server: Server | undefined;
   readonly retries: number;
   /**
-   * The request's places in the server's queue and in the backend's queue, counted from 1; 0 = the request did not
-   * wait there.
+   * The request's position in a server's queue when it joined that queue, and its position in the backend's queue.
+   * Counted from 1; 0 = the request did not wait in that queue.
    */
   readonly serverPlace: number;
   readonly backendPlace: number;

@@ -10,7 +10,7 @@ import type { Attempts } from "./attempts.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";
 import type { Remembered } from "./remembered.ts";
 
-/** The methods of the request that a server is chosen for. */
+/** The request, as the choice of its server sees it. */
 export interface Chooser {
   /** Gives the request to `server`. Returns false when `server` is full after all. */
   give(server: Server): boolean;

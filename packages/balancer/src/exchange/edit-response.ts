@@ -18,7 +18,7 @@ export type EditResponse = (
 
 /** The edit failed, so the answer must not go out. An error page whose edit fails is sent nevertheless, as it is. */
 export interface Fault {
-  /** The words for the log. */
+  /** What failed, in words for the log. */
   readonly fault: string;
 }
 
@@ -27,7 +27,7 @@ export interface Transforms {
   readonly fault: undefined;
   /** In order: the first transform gets what the server sends. */
   readonly makes: readonly MakeTransform[];
-  /** How long the transforms may make the client wait. */
+  /** How long the transforms may keep the client waiting, in milliseconds. */
   readonly patienceMs: number;
   /** Called when the transform at `index` threw or was too slow. Returns the words for the log. */
   readonly failed: (error: Error, index: number) => string;

@@ -16,7 +16,8 @@ export interface ForwardOptions {
    */
   readonly remembered: Remembered;
   /**
-   * The edit of the answer before its head is written. When absent, the head of the answer may be passed on as text.
+   * Edits the answer before its head is written. When absent, the text of the server's head may be passed on without
+   * parsing every field.
    */
   readonly edit?: EditResponse | undefined;
   /** Gets the one record of this request, when the request ends. */

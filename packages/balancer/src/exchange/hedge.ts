@@ -15,7 +15,7 @@ export interface HedgeTimes {
   readonly connectedAt: number;
 }
 
-/** The methods of the request that has a second try. */
+/** The request that has a second try, as the second try sees it. */
 export interface Hedged {
   /** Called when the second server answers. From now on the request uses `stream`. */
   hedgeWon(server: Server, stream: ServerStream, times: HedgeTimes): void;

@@ -4,8 +4,8 @@ import type { HttpVersion } from "@tandem/http";
 import type { PrivateConnections } from "../backend/private-connections.ts";
 
 /**
- * The header lines about an untrusted client and the proxies so far. On one connection these lines change only when
- * `host` or `version` changes.
+ * The header lines that are added to the requests of an untrusted client, about the client and the proxies
+ * (X-Forwarded-*, Via). On one connection these lines change only when `host` or `version` changes.
  */
 export interface ForwardedLines {
   readonly host: string;
@@ -14,7 +14,10 @@ export interface ForwardedLines {
 }
 
 export class Remembered {
-  /** The lines that were written last, when the client is not trusted. */
+  /**
+   * The header lines that were added to the last request; undefined before the first request, and when the client is
+   * trusted.
+   */
   lines: ForwardedLines | undefined = undefined;
   /** The client's private connections to servers; undefined until a login needs one. */
   privates: PrivateConnections | undefined = undefined;

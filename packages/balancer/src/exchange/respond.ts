@@ -8,7 +8,7 @@ import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 
 const RETRY_AFTER_SECONDS = "2";
 
-/** The methods that are passed on. */
+/** The request methods that are forwarded. */
 const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 function page(status: number, words: string): Buffer {

@@ -15,7 +15,7 @@ import { isPromise } from "./promised.ts";
 import { Waiting } from "./waiting.ts";
 
 /**
- * The owner of the request: the connection on which the request came. Each of these calls ends the request, with one
+ * The owner of the request: the connection on which the request came. Each of its methods ends the request, with one
  * access record.
  */
 export interface FilterOwner extends FilterContext {

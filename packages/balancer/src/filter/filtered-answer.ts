@@ -19,7 +19,7 @@ export class AnswerInChain implements FilteredAnswer {
   readonly status: number;
   readonly fields: HeaderFields;
   readonly makes: MakeTransform[] = [];
-  /** The filter that each of the transforms belongs to. */
+  /** For each transform in `makes`: the filter that the transform belongs to. */
   readonly makers: Filter[] = [];
   readonly #raw: Fields;
   readonly #open: boolean;

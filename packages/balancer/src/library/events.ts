@@ -6,7 +6,7 @@ import type { Refusal } from "../frontend/refusal.ts";
 import type { HealthChange } from "../health/backend-checks.ts";
 import type { HookFault } from "./hook-filters.ts";
 
-/** An error in the program's own code: of a hook, with its request, or of a listener. */
+/** An error in the embedding program's code. It was thrown by a hook, for the request `request`, or by a listener. */
 export type ProgramFault =
   | HookFault
   | { readonly error: Error; readonly hook: "listener"; readonly request: undefined };

@@ -4,7 +4,7 @@ import type { RequestHead } from "@tandem/http";
 import { whenThere } from "../filter/promised.ts";
 import { type Hooks, IncomingRequest } from "./hooks.ts";
 
-/** An error in the program's own code, and the request that it occurred on. */
+/** An error that a hook threw, and the request that the hook was called for. */
 export interface HookFault {
   readonly error: Error;
   readonly hook: keyof Hooks;
@@ -15,7 +15,7 @@ export interface HookEnvironment {
   readonly hooks: Hooks;
   /** The names that `route` may return. */
   readonly backends: readonly string[];
-  /** How long a promise of a hook may take. */
+  /** How long a promise of a hook may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly failed: (fault: HookFault) => void;
 }

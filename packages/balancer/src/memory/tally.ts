@@ -3,7 +3,7 @@
 import { type Counter, type CounterRow, ROW } from "./counters.ts";
 
 export class Tally {
-  /** The row of this thread. */
+  /** The counters that this thread writes. */
   readonly row: CounterRow;
   readonly #all: Float64Array;
 
