@@ -1,5 +1,5 @@
-// The pure part of the balancer, for the laboratory: every algorithm, and the rules for which servers may be picked.
-// Nothing that this file imports needs Node, so that it runs in a browser unchanged.
+// The part of the balancer that does no input or output, for the laboratory: every algorithm, and the rules for which
+// servers may be picked. Nothing that this file imports needs Node, so that it runs in a browser unchanged.
 
 export * from "@tandem/algorithms";
 export * from "./eligibility/eligible.ts";

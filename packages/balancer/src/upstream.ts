@@ -31,7 +31,10 @@ export interface UpstreamEnvironment {
   readonly logger: Logger;
   /** The protocol that is used with servers; HTTP/1.1 when absent. */
   readonly protocol?: ServerProtocol | undefined;
-  /** Needed when the backend's algorithm is a module; `loadUpstreamAlgorithms` returns it. */
+  /**
+   * The loaded custom algorithms, as `loadUpstreamAlgorithms` returns them. Needed when the backend's algorithm is a
+   * module.
+   */
   readonly customs?: CustomAlgorithms;
 }
 

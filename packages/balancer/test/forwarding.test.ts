@@ -283,7 +283,7 @@ t.test("an upgrade makes a tunnel; when one side closes, the other is closed too
   await left.received(/!$/);
   for (const socket of upgraded) socket.destroy();
   await left.closed();
-  left.socket.end(); // a client whose connection was only half-closed still has to end its own side
+  left.socket.end(); // the balancer has ended its side; this ends the client's side
   t.equal((await balancer.log(3)).filter((line) => / 101 .* ---- /.test(line)).length, 3);
 });
 

@@ -182,9 +182,9 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 export interface RawClient extends Disposable {
   readonly socket: Socket;
   send(bytes: string): void;
-  /** Resolves to everything received so far, once that matches `pattern`. */
+  /** Waits until the text received so far matches `pattern`. Resolves to that text. */
   received(pattern: RegExp): Promise<string>;
-  /** Resolves to everything received, once the connection is closed. */
+  /** Resolves to everything received, once the balancer has ended its side or the connection is closed. */
   closed(): Promise<string>;
 }
 

@@ -1,6 +1,6 @@
-// A server in a thread of its own. The server answers the head of an upload, or sends the last bytes of a tunnel.
+// A server in a thread of its own. The server answers an upload after its head, or sends the last bytes of a tunnel.
 // Then it closes without reading the bytes that the client sends, so that the kernel resets the connection directly
-// after the answer. The thread's message is the server's port.
+// after the answer. The thread posts one message, the server's port.
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer as createTlsServer } from "node:tls";

@@ -1,5 +1,5 @@
 // Measures how a running balancer shares requests: with real sockets, real data threads, and servers that take a given
-// time. For tests that compare the shares with the simulator's result for the same scenario.
+// time. Used by tests that compare the shares with the simulator's result for the same scenario.
 import type { ConfigInput } from "@tandem/config";
 import { givenOrigin } from "./given.ts";
 import { givenCrowd, givenReloadable } from "./given-reloadable.ts";

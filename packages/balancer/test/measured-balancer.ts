@@ -5,7 +5,7 @@ import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { type BalancerOptions, createBalancer } from "../src/index.ts";
 
-/** The thread's options. Its answer to every message is a `Measured`. */
+/** The thread's options. The thread answers every message with a `Measured`. */
 export type MeasuredOptions = BalancerOptions;
 export interface Measured {
   readonly port: number;

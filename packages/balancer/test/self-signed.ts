@@ -1,5 +1,4 @@
-// Certificates with any kind of key, made by openssl, because the authority of packages/cluster issues only
-// RSA.
+// Makes certificates with any kind of key, by openssl, because the authority of packages/cluster issues only RSA.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 

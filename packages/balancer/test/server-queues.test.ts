@@ -51,7 +51,7 @@ interface Given extends AsyncDisposable {
   readonly other: string;
   /** Sends a request of `user` on a new connection, without waiting for the answer. */
   ask(path: string, user?: string): Promise<RawClient>;
-  /** Resolves when `count` requests wait for that server, or in the backend's queue for any server. */
+  /** Resolves when `count` requests wait for `server`; "any" means in the backend's queue, for any server. */
   waiting(server: "s1" | "s2" | "any", count: number): Promise<void>;
   /** Returns the line of the access log for that path. */
   lineOf(path: string): Promise<string>;

@@ -1,4 +1,4 @@
-// The order of requests that wait for a full server in several threads: the order in which they arrived.
+// Tests that requests which wait for a full server, in several threads, are served in the order in which they arrived.
 import t from "tap";
 import {
   CHECKED_ONCE,

@@ -1,5 +1,5 @@
-// The certificates in use, for the status: one entry for each file, with the settings in which the file is
-// named.
+// Lists the certificates in use, for the status: one entry for each certificate file, with the settings that name the
+// file.
 import {
   findingsAt,
   type Inspection,

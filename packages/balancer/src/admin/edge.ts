@@ -1,5 +1,5 @@
-// Whether clients can connect: finds the frontends whose certificates no client accepts. Even when all
-// servers are healthy, every handshake of a client that verifies such a certificate fails.
+// Works out whether clients can connect: finds the frontends with certificates that no client accepts. Even when all
+// servers are healthy, the handshake of every client that verifies such a certificate fails.
 import type { FrontendConfig } from "@tandem/config";
 import { findingsAt, type Inspection, type PlacedCertificate, validityOf } from "@tandem/transport";
 import { type ChainHealth, sinceOf } from "./chain.ts";

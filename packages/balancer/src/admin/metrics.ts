@@ -168,7 +168,7 @@ const SERVER: readonly Column<ServerStatus>[] = [
   ],
 ];
 
-/** Registers every metric; `status` is read once per scrape. */
+/** Registers every metric; `status` is called once per scrape. */
 export function registerMetrics(registry: Registry, status: () => Status): void {
   const define = <T>(
     scope: string,

@@ -1,5 +1,4 @@
-// Whether this balancer is ready, for a program that chooses among balancers (keepalived, DNS checks,
-// monitoring).
+// Says whether this balancer is ready, for a program that chooses among balancers (keepalived, DNS checks, monitoring).
 import type { Readiness } from "@tandem/telemetry";
 import { healthOf } from "./chain.ts";
 import type { Status } from "./status.ts";

@@ -111,7 +111,9 @@ export class Backend {
     this.waiting.adopt(plan, samePicker);
   }
 
-  /** Called when the host name `name`, by which some servers are given, has resolved to other addresses. */
+  /**
+   * Called when the host name `name`, which some servers have as their address, has resolved to other IP addresses.
+   */
   readdress(name: string): void {
     this.pools.readdress(name);
     this.choosing.readdress(name);

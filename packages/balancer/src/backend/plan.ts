@@ -35,7 +35,7 @@ export interface BackendPlan {
   readonly keyOf: RequestKey | undefined;
   /** The picker, if its algorithm learns from how requests go; otherwise undefined. */
   readonly learner: Picker<Server> | undefined;
-  /** Whether a request may wait in a queue of its own server, the server that its key selects. */
+  /** Whether a request may wait in the queue of one server, the server that its key selects. */
   readonly ownQueues: boolean;
 }
 

@@ -1,5 +1,5 @@
-// The queue is compared with a plain list under random sequences of operations; and one test checks that leaving a
-// long queue costs little.
+// Compares the queue of waiting requests with a plain list, under random sequences of operations. One test checks that
+// leaving a long queue takes little time.
 import { Deadlines } from "@tandem/transport";
 import fc from "fast-check";
 import t from "tap";

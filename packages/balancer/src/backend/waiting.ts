@@ -80,9 +80,8 @@ export class Waiting<S extends Awaited = Server> {
   }
 
   /**
-   * Lets a request wait for the server that its key selects, when that server is full and its own queue is not full.
-   * Returns undefined when the request does not wait and may go to any server. Does nothing when no server has a queue
-   * of its own.
+   * Lets a request wait for the server that its key selects, when that server is full and its queue is not. Returns
+   * undefined when the request does not wait and may go to any server, as always when no server has a queue of its own.
    */
   waitForOwn(request: OwnedRequest<S>): Wait<S> | undefined {
     if (!this.#ownQueues) return undefined;

@@ -62,8 +62,8 @@ export function customPicker<S extends PickServer>(
 async function load(module: string, setting: string): Promise<CreatePicker> {
   const stat = statSync(module, { throwIfNoEntry: false });
   if (stat === undefined) throw new Error(`${setting}: there is no file ${module}`);
-  // Node loads a module once per URL. The time of the file's last change in the URL makes it load a changed
-  // file again.
+  // Node loads a module once per URL. The time of the file's last change in the URL makes Node load a changed file
+  // again.
   const url = `${pathToFileURL(module).href}?changed=${stat.mtimeMs}`;
   const loaded: unknown = await import(url).catch((error: unknown) => {
     throw new Error(`${setting}: ${module} cannot be loaded: ${thrown(error)}`);

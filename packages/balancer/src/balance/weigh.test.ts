@@ -1,4 +1,5 @@
-// Which servers may be chosen: subsets together with backups, and slow start when the clock changes.
+// Tests which servers an algorithm may choose from: subsets together with backups, and slow start when the clock
+// changes.
 import { type BackendConfig, configSchema } from "@tandem/config";
 import { systemRng } from "@tandem/transport";
 import t from "tap";

@@ -1,6 +1,5 @@
-// The list of servers that a backend's algorithm chooses from, each with its current weight. First the
-// balancer's subset is taken, then backups, priorities, zones, panic and slow start are applied
-// (eligibility/).
+// The list of servers that a backend's algorithm chooses from, each with its current weight. First the balancer's
+// subset is taken, then backups, priorities, zones, panic and slow start are applied (by the files in eligibility/).
 import type { BackendConfig } from "@tandem/config";
 import { type EligibilityOptions, eligible } from "../eligibility/eligible.ts";
 import type { Eligible, Member } from "../eligibility/member.ts";

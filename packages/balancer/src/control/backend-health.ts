@@ -1,5 +1,5 @@
-// The servers of all backends with their health checks. They belong to the control thread, which owns the shared
-// memory. A reload carries them from one configuration to the next.
+// The servers of all backends with their health checks. The servers and checks belong to the control thread, which owns
+// the shared memory. A reload carries them from one configuration to the next.
 import type { BackendConfig, BalancerConfig } from "@tandem/config";
 import type { BackendView } from "../admin/status.ts";
 import { BackendChecks, type HealthEnvironment } from "../health/backend-checks.ts";

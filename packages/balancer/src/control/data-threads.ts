@@ -188,8 +188,8 @@ export class DataThreads {
   }
 
   /**
-   * Subtracts the requests that a dead thread had in flight from the shared gauges, because they ended with
-   * it.
+   * Subtracts the requests that a dead thread had in flight from the shared gauges, because these requests ended with
+   * the thread.
    */
   #forget(index: number): void {
     const { frontends, backends, left } = this.#options.memory;

@@ -1,8 +1,8 @@
 // The secret from which TLS session tickets are made. All data threads have the same secret, because the kernel may
 // give a returning client to any thread. The secret stays the same when the configuration is reloaded or a thread is
-// replaced, and it exists only in memory. It is renewed every few hours, so that a stolen secret reveals only the TLS
-// 1.2 sessions of those hours (RFC 5077 §5.5). Node accepts one key at a time: a ticket of an earlier secret leads to
-// a full handshake.
+// replaced, and exists only in memory. The secret is renewed every few hours, so that a stolen secret reveals only the
+// TLS 1.2 sessions of those hours (RFC 5077 §5.5). Node accepts one key at a time: a ticket of an earlier secret leads
+// to a full handshake.
 import { randomBytes } from "node:crypto";
 import type { Clock, Timer } from "@tandem/transport";
 

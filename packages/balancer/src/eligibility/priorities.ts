@@ -1,6 +1,6 @@
-// Failover levels: level 0 takes as much as it can, the next level takes what is left (Envoy, "priority levels"; its
-// tables are the tests). When all levels together cannot take all requests, the loads are scaled up to 100 %. When no
-// server is up, each level's load is in proportion to its number of servers.
+// Divides traffic among failover levels: level 0 takes as much as it can, the next level takes the traffic that is left
+// (Envoy, "priority levels"; its tables are the tests). When all levels together cannot take all requests, the loads
+// are scaled up to 100 %. When no server is up, each level's load is in proportion to its number of servers.
 import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 
 /**

@@ -1,14 +1,15 @@
-// The share of a server that has come up grows gradually, because its caches are cold and its code is not
-// compiled yet. HAProxy's `slowstart` grows linearly from 1 to 100 %, and limits connections too. Envoy's
-// slow start mode has a curve with a parameter: max(minimum, (age / window)^(1 / aggression)). At the start
-// of the balancer there is no slow start.
+// The share of the traffic that a server gets after it has come up grows gradually, because its caches are cold and its
+// code is not compiled yet. HAProxy's `slowstart` grows linearly from 1 to 100 %, and limits connections too. Envoy's
+// slow start mode has a curve with a parameter: max(minimum, (age / window)^(1 / aggression)). At the start of the
+// balancer there is no slow start.
 
 export interface SlowStart {
-  /** 0 = off. */
+  /** How long a slow start lasts, in milliseconds; 0 = no slow start. */
   readonly windowMs: number;
   readonly curve: "linear" | "aggression";
   /**
-   * 1 = linear; above 1 the share grows quickly at first, below 1 slowly at first. For `curve: "aggression"`.
+   * The shape of the curve "aggression": at 1 the share grows linearly, above 1 quickly at first, below 1 slowly at
+   * first.
    */
   readonly aggression: number;
   /** The share at the beginning, 0 to 1. For `curve: "aggression"`; the linear curve begins with 1 %. */

@@ -1,6 +1,6 @@
 // Notes when each phase of a forwarded request ended. When the request has ended, adds the request to the counters of
-// its backend and server, and makes its access record. HAProxy's timers: TR head, Tw queue, Tc connect, Tr answer's
-// head, Ta all; manual, section 8.4.
+// its backend and server, and makes its access record. The times are HAProxy's timers (its manual, section 8.4): TR for
+// the request's head, Tw for queues, Tc for connecting, Tr for the answer's head, Ta for all together.
 import type { Outcome, Picker } from "@tandem/algorithms";
 import { accessRecord } from "@tandem/front";
 import type { Exchange } from "@tandem/http/exchange";

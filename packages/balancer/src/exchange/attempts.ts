@@ -54,8 +54,8 @@ export class Attempts {
   }
 
   /**
-   * Called when the server closed an idle connection just as we wrote to it. The server has done nothing wrong, so
-   * the request may be tried there once more.
+   * Called when the server closed an idle connection just as we wrote to it. The server has done nothing wrong, so the
+   * request may be tried on that server once more.
    */
   forgiveStale(server: Server): void {
     if (this.staleOnce) return;
@@ -82,7 +82,10 @@ export class Attempts {
     return this.#onBudget;
   }
 
-  /** Called when the request has ended. Gives the request's place in the retry budget back. */
+  /**
+   * Called when the request has ended. If a retry of the request was counted in the retry budget, gives it back to the
+   * budget.
+   */
   end(): void {
     if (this.#onBudget) this.#budget.giveBack();
     this.#onBudget = false;

@@ -115,9 +115,9 @@ export class Choice implements Waiter, OwnedRequest {
   }
 
   /**
-   * Gives the request to any server. Returns false when all untried servers are down or full, or when the server of
-   * the client's private connection is full. A server that another thread has filled in the meantime is not picked
-   * again.
+   * Gives the request to the server of the client's private connection, if there is one, otherwise to any server.
+   * Returns false when that server is full, or when all untried servers are down or full. A server that another thread
+   * has filled in the meantime is not picked again.
    */
   #giveToAny(): boolean {
     const { own } = this;

@@ -111,14 +111,14 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return this.#phase;
   }
 
-  /** Returns for how long the server may neither send nor read before it counts as stalled. */
+  /** Returns for how long, in milliseconds, the server may neither send nor read before it counts as stalled. */
   get patienceMs(): number {
     return this.#patienceMs;
   }
 
   /**
-   * Called when more of the answer came. Waits for the next part, or pauses the server while the client takes no
-   * more.
+   * Called when more of the answer came. Waits for the next part. Pauses reading from the server when the client does
+   * not read.
    */
   progressed(clientTakes: boolean): void {
     const stream = this.#stream;
@@ -195,8 +195,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   }
 
   /**
-   * Makes the connection in use private to this client. Called when the server knows the connection by a login, or
-   * asks for a login.
+   * Makes the connection in use private to this client. Called when the client has logged in on the connection, or the
+   * server asks for a login on it.
    */
   keepPrivate(): void {
     const server = this.#server;
@@ -232,7 +232,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
       this.#outcome = PROXY_ERRORS["server-closed"].outcome;
       this.#letGo(false);
       this.#backend.waiting.advance(); // a waiting request may take the slot that this request had
-      return; // the second try decides
+      return; // the second try goes on, and decides how the request ends
     }
     const refused = this.#stream?.refused === true;
     const stale = refused || this.#stream?.reused === true;
@@ -328,7 +328,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     stream.send(head.method, this.#head, head.bodyLength, this.#owner);
     if (head.bodyLength === 0) return;
     if (head.bodyLength === CHUNKED || head.expectContinue) stream.flush();
-    const shared = stream.connection === undefined; // with many streams, the server may refuse the request unread
+    const shared = stream.connection === undefined; // undefined when the connection has many streams; then the server may refuse a request that it has not read
     this.#body ??= new BodyRelay(
       this.#exchange,
       this.attempts.idempotent || shared ? config.replay : 0,

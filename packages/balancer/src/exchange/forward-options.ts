@@ -16,8 +16,7 @@ export interface ForwardOptions {
    */
   readonly remembered: Remembered;
   /**
-   * Edits the answer before its head is written. When absent, the text of the server's head may be passed on without
-   * parsing every field.
+   * Edits the answer before its head is written. When absent, the head of the server's answer may be passed on as text.
    */
   readonly edit?: EditResponse | undefined;
   /** Gets the one record of this request, when the request ends. */

@@ -1,5 +1,5 @@
-// Max-Forwards of OPTIONS (RFC 9110 §7.6.2): how many proxies may pass the request on. The field also applies to
-// TRACE, which is not forwarded at all. With other methods it means nothing.
+// Max-Forwards of OPTIONS (RFC 9110 §7.6.2): how many proxies may pass the request on. The field also applies to TRACE,
+// which is not forwarded at all. With other methods the field has no meaning.
 import type { RequestHead } from "@tandem/http";
 
 /**

@@ -1,6 +1,6 @@
-// Every error that can keep a request from its answer, one row each. The row says what the client is told (the
-// status, and the error type of RFC 9209's Proxy-Status), what the log says (HAProxy's termination state), and
-// whether the request may be tried elsewhere (RFC 9110 §9.2.2).
+// All errors that can keep a request from getting its answer, one row for each error. The row says what the client is
+// told (the status, and the error type of RFC 9209's Proxy-Status), what the log says (HAProxy's termination state),
+// and whether the request may be tried on another server (RFC 9110 §9.2.2).
 import type { Outcome } from "@tandem/algorithms";
 
 interface ErrorRow {
@@ -8,8 +8,9 @@ interface ErrorRow {
   readonly termination: string;
   readonly proxyStatus: string;
   /**
-   * safe: the server never saw the request, or says that it did not begin with it. idempotent: the server may have
-   * seen the request. never: an answer has begun.
+   * When the request may be tried again. safe: always, because the server never saw the request, or says that it did
+   * not begin with it. idempotent: only if the method is idempotent, because the server may have seen the request.
+   * never: an answer has begun.
    */
   readonly retry: "safe" | "idempotent" | "never";
   /**

@@ -57,7 +57,10 @@ export function prepareHead(
 
 const LOOP = "loop";
 
-/** Returns the field lines of the forwarded request: all but the request id, the framing, and a missing Host. */
+/**
+ * Returns the field lines of the forwarded request, without the request id, the framing fields, and the Host that is
+ * added when the client sent none.
+ */
 function forwardLines(
   head: RequestHead,
   { client, via, remembered }: ForwardOptions,

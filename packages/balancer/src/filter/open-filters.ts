@@ -2,7 +2,8 @@
 import type { Filter, FilterKind, Surroundings } from "@tandem/filters";
 
 /**
- * Makes the filters. Throws when a filter cannot be made from its configuration; the filter's kind makes that error.
+ * Makes the filters. Throws when a filter cannot be made from its configuration. The error comes from the filter's
+ * kind.
  */
 export function openFilters(
   rows: Readonly<Record<string, FilterKind>>,

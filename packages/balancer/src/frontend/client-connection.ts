@@ -1,5 +1,5 @@
 // A client's connection at a frontend. Its requests go through filters to a backend, and the end of each request is
-// logged. Many requests may be under way at once, so this object holds the state of none of them.
+// logged. Many requests may be under way at once, so the state of a request is never kept in this object.
 import {
   abortTermination,
   accessRecord,

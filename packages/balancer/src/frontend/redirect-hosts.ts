@@ -1,5 +1,5 @@
 // The hosts that a redirect may name. A redirect repeats the host that the client asked for. Without this check, an
-// attacker who makes a client or a cache ask for the attacker's host could have us redirect there.
+// attacker who makes a client or a cache ask for the attacker's host could make the balancer redirect to that host.
 import type { FrontendConfig } from "@tandem/config";
 import { certificateHosts } from "@tandem/transport";
 import { hostMatcher } from "../route/router.ts";
@@ -7,9 +7,9 @@ import { hostMatcher } from "../route/router.ts";
 export type KnowsHost = (host: string) => boolean;
 
 /**
- * Returns a function that says whether a host is a name of the site. These are the names that the redirect allows
- * (the loader has added the site's names), the names that the routes of any frontend match, and the names in the
- * certificates.
+ * Returns a function that says whether a host is a name of the site. The names of the site are the names that the
+ * redirect allows (the loader has added the site's names), the names that the routes of any frontend match, and the
+ * names in the certificates.
  */
 export function redirectHosts(
   allowed: readonly string[],

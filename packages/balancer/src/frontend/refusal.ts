@@ -1,4 +1,4 @@
-// The event for a connection that was refused.
+// The report about a client's connection that a frontend has refused.
 import type { RefusedConnection } from "@tandem/transport";
 
 export interface Refusal extends RefusedConnection {

@@ -1,6 +1,6 @@
-// Finds out from visitors' requests whether a server works that is not checked regularly. The facts are read from
-// counters that exist anyway, so requests do not become slower. The result is only shown to the operator, and never
-// decides which servers get requests.
+// Finds out from visitors' requests whether a server works. This is for servers that are not checked regularly. The
+// facts are read from counters that exist anyway, so requests do not become slower. The result is only shown to the
+// operator, and never decides which servers get requests.
 import { COUNTER } from "../memory/counters.ts";
 import type { Tally } from "../memory/tally.ts";
 

@@ -31,8 +31,8 @@ import { type BalancerOptions, readOptions } from "./options.ts";
 /** Settings of a server that the operator can change. A setting whose key is absent stays as it is. */
 export interface ServerChange {
   /**
-   * ready: the health checks decide. drain and maint: the server gets no new requests, and its running requests go
-   * on.
+   * ready: the health checks decide whether the server gets requests. drain and maint: the server gets no new requests,
+   * and its running requests go on.
    */
   readonly state?: "ready" | "drain" | "maint";
   /** The server's weight, from 0 (no new requests) to 256. */

@@ -63,7 +63,7 @@ export class IncomingRequest {
     }
   }
 
-  /** Path and query as the client wrote them, with only dot segments resolved. The server gets them in this form. */
+  /** Path and query as the client wrote them, with only dot segments resolved. The server gets this form. */
   get target(): string {
     return this.#head.target;
   }

@@ -1,8 +1,9 @@
-// The order of requests that wait because servers are full. A request waits in the thread that its client is
-// connected to, and no later request in another thread may overtake it. To ensure that, each thread publishes the
-// ticket of its oldest waiting request. When a thread sees a free place at a server, it looks for an older ticket
-// first; if there is one, it wakes the thread of that ticket instead of using the place. This is not a lock: when the
-// woken thread is busy or dead and does not take the place in time, the other threads stop waiting for it.
+// The order of requests that wait because servers are full. A request waits in the thread that its client is connected
+// to, and no later request in another thread may overtake it. To ensure that, each thread publishes the ticket of its
+// oldest waiting request. When a thread sees a free place at a server, the thread first looks for an older ticket in
+// other threads. If there is one, the thread wakes the thread with the oldest ticket instead of using the place. This
+// is not a lock: when the woken thread is busy or dead and does not take the place in time, the other threads stop
+// waiting for it.
 //
 //   Int32  [next ticket | oldest of thread 0 | of thread 1 | … | bell of thread 0 | of thread 1 | …]
 
@@ -87,7 +88,7 @@ export class Turns {
   close(): void {
     this.#closed = true;
     this.show(NO_TICKET);
-    Atomics.notify(this.#shared, 1 + this.#threads + this.#thread); // ends this thread's own waitAsync
+    Atomics.notify(this.#shared, 1 + this.#threads + this.#thread); // ends the `Atomics.waitAsync` of this thread
   }
 
   #before(ticket: number): number | undefined {

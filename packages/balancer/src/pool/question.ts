@@ -30,7 +30,7 @@ export interface QuestionOptions {
   readonly clock: Clock;
   /** The whole request head, with the empty line at its end. */
   readonly head: string;
-  /** The time for connecting and answering together. */
+  /** The time for connecting and answering together, in milliseconds. */
   readonly timeoutMs: number;
   /** Called exactly once, unless the question is cancelled before. */
   readonly replied: (reply: Reply) => void;

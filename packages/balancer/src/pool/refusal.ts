@@ -1,5 +1,5 @@
-// Why no connection to a server could be opened. The cause decides how the request goes on, and whether the failure
-// counts against the server.
+// Works out why a connection to a server could not be opened. The cause decides how the request goes on, and whether
+// the failure counts against the server.
 import { exhaustion } from "@tandem/transport";
 import type { ConnectFailure } from "./reservation.ts";
 

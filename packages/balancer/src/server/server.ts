@@ -78,7 +78,7 @@ export class Server {
     return this.#gauges[GAUGE.degraded] === 1;
   }
 
-  /** Set by the health monitor only. */
+  /** Only the health monitor sets this. */
   set degraded(on: boolean) {
     if (on === this.degraded) return;
     Atomics.store(this.#gauges, GAUGE.degraded, on ? 1 : 0);

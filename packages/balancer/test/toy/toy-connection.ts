@@ -1,4 +1,4 @@
-// The toy protocol on the server side: a connection, and a stream for each request on it.
+// The toy protocol between the balancer and a server: a connection, and a stream for each request on it.
 import type { Socket } from "node:net";
 import { type HeadLimits, parseResponseHead, ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";

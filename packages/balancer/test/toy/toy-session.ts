@@ -1,4 +1,4 @@
-// The toy protocol on the client side: requests are exchanges in memory, and their answers are sent as
+// The toy protocol between a client and the balancer: requests are exchanges in memory, and their answers are sent as
 // frames.
 import type { Protocol, ProtocolSession } from "@tandem/front";
 import { DEFAULT_LIMITS, type Fields, parseRequestHead, RequestHead } from "@tandem/http";
@@ -188,7 +188,7 @@ class FrameSink implements AnswerSink {
   }
 }
 
-/** The protocol for clients. */
+/** The toy protocol, as the protocol between clients and the balancer. */
 export const TOY_CLIENTS: Protocol = {
   name: "toy",
   open: (socket, handler, timers) => new ToySession(socket, handler, timers),
