@@ -25,7 +25,7 @@ export interface Fault {
 /** The transforms that the body has to go through. The fields of the answer describe the transformed body already. */
 export interface Transforms {
   readonly fault: undefined;
-  /** In order: the first transform gets what the server sends. */
+  /** Functions that make the transforms, in order: the first transform gets what the server sends. */
   readonly makes: readonly MakeTransform[];
   /** How long the transforms may keep the client waiting, in milliseconds. */
   readonly patienceMs: number;

@@ -19,6 +19,6 @@ export interface ForwardOptions {
    * Edits the answer before its head is written. When absent, the head of the server's answer may be passed on as text.
    */
   readonly edit?: EditResponse | undefined;
-  /** Gets the one record of this request, when the request ends. */
+  /** Called once for each request, when the request ends, with the request's access record. */
   log(record: AccessRecord): void;
 }

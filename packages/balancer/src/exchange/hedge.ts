@@ -38,7 +38,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
 
   /**
    * Starts the second try. The second server's number of requests in flight includes the request already.
-   * @param answer gets the answer if this server answers first
+   * @param answer gets the answer if the second server answers first
    * @param head the complete head of a request without a body
    */
   constructor(

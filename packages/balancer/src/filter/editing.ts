@@ -6,7 +6,10 @@ import { type FilterEnvironment, patienceOf, tellFailure } from "./failure.ts";
 import { AnswerInChain } from "./filtered-answer.ts";
 import { isPromise } from "./promised.ts";
 
-/** @param filters in the order in which they see the answer: the filter nearest to the server first */
+/**
+ * Returns a function that lets all `filters` edit an answer.
+ * @param filters in the order in which they see the answer: the filter nearest to the server first
+ */
 export function editing(
   filters: readonly Filter[],
   request: RequestHead,
