@@ -1,4 +1,4 @@
-// Tests every algorithm with real servers: the algorithm gets its configuration and learns how requests go. Faults of a
+// Tests every algorithm with real servers. The algorithm gets its configuration and learns how requests go. Faults of a
 // custom algorithm are reported.
 
 import { once } from "node:events";
@@ -203,9 +203,8 @@ t.test("load reports reach the algorithm, and clients only when configured", asy
   const port = balancer.plane.ports.front ?? 0;
   t.notMatch(await get(port), /endpoint-load-metrics/i, "stripped");
   await shares(() => get(port), 6);
-  // The weights are 100/0.9 and 100/0.1, so 1 : 9. When requests go to the servers in turn by weight (stride
-  // scheduling), s1 gets 4 of 40 requests, or one more or less, depending on where in the rotation the 40 requests
-  // begin.
+  // The weights are 100/0.9 and 100/0.1, so 1 : 9. In rotation by weight (stride scheduling), s1 gets 4 of 40 requests,
+  // or one more or less, depending on where in the rotation the 40 requests begin.
   const found = await shares(() => get(port), 40);
   t.ok(Math.abs((found.s1 ?? 0) - 4) <= 1, JSON.stringify(found));
   const passing = { ...balance, passReports: true };
@@ -272,8 +271,7 @@ t.test("slow start: a server that comes up gets little at first", async (t) => {
   await using back = await givenOrigin((_, response) => response.end("s2"), flaky.port);
   await until(() => state()?.state === "up");
   const found = await shares(() => get(port), 40);
-  // The server that came back begins with 1 % of its weight, and gains another 1 % every 36 s, so it gets only a few of
-  // 40 requests.
+  // The server begins with 1 % of its weight and gains 1 % every 36 s, so it gets only a few of 40 requests.
   t.ok((found.s2 ?? 0) <= 4, JSON.stringify(found));
   const weight = state()?.weight ?? 1;
   t.ok(weight > 0 && weight < 0.5 && state()?.userWeight === 1, `weight ${weight}`);

@@ -219,7 +219,7 @@ export async function rawClient(port: number): Promise<RawClient> {
   };
 }
 
-/** Sends bytes on a new connection. Resolves to all bytes that are received until it closes. */
+/** Sends bytes on a new connection. Resolves to all bytes that are received until the connection closes. */
 export async function roundTrip(port: number, bytes: string): Promise<string> {
   using client = await rawClient(port);
   client.send(bytes);

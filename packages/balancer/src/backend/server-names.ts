@@ -13,7 +13,8 @@ import type { Complain } from "../balance/guarded.ts";
 export interface ServerNamesOptions {
   readonly clock: Clock;
   /**
-   * The known addresses by host name, of the thread that owns this object. They are updated before `changed` is called.
+   * The known addresses, by host name, of the thread that owns this object. They are updated before `changed` is
+   * called.
    */
   readonly names: Names;
   readonly complain: Complain;
