@@ -15,7 +15,7 @@ import { accessLines, CHECKED_ONCE, until } from "./given.ts";
 export type Section = NonNullable<ConfigInput["balancer"]>;
 export type Backend = Section["backends"][string];
 
-/** Returns a section with one frontend on a free port and servers on `ports`, with the test's changes. */
+/** Returns a `balancer` section with one frontend on a free port and servers on `ports`, with the test's changes. */
 export function section(
   ports: Readonly<Record<string, number>>,
   backend: Partial<Backend> = {},

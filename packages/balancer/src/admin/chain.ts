@@ -5,9 +5,9 @@ import type { ReadyCheck } from "@tandem/telemetry";
 import type { Abilities } from "../health/abilities.ts";
 
 /**
- * The states of a link. down: no part of the link works. degraded: only some parts work, or the parts can do only
- * some of their work. unknown: the link gets requests, but neither a check nor a request has shown yet that any of
- * its parts works.
+ * The states of a link of the chain (web → application → database). down: no part of the link works. degraded: only
+ * some parts work, or the parts can do only some of their work. unknown: the link gets requests, but neither a check
+ * nor a request has shown yet that any of its parts works.
  */
 export const LINK_STATES = ["up", "unknown", "degraded", "down"] as const;
 export type LinkState = (typeof LINK_STATES)[number];

@@ -228,8 +228,8 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
 
   /**
    * Called when a request has joined or left. While requests wait, the deadline is set to 0, so that every sweep of the
-   * deadlines calls `expired` and looks for room. Another thread or a health check may have made room without telling
-   * this thread.
+   * deadlines calls `expired` and looks for room, because another thread or a health check may have made room without
+   * telling this thread.
    */
   #changed(): void {
     this.#counters[COUNTER.queued] = this.#length;

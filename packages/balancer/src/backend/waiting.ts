@@ -32,9 +32,9 @@ interface WaitingPlan<S> {
 }
 
 /**
- * Returns the object that decides which thread's queue gets free room: for the threads' queues for `server`, or for the
- * backend's queues when `server` is undefined. `woken` is called when another thread leaves free room to this thread.
- * Returns undefined when no other thread has queues.
+ * Returns the object that decides which thread's queue gets free room: among the threads' queues for `server`, or, when
+ * `server` is undefined, among their queues for the backend. `woken` is called when another thread leaves free room to
+ * this thread. Returns undefined when no other thread has queues.
  */
 type TurnsOf<S> = (server: S | undefined, woken: () => void) => Turns | undefined;
 

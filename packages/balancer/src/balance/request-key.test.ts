@@ -16,8 +16,8 @@ function balance(written: Partial<BalanceConfig>): BalanceConfig {
 }
 
 /**
- * Returns a function that finds the key of a request with given lines. The request comes from a trusted proxy at
- * 10.0.0.1 unless `peer` is given.
+ * Returns a function that finds the key of a request with the header lines `lines`. The request comes from a trusted
+ * proxy at 10.0.0.1 unless `address` is given.
  */
 function keys(written: Partial<BalanceConfig>) {
   const keyOf = requestKey(balance(written));

@@ -4,7 +4,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { Address } from "@tandem/transport";
 import { type AdminOptions, AdminServer } from "../admin/admin-server.ts";
 
-/** An address on which the admin server listens already. The caller has to call exactly one of the two methods. */
+/**
+ * An address on which the admin server listens already. The caller must call exactly one of the methods: `use` to keep
+ * this address and close the one in use before, or `forget` to close this address.
+ */
 export interface OpenedAdmin {
   use(): Promise<void>;
   forget(): Promise<void>;

@@ -236,7 +236,7 @@ export class DataPlane {
     }
   }
 
-  /** Returns the frontends of a plan that are new. */
+  /** Returns the frontends of `plan` that the current plan does not have. */
   #opened(plan: Plan): readonly Frontend[] {
     return plan.frontends.filter((frontend) => !this.#current.frontends.includes(frontend));
   }

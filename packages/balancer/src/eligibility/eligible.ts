@@ -14,8 +14,8 @@ export interface EligibilityOptions {
   readonly panic: Panic;
   readonly slowStart: SlowStart;
   /**
-   * The zone of this balancer. Other zones get only the requests that this zone cannot take. Undefined = all zones are
-   * treated alike.
+   * The zone of this balancer. Other zones get only the requests that this zone cannot take. Undefined = no zone is
+   * preferred.
    */
   readonly localZone: string | undefined;
   /**
