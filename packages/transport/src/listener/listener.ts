@@ -126,12 +126,15 @@ export class Listener {
       accepted(new Accepted(socket, reads));
       return;
     }
-    const arrival = new Arrival(socket, reads, this.#refused);
     this.#arrivals.add(socket);
     socket.once("close", () => this.#arrivals.delete(socket));
-    // When no stage reads bytes, the limit that Node sets on TLS handshakes is enough.
-    if (preface !== undefined || hello !== undefined || handshakes?.byName)
-      arrival.limit(this.#clock);
+    if (preface === undefined && hello === undefined && handshakes?.byName === false) {
+      // No stage before the handshake reads bytes, so the limit that Node sets on handshakes is enough.
+      handshakes.begin(socket, "");
+      return;
+    }
+    const arrival = new Arrival(socket, reads, this.#refused);
+    arrival.limit(this.#clock);
     if (preface === undefined) this.#prefaced(arrival);
     else readPreface(preface, arrival, peerOf(socket), this.#prefaced);
   }
