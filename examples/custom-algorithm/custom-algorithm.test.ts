@@ -13,7 +13,10 @@ const executable = fileURLToPath(
   new URL("../bin/tandem-balancer.ts", import.meta.resolve("@tandem/balancer")),
 );
 
-/** Starts a server that answers with its name: at once or, for /wait, when the test calls for it. */
+/**
+ * Starts a server that answers with its name. It answers a request for /wait only when the test tells it to, and any
+ * other request at once.
+ */
 async function startServer(t: Test, name: string) {
   const waiting: (() => void)[] = [];
   const server = createServer((request, response) => {

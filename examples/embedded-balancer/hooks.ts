@@ -1,4 +1,4 @@
-// The hooks with which the program decides about requests and changes them.
+// The hooks with which the embedding program decides about requests, and changes requests and answers.
 import type { Hooks } from "@tandem/balancer";
 import { userOf } from "./users.ts";
 

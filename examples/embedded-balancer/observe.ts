@@ -1,4 +1,4 @@
-// The events that the balancer emits for the program.
+// Listens to the events that the balancer emits for the embedding program.
 import type { Balancer } from "@tandem/balancer";
 
 /** Writes a line for every event. */

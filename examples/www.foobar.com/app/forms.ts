@@ -40,7 +40,7 @@ export const logInForm = z.object({
   password: password.min(1, "Please enter your password.").max(200),
 });
 
-/** The nonce that `newNonce` made. A form without a nonce is stored every time it is sent. */
+/** The schema of a nonce that `newNonce` made. A form without a nonce is stored every time it is sent. */
 const nonce = z
   .string()
   .regex(/^[\w-]{22}$/, "Please open this form again.")
@@ -62,7 +62,9 @@ export const aboutForm = z.object({
     .pipe(z.string().max(500, "This is longer than 500 characters.")),
 });
 
-/** Makes a random id for one copy of a form, so that a form that is sent twice is stored only once. */
+/**
+ * Makes a random id for one copy of a form. A form that is sent twice has the same id twice, and is stored only once.
+ */
 export function newNonce(): string {
   return randomBytes(16).toString("base64url");
 }

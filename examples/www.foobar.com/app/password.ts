@@ -1,6 +1,6 @@
-// Hashes passwords with argon2id (RFC 9106) and OWASP's least parameters: 19 MiB, 2 passes, 1 lane. A hash is stored
-// as a PHC string, which contains its parameters. So the parameters can rise later, and old hashes can still be
-// verified.
+// Hashes passwords with argon2id (RFC 9106) and the lowest parameters that OWASP recommends: 19 MiB, 2 passes, 1 lane.
+// A hash is stored as a PHC string, which contains its parameters. So when the parameters are raised later, old hashes
+// can still be verified.
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 
 const MEMORY_KIB = 19_456;
@@ -18,7 +18,7 @@ interface Parameters {
   readonly parallelism: number;
 }
 
-/** Returns a new PHC string for `password`. It takes about 20 ms on a thread of the pool. */
+/** Hashes `password` and returns a PHC string. Hashing takes about 20 ms on a thread of libuv's pool. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const tag = await derive(password, salt, {
@@ -30,14 +30,14 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * A hash that belongs to no person. Checking a password against it takes as long as checking a wrong password, so the
- * time of the answer does not show whether a name exists.
+ * A hash of no person. When a name does not exist, the password is checked against this hash. So the time of the answer
+ * does not show whether a name exists.
  */
 const NOBODY = `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=${LANES}$${base64(randomBytes(SALT_BYTES))}$${base64(randomBytes(TAG_BYTES))}`;
 
 /**
- * Whether `password` is the password of the hash `stored`. Without a stored hash the check takes as long, and returns
- * false.
+ * Whether `password` is the password of the hash `stored`. Without a stored hash, the check takes the same time and
+ * returns false.
  */
 export async function verifyPassword(
   password: string,

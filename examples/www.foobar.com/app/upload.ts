@@ -35,9 +35,9 @@ class UnreadableFormError extends Error {
 }
 
 /**
- * Reads the upload as a preValidation hook. This hook runs before form tokens are checked, because the check needs
- * the form's fields. When the visitor is not logged in, the bytes of a picture are counted but not kept: they will
- * not be stored, and many such pictures would fill the memory.
+ * Reads the upload, as a preValidation hook. This hook runs before form tokens are checked, because that check needs
+ * the form's fields. When the visitor is not logged in, the bytes of a picture are counted but not kept, because many
+ * such pictures would fill the memory.
  */
 export async function readUpload(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart()) return;

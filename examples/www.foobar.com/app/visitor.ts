@@ -1,4 +1,5 @@
-// Finds the visitor of a request: session, person, protection of forms, and notices that are kept over a redirect.
+// Finds the visitor of a request. Sets up sessions, the log-in, protection of forms against forgery (CSRF), and notices
+// that are shown after a redirect.
 import { fastifyCsrfProtection } from "@fastify/csrf-protection";
 import { isDatabaseAway } from "@tandem/appserver";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -12,9 +13,7 @@ declare module "fastify" {
   interface FastifyRequest {
     /** The person who is logged in; undefined when the visitor is not logged in. */
     person: Person | undefined;
-    /**
-     * The error because of which it is unknown whether the visitor is logged in; undefined when there was no error.
-     */
+    /** The error because of which it is unknown whether the visitor is logged in; undefined without such an error. */
     unknown: unknown;
   }
 }
@@ -27,12 +26,12 @@ export async function addVisitors(app: FastifyInstance, site: Site): Promise<voi
   app.decorateRequest("person", undefined);
   app.decorateRequest("unknown", undefined);
   app.addHook("onRequest", (request) => recognise(request, site));
-  // This hook runs after the body is read, so that the visitor's text can be shown again when the hook fails.
+  // This hook throws only after the body has been read, so that the error page can show the visitor's text again.
   app.addHook("preHandler", async (request) => {
     if (request.unknown !== undefined && request.method === "POST") throw request.unknown;
   });
-  // The secret is in a cookie, and the token belongs to the person. So reading a page with a form needs no session,
-  // and a token from before the log-in is invalid after it.
+  // The secret of form tokens is in a cookie, so reading a page with a form needs no session. A token also belongs to
+  // the person, so a token from before the log-in is invalid after it.
   await app.register(fastifyCsrfProtection, {
     cookieKey: "__Host-form",
     cookieOpts: COOKIE,
@@ -109,14 +108,17 @@ export function takeNotice(request: FastifyRequest, reply: FastifyReply): string
   return Object.hasOwn(NOTICES, key) ? NOTICES[key as keyof typeof NOTICES] : undefined;
 }
 
-/** Returns the path to visit after logging in. It is always a path of this site, whatever the link contained. */
+/**
+ * Returns the path to visit after logging in. It is always a path of this site, because `path` comes from a link that
+ * anyone may have written.
+ */
 export function safePath(path: unknown): string {
   return typeof path === "string" && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,200}$/.test(path)
     ? path
     : "/";
 }
 
-/** Whether the visitor has a session cookie, but the store cannot say which visitor it belongs to. */
+/** Whether it is unknown who the visitor is, because the session store or the database cannot be reached. */
 export function isUnknown({ unknown }: FastifyRequest): boolean {
   return unknown !== undefined && !(unknown instanceof LoggedOutError);
 }
@@ -127,8 +129,8 @@ class LoggedOutError extends Error {
 }
 
 /**
- * Sends visitors who are not logged in to the log-in page. The form is read before that, so that its text can be
- * shown again.
+ * Sends visitors who are not logged in to the log-in page. The body of a form is read before that, so that its text can
+ * be shown again.
  */
 export async function requirePerson(
   request: FastifyRequest,

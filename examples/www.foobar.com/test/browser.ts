@@ -37,7 +37,7 @@ export class Browser {
     return this.#follow(await this.send("GET", path, undefined, headers));
   }
 
-  /** Opens `page`, and sends its form for `action` with `fields` beside the hidden ones. */
+  /** Opens `page`, and sends its form for `action` with `fields` and the form's hidden fields. */
   async submit(page: string, action: string, fields: Fields): Promise<Page> {
     const { text } = await this.get(page);
     const form = text
@@ -97,7 +97,7 @@ export class Browser {
     for (const line of lines) {
       const [pair = ""] = line.split(";");
       const name = pair.slice(0, pair.indexOf("="));
-      // Browsers drop a cookie with this prefix unless it has these attributes (RFC 6265bis §4.1.3.2).
+      // Browsers drop a cookie with the prefix `__Host-` unless it is secure and its path is / (RFC 6265bis §4.1.3.2).
       if (name.startsWith("__Host-") && !/; Path=\/;.*Secure/i.test(`${line};`)) continue;
       const gone = /Max-Age=0|Expires=Thu, 01 Jan 1970/.test(line);
       if (gone) this.cookies.delete(name);

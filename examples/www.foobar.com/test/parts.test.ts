@@ -45,7 +45,7 @@ t.test("passwords", async (t) => {
   ]) {
     t.equal(await verifyPassword("geheim Grüße", broken), false, `stored: ${broken}`);
   }
-  // From the tests of the reference implementation (P-H-C/phc-winner-argon2, src/test.c).
+  // This hash is taken from the tests of the reference implementation (P-H-C/phc-winner-argon2, src/test.c).
   const reference =
     "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
   t.equal(await verifyPassword("password", reference), true);

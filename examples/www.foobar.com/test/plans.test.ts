@@ -17,7 +17,7 @@ const mariadb = await startMariadb(join(folder, "mariadb"));
 t.teardown(() => mariadb.stop());
 const urls = { sqlite: `sqlite:${join(folder, "site.db")}`, mysql: mariadb.create("site") };
 
-/** Makes the numbers 1 to `POSTS` as a table `n` with a column `i`, in the fastest way of each database. */
+/** SQL for a table `n` whose column `i` has the numbers 1 to `POSTS`, in the fastest form for each database. */
 const NUMBERS = {
   sqlite: `(with recursive n(i) as (select 1 union all select i + 1 from n where i < ${POSTS}) select i from n) n`,
   mysql: `(select seq as i from seq_1_to_${POSTS}) n`,
@@ -43,7 +43,7 @@ async function fill(db: Db, kind: "sqlite" | "mysql"): Promise<void> {
   await run(kind === "sqlite" ? "analyze" : "analyze table post, comment, person, post_search");
 }
 
-/** Returns a database that keeps each query sent through it. */
+/** Returns `db` with a plugin that keeps each query sent through it. */
 function listening(db: Kysely<Tables>): { readonly db: Db; readonly queries: CompiledQuery[] } {
   const nodes: CompiledQuery[] = [];
   const plugin: KyselyPlugin = {
@@ -79,8 +79,8 @@ function fault(
     const reads = detail.startsWith("SCAN") && !(ends && / INDEX /.test(detail));
     return reads || /TEMP B-TREE/.test(detail) ? detail : undefined;
   }
-  // In MariaDB's plans "index" means the whole of an index. The results of FULLTEXT may be sorted, and so may the
-  // rows of a subquery, because it has a LIMIT.
+  // In MariaDB's plans "index" means that a whole index is read. The results of FULLTEXT may be sorted. The rows of a
+  // subquery may be sorted too, because the subquery has a LIMIT.
   if (type === "fulltext" || table?.startsWith("<derived")) return undefined;
   const reads = type === "ALL" || (type === "index" && !ends);
   const wrong = reads || /filesort|temporary/.test(Extra);

@@ -19,7 +19,7 @@ interface More {
   readonly sessions?: { readonly store: "redis"; readonly redis: { readonly url: string } };
 }
 
-/** Starts the site on the database at `url`; keys in `more` take precedence over the configuration here. */
+/** Starts the site on the database at `url`. Keys in `more` take precedence over the configuration in this function. */
 export async function open(
   t: Testing,
   folder: string,

@@ -16,7 +16,7 @@ import {
   openDatabase,
 } from "../src/index.ts";
 
-// Without this, Express and other frameworks write the stack of an error into the answer.
+// Unless NODE_ENV is "production", Express and other frameworks write the stack of an error into the answer.
 process.env.NODE_ENV ??= "production";
 
 interface Options {
@@ -70,8 +70,8 @@ async function runMigrate(options: MigrateOptions): Promise<void> {
   const { secretFile } = appserver.sessions;
   const secretCreated = ensureSessionSecret(secretFile);
   const application = await loadApplication(appserver.app, systemClock);
-  // The pool needs two connections: one holds the lock, the other migrates. There is no time limit, because a slow
-  // ALTER TABLE is not a failure.
+  // The pool needs at least two connections: one holds the lock that keeps other processes from migrating, and the
+  // other migrates. Statements have no time limit, because a slow ALTER TABLE is not a failure.
   const pool = Math.max(2, appserver.database.pool);
   const database = openDatabase({ ...appserver.database, pool }, { queryTimeoutMs: 0 });
   try {
@@ -101,7 +101,10 @@ function describe({ database, applied, ahead, seeded }: MigrationReport): string
   ].join("\n");
 }
 
-/** Exits with 2 when the configuration file is wrong, and with 1 for any other failure. */
+/**
+ * Prints the error and its causes. Then exits with 2 when the configuration file is wrong, and with 1 after any other
+ * failure.
+ */
 function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   for (let cause = (error as Error).cause; cause instanceof Error; cause = cause.cause) {

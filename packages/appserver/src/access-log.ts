@@ -1,5 +1,5 @@
-// One line per finished request, in either format of `telemetry.log.accessFormat`: HAProxy's order of fields
-// (client, time, box and process, timer, status, bytes, state, request), or JSON.
+// Formats one access line per finished request. `telemetry.log.accessFormat` chooses between JSON and a text with the
+// fields in HAProxy's order (client, time, box and process, timer, status, bytes, state, request).
 import type { FastifyRequest } from "fastify";
 
 export interface FinishedRequest {
@@ -10,9 +10,12 @@ export interface FinishedRequest {
   readonly id: string;
   readonly ms: number;
   readonly status: number;
-  /** The announced length of the body; undefined when the answer did not announce it. */
+  /** The Content-Length of the answer in bytes; undefined when the answer has none. */
   readonly bytes: number | undefined;
-  /** HAProxy's two letters: `--` when the answer was finished, `CD` when the client left before that. */
+  /**
+   * The termination state in HAProxy's two letters: `--` when the whole answer was sent, `CD` when the client
+   * disconnected before that.
+   */
   readonly state: "--" | "CD";
   readonly method: string;
   readonly url: string;
@@ -35,7 +38,10 @@ export function accessLine(record: FinishedRequest, format: AccessFormat): strin
   return `${record.client} [${at}] ${record.server} ${record.id} ${ms} ${record.status} ${record.bytes ?? "-"} ${record.state} "${request}"`;
 }
 
-/** Escapes every character that could end the line, or the quotes around the text. */
+/**
+ * Percent-encodes quotes, backslashes and every character outside printable ASCII, so that no character can end the log
+ * line or the quotes around `text`.
+ */
 function printable(text: string): string {
   return text.toWellFormed().replace(/[^\x20-\x7e]|["\\]/gu, (char) => encodeURIComponent(char));
 }
@@ -43,8 +49,8 @@ function printable(text: string): string {
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /**
- * Returns the request id that the tier in front has given, if the id is well formed. Node joins several ids into one
- * text; the last of them counts.
+ * Returns the request id that the tier in front sent; undefined when the id is missing or not well formed. Node joins
+ * several X-Request-Id fields into one text with commas. The last id counts.
  */
 export function requestId(headers: FastifyRequest["headers"]): string | undefined {
   const given = headers["x-request-id"];

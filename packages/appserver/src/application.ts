@@ -40,9 +40,9 @@ export interface Application<DB = unknown> {
 }
 
 /**
- * Imports the application at `path`: a module, or a folder with an index.ts. Throws an error that names
- * `appserver.app` when the module does not exist, lacks an export, throws (then the error also names file and line),
- * or never finishes loading because of a top-level await.
+ * Imports the application at `path`: a module, or a folder with an index.ts. Throws an error that names `appserver.app`
+ * when the module does not exist, exports neither `app` nor `handler`, throws while it is loaded (the error then also
+ * names file and line), or never finishes loading because of a top-level await.
  */
 export async function loadApplication(path: string, clock: Clock): Promise<Application> {
   const file = applicationFile(path);

@@ -1,5 +1,6 @@
-// The application tier as a Service. A start opens the database, loads sessions and the application, and listens. A
-// stop finishes the running requests before it closes the database.
+// The application tier as a service that can be started, drained and stopped. A start opens the database, opens the
+// session store, loads the application, and listens. A drain finishes the running requests before the database is
+// closed.
 import type { AddressInfo } from "node:net";
 import { type Address, type AppserverConfig, type Config, certificateGroups } from "@tandem/config";
 import type { Readiness } from "@tandem/telemetry";
@@ -119,7 +120,8 @@ class HostingService implements Appserver {
     this.#draining = true;
     this.#certificates.stop();
     this.#server?.server.closeAllConnections();
-    // Fastify's close waits until every plugin has registered. If a plugin never registers, close would wait for ever.
+    // While plugins are still being registered, Fastify is not closed. Its `close` would wait until every plugin has
+    // registered, and a plugin may never do so.
     if (!this.#registering) await this.#server?.close();
     await this.#sessions?.close();
     await this.#database?.close();
@@ -199,8 +201,8 @@ async function listen(server: FastifyInstance, bind: Address): Promise<void> {
 }
 
 /**
- * Throws when the tables are older than the code, because requests would fail. When the database is away, the age of
- * the tables is unknown, so the tier starts.
+ * Throws when the database lacks migrations that the code has, because requests would fail. When the database cannot be
+ * reached, the tier starts without this check.
  */
 async function refuseOldSchema(
   database: Database,

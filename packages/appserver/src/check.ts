@@ -1,5 +1,5 @@
-// Opens everything that a start of the appserver opens, except the listening port. The application is loaded and
-// registers its routes, so the check also finds the application's own errors.
+// Checks whether the appserver could start. The check opens everything that a start opens, except the listening port.
+// It also loads the application and registers its routes, so it finds the errors of the application.
 import { existsSync } from "node:fs";
 import type { AppserverConfig } from "@tandem/config";
 import { complaintOf } from "@tandem/transport";
@@ -9,8 +9,8 @@ import { databaseUrl } from "./database/url.ts";
 import { readSessionSecret } from "./sessions/secret.ts";
 
 /**
- * Rejects with any error that would stop a start. A database that is away does not stop a start: the tier starts
- * without it.
+ * Returns the message of each error that would stop a start; empty when a start would succeed. A database that cannot
+ * be reached is no such error, because the tier starts without it.
  */
 export async function checkAppserver(
   tier: AppserverConfig,
@@ -34,8 +34,8 @@ export async function checkAppserver(
 }
 
 /**
- * Refuses when SQLite's file is missing. Opening it would create the file, and the file would belong to the user who
- * runs the check.
+ * Throws when the SQLite file is missing. Opening the database would create the file, and the file would belong to the
+ * user who runs the check.
  */
 function refuseMissingFile(config: AppserverConfig["database"]): void {
   const path = /^sqlite:(?!:memory:$)(.+)$/.exec(databaseUrl(config))?.[1];

@@ -17,8 +17,8 @@ export function addClientAddress(
 }
 
 /**
- * Sets the client's address for a request that reaches no hook. It also corrects the scheme, which Fastify and node
- * handlers read from the head.
+ * Sets `request.ip` for a request for which Fastify runs no hook. Also corrects X-Forwarded-Proto, from which Fastify
+ * and node handlers read the scheme.
  */
 export function setClientAddress(
   request: FastifyRequest,

@@ -1,5 +1,5 @@
-// Says whether the client of the current request is still connected. A queue asks this while the request waits in it,
-// so that no place is kept for a request whose answer cannot be delivered.
+// Knows whether the client of the current request is still connected. Queues use this: a waiting request whose client
+// has disconnected leaves the queue, because its answer could not be delivered.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -26,8 +26,8 @@ export class Client {
 }
 
 /**
- * The error of a request whose client has disconnected, so that its answer would not be read. 499 is nginx's status
- * for this case.
+ * The error of a request whose client disconnected before the database was asked. 499 is nginx's status for a client
+ * that has disconnected.
  */
 export class ClientLeftError extends Error {
   readonly statusCode = 499;
@@ -49,7 +49,7 @@ export function workFor<T>(client: Client, work: () => T): T {
 }
 
 /**
- * Runs `work` that a request started for the process as a whole. The work continues when the client of that request
+ * Runs `work` outside the context of the current request. So the work continues when the client of that request
  * disconnects.
  */
 export function workForProcess<T>(work: () => T): T {
@@ -70,8 +70,8 @@ export function addClients(server: FastifyInstance): void {
     });
     workFor(client, next);
   });
-  // When a body comes in several reads, an event of the socket runs the handler, and the request's context is lost. So
-  // the context is set again.
+  // When a body arrives in several reads, the handler runs in an event of the socket, where AsyncLocalStorage has lost
+  // the client of the request. So the client is set again here.
   server.addHook("preValidation", (request, _reply, next) => {
     const client = known.get(request);
     if (client === undefined) next();

@@ -1,5 +1,6 @@
-// The connections of a node:http server, for a drain that loses no request. `server.close()` would close idle
-// connections at once, and a request that is just arriving on an idle connection would be lost (nodejs/node#60617).
+// Keeps track of the connections of a node:http server, so that a drain loses no request. `server.close()` would close
+// idle connections at once, and a request that is just arriving on an idle connection would be lost
+// (nodejs/node#60617).
 import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import { Server, type Socket } from "node:net";
 import { type Clock, type Drainable, drain } from "@tandem/transport";
@@ -8,13 +9,13 @@ export class Connections {
   readonly #server: HttpServer;
   readonly #open = new Set<Connection>();
   readonly #bySocket = new WeakMap<Socket, Connection>();
-  /** The TCP sockets. With TLS, they include sockets whose handshake is not finished. */
+  /** With TLS, the open TCP sockets, including sockets whose handshake is not finished. Empty without TLS. */
   readonly #raw = new Set<Socket>();
   #draining = false;
 
   /**
-   * Create this object before other listeners are added to the server's events, so that answers are marked before
-   * their handlers run.
+   * Create this object before other listeners are added to the server's events. Then a draining server sets
+   * `Connection: close` on an answer before the request's handler runs.
    */
   constructor(server: HttpServer, tls: boolean) {
     this.#server = server;
@@ -61,8 +62,8 @@ class Connection implements Drainable {
   readonly #running = new Set<ServerResponse>();
   #draining = false;
   /**
-   * How many bytes had been read when the last request ended. If more bytes have been read since, another request has
-   * begun.
+   * How many bytes the socket had read when the last request ended. If the socket has read more bytes since, another
+   * request has begun.
    */
   #readBefore: number;
 

@@ -1,5 +1,5 @@
-// The objects and values that the host passes to an application. The application itself never reads tandem.yaml, opens
-// a database or sees a secret.
+// The objects and values that the host passes to an application. Through them the application gets by without reading
+// tandem.yaml, opening a database or seeing a secret.
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
 import type { Kysely } from "kysely";
@@ -15,8 +15,8 @@ export interface AppContext<DB = unknown> {
   readonly database: Kysely<DB>;
   readonly databaseKind: DatabaseKind;
   /**
-   * The plugin for cookies and sessions. Register it in a scope together with the routes that need it. These routes
-   * get `request.session` and `reply.setCookie`. For all other routes no session is read.
+   * The plugin for cookies and sessions. Register it in a Fastify scope together with the routes that need sessions.
+   * These routes get `request.session` and `reply.setCookie`. For all other routes no session is read.
    */
   readonly sessions: FastifyPluginAsync;
   /**
@@ -29,8 +29,8 @@ export interface AppContext<DB = unknown> {
   readonly logger: FastifyBaseLogger;
   readonly clock: Clock;
   /**
-   * Returns a key for one purpose, derived from the session secret. The key is the same on every box, and useless for
-   * any other purpose.
+   * Returns a key that is derived from the session secret for one purpose. The key is the same on every box. It is
+   * useless for any other purpose.
    */
   secret(purpose: string): string;
 }

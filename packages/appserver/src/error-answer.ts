@@ -9,8 +9,8 @@ import { isDatabaseAway } from "./database/unavailable.ts";
 const RETRY_SECONDS = "5";
 
 /**
- * Sets the error handler. An application may replace it with a handler of its own; an error that this other handler
- * throws comes here again.
+ * Sets the error handler. An application may set a handler of its own. An error that the application's handler throws
+ * comes to this handler.
  */
 export function addErrorAnswer(server: FastifyInstance): void {
   server.setErrorHandler((error: unknown, request, reply) => {
@@ -23,8 +23,8 @@ export function addErrorAnswer(server: FastifyInstance): void {
       "request failed",
     );
     const unknown = isOutcomeUnknown(error);
-    // There is no Retry-After when a change may have been kept: a program that follows Retry-After would repeat the
-    // change.
+    // The answer has no Retry-After when a change may have been made. A program that follows Retry-After would make the
+    // change again.
     if (status === 503 && !unknown) reply.header("retry-after", RETRY_SECONDS);
     reply.code(status).header("cache-control", "no-store");
     return asksForHtml(request)

@@ -1,5 +1,5 @@
-// The HTTP server under Fastify. It is plain, or has TLS where both sides show a certificate of the internal CA. Its
-// timeouts are longer than the webserver's. So the webserver, which opens the connections, also closes them.
+// The HTTP server under Fastify, with or without TLS. With TLS, both sides show a certificate of the internal CA. This
+// server's timeouts are longer than the webserver's. So the webserver, which opens the connections, also closes them.
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { Server as TlsServer } from "node:tls";
@@ -11,16 +11,16 @@ import {
 } from "@tandem/transport";
 
 /**
- * How long an unused connection is kept. The webserver closes unused connections after 4 s. This server must keep them
- * longer; otherwise the webserver could send a request on a connection that this server is just closing.
+ * How many milliseconds an idle connection is kept. The webserver closes idle connections after 4 s. This server must
+ * keep them longer. Otherwise the webserver could send a request on a connection that this server is just closing.
  */
 const KEEP_ALIVE_MS = 65_000;
 const HEADERS_MS = 20_000;
 const REQUEST_MS = 120_000;
 
 /**
- * Makes a server for `handler`, which is not listening yet. `refused` is called for each TLS handshake that fails.
- * When a certificate cannot be read, throws an error that names the key and the file.
+ * Makes a server that passes requests to `handler`. The server does not listen yet. `refused` is called for each TLS
+ * handshake that fails. When a certificate cannot be read, throws an error that names the setting and the file.
  */
 export function createListener(
   handler: RequestListener,

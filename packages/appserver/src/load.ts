@@ -1,5 +1,6 @@
-// Measures how busy this process is, over every request of the application. If it is configured, the load report goes
-// into every answer (server.ts). A neighbour tier may also request the report, as Prequal's probes do (own-paths.ts).
+// Measures how busy this process is, over every request of the application. If configured, server.ts adds the load
+// report to every answer. The tier in front may also ask for the report alone (own-paths.ts), as the probes of the
+// Prequal algorithm do.
 import type { LoadMeter } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { FastifyInstance } from "fastify";

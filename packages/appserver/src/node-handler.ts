@@ -4,17 +4,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
-/** The type of such an application. If the function returns a promise, the host waits for the promise. */
+/**
+ * An application that is a function for requests of node:http. If the function returns a promise, the host waits for
+ * the promise.
+ */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 export interface NodeHandlerOptions {
   /** The largest request body, in bytes. */
   readonly bodyLimit: number;
-  /** Returns the fields that the tier adds to each answer. Called when the request comes. */
+  /** Returns the header fields that the tier adds to each answer. Called when a request comes. */
   ownFields(): Readonly<Record<string, string>>;
 }
 
-/** Passes every request without a route in `server` to `handler`. */
+/** Makes `handler` answer every request that matches no route of `server`. */
 export function mountNodeHandler(
   server: FastifyInstance,
   handler: NodeHandler,
@@ -51,7 +54,10 @@ async function hand(
   }
 }
 
-/** Answers in place of the handler. The connection is then closed, because the rest of the body is not read. */
+/**
+ * Answers with `status` in place of the handler. The connection is then closed, because the rest of the body is not
+ * read.
+ */
 function refuse(request: IncomingMessage, response: ServerResponse, status: number): void {
   response.writeHead(status, { "Content-Length": "0", Connection: "close" });
   response.end();
@@ -59,8 +65,9 @@ function refuse(request: IncomingMessage, response: ServerResponse, status: numb
 }
 
 /**
- * Ends a chunked body that grows beyond `limit`. The bytes are counted when Node's parser delivers them. Reading the
- * body here would take the bytes away from the handler. When the body is ended, the handler's own reading fails.
+ * Ends a request whose chunked body grows beyond `limit` bytes. The bytes are counted when Node's parser delivers them,
+ * because reading the body here would take the bytes away from the handler. When the request is ended, the handler's
+ * own reading fails.
  */
 function limitBody(request: IncomingMessage, response: ServerResponse, limit: number): void {
   const push = request.push.bind(request);

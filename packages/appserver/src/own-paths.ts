@@ -1,5 +1,5 @@
 // The paths that the tier itself answers, before the application sees the request: health, readiness and load.
-// Readiness and load are answered only to the tier in front. When a client requests one of these two paths, the
+// Readiness and load are answered only for the tier in front. When a client requests the path of readiness or load, the
 // application answers.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import {
@@ -50,15 +50,18 @@ export function ownPaths(handler: RequestListener, options: OwnPathsOptions): Re
 }
 
 /**
- * Whether a neighbour tier asks for itself. A request of a client has come through a proxy, which adds fields that say
- * so.
+ * Whether the tier in front sent this request on its own behalf. A request of a client has come through a proxy, which
+ * adds Via or X-Forwarded-For.
  */
 function isDirect({ headers, socket }: IncomingMessage, { tls, trusts }: OwnPathsOptions): boolean {
   const neighbour = tls || trusts(plainAddress(socket.remoteAddress));
   return neighbour && headers.via === undefined && headers["x-forwarded-for"] === undefined;
 }
 
-/** Answers whether this process takes requests. Nothing outside the process is checked. */
+/**
+ * Answers the health request: 200 while this process takes requests, 503 while it drains. Nothing outside the process
+ * is checked.
+ */
 async function answerHealth(response: ServerResponse, options: OwnPathsOptions): Promise<void> {
   response.statusCode = options.draining() ? 503 : 200;
   response.setHeader("content-type", "application/json; charset=utf-8");

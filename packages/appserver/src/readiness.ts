@@ -1,26 +1,28 @@
-// Checks the services that the application depends on (database, session store), for readiness. Each service is asked
-// at most once in an interval, however many requests for readiness come, and is never asked again before it has
-// answered. A service that does not answer within SILENT_MS counts as away, so a frozen database is reported like a
-// stopped one.
+// Checks the services that the application depends on (database, session store), to report readiness. Each service is
+// asked at most once in INTERVAL_MS, however many requests for readiness come, and never while an earlier question is
+// unanswered. A service that does not answer within SILENT_MS counts as unreachable, so a frozen database is reported
+// like a stopped one.
 import type { Readiness, ReadyCheck, ReadyStatus } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 
-/** A service that the application uses and that may be away. */
+/** A service that the application uses and that may be unreachable. */
 export interface Dependency {
   readonly kind: "database" | "sessions";
   /** The address of the service, in a form for people to read; without a password. */
   readonly where: string;
-  /** The consequence when the service is away. fail: no page works. warn: pages still work. */
+  /** The readiness that is reported when the service is unreachable. fail: no page works. warn: pages still work. */
   readonly away: "warn" | "fail";
-  /** Asks the service; rejects when the service does not answer. It may take any time. */
+  /**
+   * Asks the service; rejects when the service does not answer. May take any time, because the caller limits the wait.
+   */
   ask(): Promise<void>;
 }
 
 const INTERVAL_MS = 500;
 const SILENT_MS = 800;
 /**
- * How many milliseconds a request for readiness waits for answers of the services. After that, the last known state is
- * reported.
+ * How many milliseconds a request for readiness waits for the services' answers. After that time, the last known state
+ * is reported.
  */
 const PATIENCE_MS = 250;
 
@@ -33,7 +35,7 @@ export class Dependencies {
     this.#watched = dependencies.map((dependency) => new Watched(dependency, clock));
   }
 
-  /** Returns the readiness now, after asking every service that is due to be asked. */
+  /** Returns the present readiness. Each service that was last asked at least INTERVAL_MS ago is asked first. */
   async readiness(): Promise<Readiness> {
     const answers = Promise.all(this.#watched.map((dependency) => dependency.look()));
     const { promise: patience, resolve } = Promise.withResolvers<void>();
@@ -82,7 +84,9 @@ class Watched {
     };
   }
 
-  /** Resolves when the service has answered the open question; at once when it need not be asked yet. */
+  /**
+   * Asks the service if it was last asked at least INTERVAL_MS ago. Resolves when no question to the service is open.
+   */
   async look(): Promise<void> {
     const due = this.#clock.now() - this.#askedAt >= INTERVAL_MS;
     if (due && this.#running === undefined) this.#running = this.#ask();
@@ -92,8 +96,8 @@ class Watched {
   async #ask(): Promise<void> {
     this.#askedAt = this.#clock.now();
     let answered = false;
-    // While this process was busy, an answer may have come that has not been read yet. `setImmediate` lets that
-    // answer be read before the timer decides.
+    // While this process was busy, an answer may have arrived without being read. `setImmediate` lets this process read
+    // the answer before the service is judged silent.
     const silence = this.#clock.after(SILENT_MS, () =>
       setImmediate(() => {
         if (!answered) this.#note(this.#dependency.away, `no answer within ${SILENT_MS} ms`);
@@ -119,8 +123,8 @@ class Watched {
 }
 
 /**
- * Returns the reason of a failure. mysql2 leaves the message of a refused connection empty, and has the reason in the
- * errors that it contains.
+ * Returns the reason of a failure. When a connection is refused, the message of mysql2's error is empty. The reason is
+ * then in the errors that this error contains.
  */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);

@@ -1,5 +1,5 @@
-// The answer to bytes that are no valid request: they are not HTTP, their head is beyond the limits, or their head
-// does not arrive in time.
+// Answers bytes that are no valid request: they are not HTTP, their head is beyond the limits, or their head does not
+// arrive in time.
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "@tandem/transport";
@@ -10,12 +10,15 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 /**
- * How many milliseconds further bytes of the client are read. Closing at once would cause a reset, and the client
- * might lose the answer (RFC 9112 §9.6).
+ * For how many milliseconds the client's further bytes are read after the answer. Closing at once would cause a reset,
+ * and the client might lose the answer (RFC 9112 §9.6).
  */
 const LINGER_MS = 2_000;
 
-/** Answers on the socket and ends it. This function may be called again for bytes that come after the fault. */
+/**
+ * Answers on the socket with an error and ends it. Does nothing when the socket was ended before, because Node may call
+ * again for later bytes.
+ */
 export function refuseClient(
   { code = "" }: NodeJS.ErrnoException,
   socket: Socket,

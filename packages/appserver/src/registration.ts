@@ -17,7 +17,7 @@ export interface Registration {
   pending(): string;
 }
 
-/** Begins to register `application`. There is no time limit here. */
+/** Begins to register `application`. The caller has to limit how long `done` may take. */
 export function register(
   { fastify, ownFields }: Pick<HostingServer, "fastify" | "ownFields">,
   application: Application,
@@ -40,8 +40,8 @@ export function register(
 }
 
 /**
- * Returns the name of the plugin that is being registered. In Fastify's tree of plugins, a plugin that has begun but
- * not ended has -1 ms. The last such plugin is the innermost one.
+ * Returns the name of the plugin that is being registered. Fastify's list of plugins shows -1 ms for a plugin that has
+ * begun but not ended. The last such plugin is the innermost one.
  */
 function pendingPlugin(fastify: FastifyInstance): string {
   const begun = [...fastify.printPlugins().matchAll(/[─┬] (.+) -1 ms$/gm)].map(([, name]) => name);

@@ -45,7 +45,7 @@ export interface ServerOptions {
 export interface HostingServer {
   readonly fastify: FastifyInstance;
   readonly connections: Connections;
-  /** Returns the fields that the tier adds to each answer. */
+  /** Returns the header fields that the tier adds to each answer. */
   ownFields(): Readonly<Record<string, string>>;
 }
 
@@ -58,13 +58,13 @@ export function createServer(options: ServerOptions): HostingServer {
   let connections: Connections | undefined;
   const server = fastify({
     loggerInstance: options.logger,
-    // Fastify's request log is off. This file writes one access line for each request, but Fastify would write two
-    // lines.
+    // Fastify's own request log is off, because it writes two lines for each request. This file writes one access line
+    // instead.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: config.bodyLimit,
-    // There is no limit here. start-step.ts limits the time of an application's start, with an error that names the
-    // file.
+    // Fastify's own time limit is switched off. Instead start-step.ts limits the time of an application's start, with
+    // an error that names the application's file.
     pluginTimeout: 0,
     clientErrorHandler: (error, socket) => refuseClient(error, socket, options.clock),
     genReqId: (request) => requestId(request.headers) ?? randomUUID(),
@@ -74,7 +74,8 @@ export function createServer(options: ServerOptions): HostingServer {
       reply.raw.once("close", () => observe(request, reply, !reply.raw.writableFinished));
       answerBadAddress(statusCode, request, reply.headers(ownFields()));
     },
-    // A draining process still answers a request that comes over an open connection.
+    // Fastify is told not to answer 503 while it closes, because a draining process still answers requests on open
+    // connections.
     return503OnClosing: false,
     serverFactory: (handler) => {
       const own = ownPaths(handler, { ...options, tls: config.tls !== undefined, trusts, load });
@@ -135,8 +136,8 @@ function observer({ access, metrics, clock, identity }: ServerOptions): Observe 
 }
 
 function addObservation(server: FastifyInstance, observe: Observe): void {
-  // The requests that were already logged as aborted because the client left first. When such a request ends later, it
-  // is not logged again.
+  // The answers whose requests were logged when the client disconnected. Such a request is not logged again when it
+  // ends later.
   const aborted = new WeakSet<FastifyReply>();
   server.addHook("onRequest", (request, reply, next) => {
     reply.raw.once("close", () => {

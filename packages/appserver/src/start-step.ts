@@ -3,8 +3,8 @@
 import { type Clock, holdOpen, thrown } from "@tandem/transport";
 
 /**
- * How long a step may take, in milliseconds. It is Fastify's default limit for a plugin. `tandem up` and `tandem
- * check` kill a tier that is not ready after 15 s, so this message has to come before that.
+ * How many milliseconds a step may take; it is Fastify's default limit for a plugin. `tandem up` and `tandem check`
+ * kill a tier that is not ready after 15 s, so this limit has to end before that.
  */
 const LIMIT_MS = 10_000;
 
@@ -12,7 +12,7 @@ export interface StartStep {
   /** The application's module. */
   readonly file: string;
   readonly clock: Clock;
-  /** When the process ended, to complete the message "ended the process with exit code 3 …". */
+  /** The end of the message "ended the process with exit code 3 …", such as "while it was loaded". */
   readonly when: string;
   /** Returns the step that has not finished yet, in words. */
   pending(): string;
@@ -21,9 +21,9 @@ export interface StartStep {
 }
 
 /**
- * Runs `run` and keeps the process alive meanwhile. When `run` does not settle in time, throws an error that names
- * `appserver.app`. If the application ends the process instead, writes the message to stderr and sets an exit code
- * other than 0.
+ * Runs `run` and keeps the process alive meanwhile. When `run` does not settle within LIMIT_MS, throws an error that
+ * names `appserver.app`. When the application ends the process instead, writes a message with the same setting to
+ * stderr, and turns an exit code of 0 into 1.
  */
 export async function startStep<T>(step: StartStep, run: () => Promise<T>): Promise<T> {
   const release = holdOpen();
@@ -58,8 +58,8 @@ function tellExit({ file, when }: StartStep, code: number): void {
 }
 
 /**
- * Returns the stack of the code that called process.exit. It must be called in an exit listener. When the process ends
- * in another way, such as by an uncaught error, no code called process.exit.
+ * Returns the stack of the code that called process.exit. Call this function in an exit listener. Empty when the
+ * process ends in another way, for example by an uncaught error.
  */
 function callerOfExit(): readonly string[] {
   const trace = new Error();

@@ -84,7 +84,10 @@ function get(
   });
 }
 
-/** Functions that each end one request for /held, in the order in which these requests came. */
+/**
+ * One function per request for /held that is still being answered, in the order of the requests. Calling it ends that
+ * request.
+ */
 const held: (() => void)[] = [];
 const inHandler = (count: number): Promise<void> =>
   eventually(`${count} in the handler`, async () => held.length === count);

@@ -47,7 +47,7 @@ const application: Application = {
   }),
 };
 /**
- * Returns an application with a migration that fails after it has made a change. With `mended`, the migration is
+ * Returns an application whose second migration fails after it has changed a table. With `mended`, the migration is
  * corrected.
  */
 const halfway = (mended: boolean): Application => ({

@@ -22,7 +22,7 @@ interface Tables {
 const mariadb = await startMariadb(join(t.testdir(), "mariadb"));
 t.teardown(() => mariadb.stop());
 const url = mariadb.create("site");
-// These settings of the server must not affect our sessions.
+// These settings of the server must not affect the sessions that the appserver opens.
 await openedOnce((db) =>
   sql`set global sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT', time_zone = '+03:00'`.execute(
     db,
@@ -158,8 +158,8 @@ t.test("times are UTC, texts compare by code point", async (t) => {
 t.test("no statement runs on after its deadline, and the server has few connections", async (t) => {
   const [db, watch] = [open(t, { timeout: 1000, pool: 3 }), open(t)];
   const slow = Array.from({ length: 12 }, () => sql`select sleep(60)`.execute(db));
-  // This statement switches off the server's own deadline. MySQL has no deadline for such a statement either. So the
-  // statement must be killed.
+  // This statement switches off MariaDB's own time limit for statements, as MySQL has none for such a statement. So the
+  // appserver itself has to kill the statement.
   const stubborn = sql`set statement max_statement_time = 0 for insert into note (n) select sleep(60)`;
   for (const ended of await Promise.allSettled([...slow, stubborn.execute(db)])) {
     if (ended.status === "fulfilled") t.fail("answered");
@@ -330,8 +330,8 @@ t.test("errors of the moment are told apart from wrong statements", async (t) =>
 });
 
 /**
- * Starts a proxy that forwards to `port`. When it has sent on a statement with the given beginning, it cuts the
- * connection.
+ * Starts a proxy that forwards to `port`. After `at(text)`, the proxy cuts the connection as soon as it has forwarded a
+ * statement that contains `text`.
  */
 async function proxy(t: Testing, port: number) {
   let word: string | undefined;

@@ -82,7 +82,7 @@ t.test("of several request ids the last one counts, which the nearest tier added
   t.match(host.accessLines[0], / given \d/);
 });
 
-/** Returns a GET of /fields whose head has exactly this many bytes and fields. */
+/** Returns a GET of /fields whose head has exactly `bytes` bytes and `fields` fields. */
 function headOf(bytes: number, fields: number): string {
   const lines = ["GET /fields HTTP/1.1", "Host: a", "Connection: close"];
   for (let i = lines.length; i < fields; i++) lines.push(`X-${i}: 1`);

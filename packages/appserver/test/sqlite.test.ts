@@ -32,7 +32,7 @@ subscribe("worker_threads", (message) => {
 
 const folder = t.testdir();
 const TABLE = "create table note (id integer primary key autoincrement, n integer, data blob)";
-/** A query that takes longer than a read, even when the machine is busy. */
+/** The beginning of a query that takes longer than an ordinary read, even when the machine is busy. */
 const COUNT = "with recursive c(n) as (select 1 union all select n + 1 from c where n < 5000000)";
 
 async function open(
@@ -41,8 +41,8 @@ async function open(
   timeout = 0,
 ): Promise<{ db: Kysely<Tables>; file: string; database: Database<Tables> }> {
   const file = join(folder, `${name}.db`);
-  // The file is made with another connection, because the timeout of the tested database may be too short for creating
-  // the first table on a busy machine.
+  // The table is created through another connection, because the timeout of the tested database may be too short for
+  // that on a busy machine.
   using made = new DatabaseSync(file);
   made.exec(TABLE);
   const config = { url: `sqlite:${file}`, pool: 4, connectTimeout: 1000 };
@@ -130,7 +130,7 @@ t.test("a thread that dies is replaced, and the outcome of its change is unknown
     .execute();
   await db.selectFrom("note").select("n").execute();
   for (const worker of workers.slice(from)) {
-    // The thread ends at the next question without answering.
+    // The thread now ends at the next question instead of answering.
     worker.postMessage = () => void worker.terminate();
   }
   const asked = failure(db.selectFrom("note").select("n").execute());
@@ -168,7 +168,7 @@ t.test(
   async (t) => {
     let answer = (_: Result): void => undefined;
     let back = 0;
-    // A clock on which every time limit is over as soon as the test has nothing else to do.
+    // A clock whose timers all run as soon as the test has nothing else to do. So every time limit is over at once.
     const after = (_ms: number, run: () => void): Timer => {
       const soon = setImmediate(run);
       return { cancel: () => clearImmediate(soon) };
@@ -305,7 +305,7 @@ t.test("a request that waits for the database is dropped when its client leaves"
   const database = { url: `sqlite:${file}` };
   const host = await startHost({ application, folder, appserver: { database } });
   t.teardown(() => host.stop());
-  /** Sends a body in pieces, so that events of the socket run the handler. */
+  /** Sends a body in two pieces. The appserver then runs its handler in an event of the socket. */
   const post = (body: string) => {
     const headers = { "content-type": "text/plain" };
     const sent = request(`${host.url}/notes`, { method: "POST", headers });

@@ -1,5 +1,5 @@
-// An application whose start never finishes, or that ends the process. The error names the file and the step that is
-// being waited for. The executable's message comes before the message of a supervisor.
+// Tests applications whose start never finishes, or that end the process. The error names the application's file and
+// the step that has not finished. The executable's message comes before the message of a supervisor.
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -44,8 +44,8 @@ function stoppedClock(): Clock & { strike(): void } {
 }
 
 /**
- * Starts an application that calls `waits` before it waits for ever. Returns the error of the start after the time
- * limit.
+ * Starts an application that calls `waits` and then waits for ever. When the application has called `waits`, the time
+ * limit is made to pass. Returns the error of the start.
  */
 async function startOf(t: Test, make: (waits: () => void) => Application): Promise<string> {
   const clock = stoppedClock();

@@ -1,25 +1,30 @@
-// Reads what the balancer's admin port reports about itself, its servers and the services behind them. The balancer
-// may be another version than this command, so a value that this code does not know is left out, never guessed.
+// Reads the balancer's status from its admin port: the state of the balancer, its servers, and the services behind
+// them. The balancer may have another version than this command. So values that this code does not know are left out,
+// never guessed.
 import { request } from "undici";
 
 export interface ServerStatus {
   readonly backend: string;
   readonly server: string;
-  /** The state in the balancer's words: UP, DOWN, DRAINING, MAINT. */
+  /** The state as the balancer writes it: UP, DOWN, DRAINING, MAINT. */
   readonly state: string;
   /** Whether the server is up but reports that it cannot do all of its work. */
   readonly degraded: boolean;
   /**
-   * Whether a check has tested the server. An unchecked server gets requests because no connection to it has failed.
+   * Whether a health check has tested the server. A server that no check has tested still gets requests, as long as no
+   * connection to it fails.
    */
   readonly checked: boolean;
   /** For how many seconds the server has been up or down; undefined when the balancer does not report it. */
   readonly forSeconds: number | undefined;
-  /** The result of the last check, or the server's own report; empty when all is well. */
+  /** The result of the last health check, or the server's own report; empty when nothing is wrong. */
   readonly why: string;
 }
 
-/** A link on the way of a request: a backend, or a service behind one (application, database, …). */
+/**
+ * One link in the chain through which a request passes: a backend of the balancer, or a service behind the backend
+ * (application, database, …).
+ */
 export interface LinkStatus {
   readonly backend: string;
   readonly name: string;
@@ -54,7 +59,7 @@ export interface BalancerStatus {
   readonly ailingFrontends: readonly AilingFrontend[];
 }
 
-/** The balancer from which an answer is expected. */
+/** The balancer that should answer. */
 export interface Expected {
   readonly site: string;
   /** The balancer's box. Undefined = the balancer of any box. */
@@ -64,13 +69,16 @@ export interface Expected {
 /** The result of asking an admin port: the expected balancer answered, another balancer answered, or none did. */
 export interface Answer {
   readonly balancer: BalancerStatus | undefined;
-  /** The name of the balancer in words, when the balancer of another site or box answered. Its status is not used. */
+  /**
+   * Words that name the answering balancer when it belongs to another site or box. Undefined otherwise. The status of
+   * such a balancer is not used.
+   */
   readonly stranger: string | undefined;
 }
 
 /**
- * Asks the admin port at `address`, where the balancer of `expected` should answer. Several sites may be configured
- * with the same admin port, so another balancer may answer.
+ * Asks the admin port at `address`, where the balancer of `expected` should answer. Another balancer may answer,
+ * because several sites may be configured with the same admin port.
  */
 export async function askBalancer(address: string, expected: Expected): Promise<Answer> {
   const status = await fetchStatus(address);
@@ -80,7 +88,7 @@ export async function askBalancer(address: string, expected: Expected): Promise<
 
 /**
  * Returns the name of the balancer that answered instead of `expected`. Undefined when the expected balancer answered,
- * or when the answer has no name.
+ * or when the answer names no site and no box.
  */
 export function strangerOf(
   { site, box, pid }: BalancerStatus,

@@ -1,6 +1,5 @@
-// Asks each tier whether it would start, in a process of its own. A process of its own is needed because an
-// application that is loaded may hang, crash or leave something behind. The tier has to be asked because only the tier
-// knows what a start opens.
+// Asks each tier whether it would start, because only the tier knows what a start opens. The tier is run in a process
+// of its own with --check. In this process, an application that is loaded could hang, crash or leave something behind.
 import { spawn } from "node:child_process";
 import type { Finding } from "@tandem/config";
 import { type CheckedMessage, type Clock, holdOpen } from "@tandem/transport";
@@ -9,7 +8,7 @@ import type { Command, Executables } from "./executables.ts";
 import { LineRing } from "./line-ring.ts";
 import type { BoxAssignment } from "./topology.ts";
 
-/** How long a check may take. A start may take this long too. */
+/** How many milliseconds a check may take. A start has the same limit. */
 const LIMIT_MS = 15_000;
 
 /**

@@ -1,5 +1,5 @@
-// Reads the stderr of a tier that has ended. The message about a setting comes first, and all other lines, including
-// the application's output, follow as a quotation.
+// Finds the message about a setting in the stderr of a tier that has ended. The message is shown first. All other
+// lines, including the application's output, are quoted below it.
 
 /** Matches `appserver.app: … is wrong`. A service that fails to start may write its own name before such a message. */
 const COMPLAINT =

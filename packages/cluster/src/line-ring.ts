@@ -1,5 +1,5 @@
-// The last lines that a process wrote. They are enough to show why the process died, and their size is limited
-// whatever the process writes.
+// Keeps the last lines that a process wrote, to show why the process died. The kept text is limited, whatever the
+// process writes.
 
 const MAX_LINE = 2000;
 

@@ -59,8 +59,8 @@ interface WantedPair extends LeafRequest {
 }
 
 /**
- * Returns every key and certificate that the tiers of these boxes open. Each certificate path occurs once, because
- * boxes may share a certificate.
+ * Returns every key and certificate that the tiers of these boxes open. A certificate that boxes share occurs once,
+ * with the names of all these boxes.
  */
 export function wantedPairs(boxes: BoxConfigs): readonly WantedPair[] {
   const wanted = new Map<string, WantedPair>();
@@ -128,8 +128,8 @@ async function ensureAuthority(
   const paths = pairPaths(tlsFolder(config), "ca");
   const pair = readPair(paths);
   if (pair !== undefined) return pair;
-  // The authority's certificate was copied here from another machine, without its key. So certificates are issued on
-  // that machine.
+  // The authority's certificate is here without its key, so it was copied from another machine. Certificates are issued
+  // on that machine.
   const cert = readIfThere(paths.cert);
   if (cert !== undefined) return { cert, key: undefined };
   const fresh = await createAuthority(config.site, clock.wall());
@@ -139,8 +139,8 @@ async function ensureAuthority(
 }
 
 /**
- * Handles a pair that should be issued again when the authority's key is missing. If the pair still works, there is
- * only a warning. Otherwise the start is stopped.
+ * Handles a key and certificate that should be issued again while the authority's key is missing. If the certificate
+ * still works, there is only a warning. Otherwise throws, which stops the preparation.
  */
 function refuseWithoutKey(
   { paths, name }: WantedPair,
@@ -194,7 +194,10 @@ async function prepareDatabase(options: PrepareOptions): Promise<void> {
   }
 }
 
-/** Returns the first line of the message. If a setting is at fault, the line names it. */
+/**
+ * Returns the message for a database that could not be prepared. If a setting is at fault, the first line names that
+ * setting.
+ */
 function unprepared(words: string, code: number | null): string {
   const { complaint, others } = complaintIn(words.split("\n"), code);
   const head = "the database could not be prepared:";
@@ -202,7 +205,10 @@ function unprepared(words: string, code: number | null): string {
   return [`${head} ${complaint}`, ...quoted(others)].join("\n");
 }
 
-/** Keeps the last 64 Ki characters of a stream, which is enough for a message. The returned function returns them. */
+/**
+ * Keeps the last 64 Ki characters of a stream, which is enough for a message. The returned function returns these
+ * characters.
+ */
 function collect(stream: NodeJS.ReadableStream): () => string {
   let text = "";
   stream.setEncoding("utf8");

@@ -10,7 +10,7 @@ import { Pulse } from "./pulse.ts";
 
 export type ProcessState = "starting" | "ready" | "silent" | "draining" | "gone";
 
-/** How a run ended. `words` complete a message that begins with "died: ". */
+/** How a process ended. `words` complete a message that begins with "died: ". */
 export interface Exit {
   readonly code: number | null;
   readonly words: string;

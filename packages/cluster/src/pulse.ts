@@ -1,13 +1,13 @@
-// Finds out whether a process still answers. Now and then the supervisor sends the process a question over the IPC
-// channel, one question at a time. To the kernel, a process that hangs or was stopped (SIGSTOP) is alive, but it
+// Finds out whether a process still answers. The supervisor regularly sends the process a question over the IPC
+// channel, one question at a time. A process that hangs or was stopped (SIGSTOP) is alive for the kernel, but it
 // answers no request. The supervisor reports such a process and does not kill it, because an operator may be examining
 // it.
 import type { Clock, Timer } from "@tandem/transport";
 
 const EVERY_MS = 1_000;
 /**
- * After how long without an answer a process counts as silent. It is longer than a busy process may block its event
- * loop.
+ * After how many milliseconds without an answer a process counts as silent. The limit is longer than a busy process may
+ * block its event loop.
  */
 const SILENT_MS = 2_000;
 
@@ -15,17 +15,24 @@ export interface PulseOptions {
   readonly clock: Clock;
   /** Sends the question; the answer arrives through `beat`. */
   ask(): void;
-  /** Called when the process has become silent, `forMs` milliseconds ago, and when it answers again. */
+  /**
+   * Called with true when the process has left a question unanswered for `forMs` milliseconds, and with false when it
+   * answers again.
+   */
   changed(silent: boolean, forMs: number): void;
 }
 
 export class Pulse {
   readonly #options: PulseOptions;
   readonly #timer: Timer;
-  /** When the question was sent that has no answer yet; undefined when no question is open. */
+  /**
+   * When the unanswered question was sent, in milliseconds of the clock; undefined when every question has been
+   * answered.
+   */
   #askedAt: number | undefined = undefined;
   /**
-   * Whether the process has ever answered. If it has not, it may be an older version that does not know the question.
+   * Whether the process has ever answered. A process that has not may be an older version that does not know the
+   * question, so it never counts as silent.
    */
   #known = false;
   #silent = false;

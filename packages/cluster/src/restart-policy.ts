@@ -7,9 +7,9 @@ export interface RestartBounds {
   readonly minMs: number;
   /** The longest delay. Tandem promises that a process is back within 5 s, so jitter only shortens the delay. */
   readonly maxMs: number;
-  /** After how long a process that is ready counts as stable: its earlier deaths are forgotten. */
+  /** After how many milliseconds a ready process counts as stable. Its earlier deaths are then forgotten. */
   readonly stableMs: number;
-  /** From how many deaths in a row the tier is said to be in a crash loop. */
+  /** From how many deaths in a row the tier counts as being in a crash loop. */
   readonly loopAt: number;
 }
 
@@ -20,7 +20,7 @@ export const DEFAULT_BOUNDS: RestartBounds = {
   loopAt: 3,
 };
 
-/** The memory about one process that decides when the process is started again. */
+/** Counts the deaths of one process and decides when the process is started again. */
 export class RestartPolicy {
   readonly #clock: Clock;
   readonly #rng: Rng;
@@ -44,14 +44,14 @@ export class RestartPolicy {
   }
 
   /**
-   * Called when the process accepts work. The time before that does not count as stable, because the process may be
+   * Call this when the process accepts work. The time before that does not count as stable, because the process may be
    * hanging.
    */
   ready(): void {
     this.#readyAt = this.#clock.now();
   }
 
-  /** Called when the process has died. Returns how many milliseconds to wait before the next start. */
+  /** Call this when the process has died. Returns how many milliseconds to wait before the next start. */
   died(): number {
     const { minMs, maxMs, stableMs } = this.#bounds;
     const readyMs = this.#readyAt === undefined ? 0 : this.#clock.now() - this.#readyAt;

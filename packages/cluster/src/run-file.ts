@@ -1,7 +1,7 @@
-// Says which supervisor runs a box on this machine. There is one file per box in the state folder, and the file is
-// both the lock and the report. The file names a process by its id and its start time, because ids are used again. The
-// file is created by link(2), which fails when the name exists, and replaced by rename, so a reader never sees half of
-// it.
+// Says which supervisor runs a box on this machine. The state folder has one file per box, which is both a lock and a
+// report. The file identifies the supervisor by its process id and start time, because the system uses ids again. The
+// file is created by link(2), which fails when the name exists, and replaced by rename. So no reader ever sees half a
+// file.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
@@ -22,8 +22,8 @@ export interface RunReport {
   /** The process id of the supervisor. */
   readonly pid: number;
   /**
-   * The supervisor's start time in the system's own units. Together, pid and start time name one process, and never
-   * another.
+   * The supervisor's start time in the system's own units. A later process may have the same id, but then it has
+   * another start time.
    */
   readonly startTime: string;
   /** The ISO time of the supervisor's start. */
@@ -36,7 +36,7 @@ export interface RunReport {
   readonly reload?: RunReload | undefined;
 }
 
-/** The result of a reload, whether `tandem reload` or a signal asked for it. */
+/** The result of a reload that `tandem reload` or a signal asked for. */
 export interface RunReload {
   /** The number of the reload. It increases with each reload. */
   readonly count: number;
@@ -48,16 +48,16 @@ export interface RunReload {
 const folder = (state: string): string => join(state, "run");
 const pathOf = (state: string, box: string): string => join(folder(state), `up-${box}.json`);
 
-/** Returns the start time of a process; undefined when no process has this id. */
+/** Returns the start time of a process; undefined when the process does not exist or has ended. */
 export function startTimeOf(pid: number): string | undefined {
   try {
     if (process.platform !== "linux")
       return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // proc(5): the command may contain spaces and brackets, so fields are counted after its closing bracket. There,
-    // starttime is field 20.
+    // The command in this file may contain spaces and brackets, so fields are counted after its closing bracket.
+    // Counted like that, starttime is field 20 (proc(5)).
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // A zombie has ended, but its parent has not collected it yet.
+    // A process in state Z (zombie) has ended, but its parent has not collected it yet.
     return fields[0] === "Z" ? undefined : fields[19];
   } catch {
     return undefined;

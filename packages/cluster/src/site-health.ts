@@ -1,5 +1,5 @@
-// Makes the verdict of `tandem status`. It combines the state of this machine's processes with the balancer's report
-// on the whole way of a request. The worse of the two counts.
+// Makes the verdict of `tandem status`. One state follows from this machine's processes, another from the balancer's
+// report on everything that a request passes. The worse of the two states is the verdict.
 import type { BalancerStatus, LinkStatus, ServerStatus } from "./admin-status.ts";
 import type { RunReport } from "./run-file.ts";
 import type { TierReport } from "./supervisor.ts";
@@ -7,8 +7,8 @@ import type { TierReport } from "./supervisor.ts";
 /** The states of health, from best to worst. */
 const HEALTHS = ["healthy", "unknown", "degraded", "down"] as const;
 /**
- * The health of a site. "unknown" means that no fault is known, but for some link neither a check nor a request has
- * shown that it works, or the balancer has no admin port that could be asked.
+ * The health of a site. "unknown" means that no fault is known, but there is a gap: neither a check nor a request has
+ * shown that some backend or service works, or the balancer has no admin port that could be asked.
  */
 export type SiteHealth = (typeof HEALTHS)[number];
 
@@ -26,7 +26,7 @@ export interface Observed {
   readonly runs: readonly Pick<RunReport, "tiers">[];
   /** The balancer's status; undefined when it did not answer. */
   readonly balancer: BalancerStatus | undefined;
-  /** The name of the balancer in words, when the balancer of another site or box answers at `admin`. */
+  /** Words that name the balancer that answers at `admin`, when it belongs to another site or box. */
   readonly stranger?: string | undefined;
   /** A message with the next step, when processes of another site run in this site's state folder. */
   readonly foreign?: string | undefined;
@@ -43,7 +43,7 @@ export interface Verdict {
 
 /**
  * Judges the site. down: visitors get no pages, or no client accepts the certificate. degraded: there is another
- * problem. unknown: see `SiteHealth`.
+ * problem. unknown: no fault is known, but some part of the site has not shown yet that it works.
  */
 export function judge(observed: Observed): Verdict {
   const { runs, balancer, admin, foreign } = observed;
@@ -81,8 +81,8 @@ function wordOfBalancer(
 }
 
 /**
- * Returns the balancer's own verdict. An older balancer reports no verdict, so it is derived from the states of its
- * servers.
+ * Returns the balancer's own verdict. An older balancer reports no verdict. Then the verdict is derived from the states
+ * of the balancer's servers.
  */
 function toldHealth({ health, servers }: BalancerStatus): SiteHealth {
   const word = HEALTHS.find((known) => known === health);
@@ -112,8 +112,8 @@ function silence(
 }
 
 /**
- * Returns the problem of two sites in one state folder. When `tandem prepare` runs for one of them, or renews a
- * certificate, it replaces the other site's certificates.
+ * Returns the problem that two sites use one state folder. When `tandem prepare` runs for one of the sites, it replaces
+ * the certificates of the other.
  */
 function takenState(why: string): Problem {
   return { name: "state folder", state: "taken", since: "", why };

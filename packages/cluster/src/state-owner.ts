@@ -1,6 +1,6 @@
-// Finds out which site owns the processes of a state folder. Two configuration files in one folder have the same
-// default for `state:`, so two sites may share a state folder. A command for one of the sites must not touch the
-// processes of the other.
+// Finds out which site owns the processes of a state folder. Two sites may share a state folder, because two
+// configuration files in one folder have the same default for `state:`. A command for one of the sites must not touch
+// the processes of the other.
 import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Config } from "@tandem/config";
@@ -28,8 +28,8 @@ export function claimOf({ site, state }: Config, file: string): Claim {
 }
 
 /**
- * Returns the supervisors that run in the claim's state folder now. With `box`, only the supervisors of that box are
- * returned for the claim's own site.
+ * Returns the supervisors that run in the claim's state folder now. With `box`, `own` contains only the supervisor of
+ * that box.
  */
 export function stateRuns(claim: Claim, box?: string): StateRuns {
   const runs = liveRuns(claim.state);
@@ -40,7 +40,7 @@ export function stateRuns(claim: Claim, box?: string): StateRuns {
 }
 
 /**
- * Whether a run belongs to another site. It belongs to this site when the site's name is equal (the file may have been
+ * Whether `run` belongs to another site. It belongs to this site when the site's name is equal (the file may have been
  * moved), or when the file is the same (its `site:` may have been edited).
  */
 function isForeign(run: RunReport, { site, file }: Claim): boolean {
@@ -54,8 +54,8 @@ export function refuseForeign(claim: Claim): void {
 }
 
 /**
- * Returns the error that says why `claim` may not use its state folder, and which `state:` to write so that it gets a
- * folder of its own.
+ * Returns the error for a claim whose state folder another site uses. The error names the `state:` that would give the
+ * claim's site a folder of its own.
  */
 export function foreignState(run: RunReport, claim: Claim): CommandRefusal {
   return new CommandRefusal(`${foreignWords(run, claim)}\n  ${ownState(claim)}`);
@@ -76,14 +76,14 @@ export function foreignWords({ pid, site, config }: RunReport, { state }: Claim)
   return `${state} is the state folder of another site: process ${pid} runs ${site ?? "it"} there, from ${config}`;
 }
 
-/** Returns the advice which `state:` to write into which file. */
+/** Returns the advice to write a `state:` into the claim's file that gives its site a state folder of its own. */
 export function ownState({ file, site, state }: Claim): string {
   const name = `${state}-${site}`;
   const beside = dirname(state) === dirname(resolve(file));
   return `give ${file} a folder of its own: state: ${beside ? basename(name) : name}`;
 }
 
-/** Returns the error that says why `self` cannot run its box while `holder` runs it. */
+/** Returns the error for a supervisor (`self`) whose box another supervisor (`holder`) runs already. */
 export function boxTaken(holder: RunReport, self: RunReport, claim: Claim): CommandRefusal {
   if (isForeign(holder, claim)) return foreignState(holder, claim);
   const { box, pid, since, config } = holder;

@@ -1,4 +1,5 @@
-// Keeps one tier of a box running: starts its process, starts the process again when it dies, and reports both.
+// Keeps one tier of a box running: starts its process, starts the process again when it dies, and reports each death
+// and each restart.
 import type { Clock, ReloadedMessage, Rng, Timer } from "@tandem/transport";
 import type { Command } from "./executables.ts";
 import { type Exit, ProcessHandle, type ProcessState } from "./process-handle.ts";
@@ -7,7 +8,9 @@ import type { BoxAssignment } from "./topology.ts";
 
 /** Events of a tier for the supervisor. The messages are for a person, and may come at any time. */
 export interface TierEvents {
-  /** Called with a message that a person should see now. `lines` are the last lines of the process. */
+  /**
+   * Called with a message that a person should see now. `lines` are the last lines that the process wrote to stderr.
+   */
   notice(level: "info" | "warn" | "error", message: string, lines?: readonly string[]): void;
   /** Called when the process has written a line to its stderr. */
   said(tier: SupervisedTier, line: string): void;
@@ -28,12 +31,12 @@ export interface TierOptions {
 export type ReloadOutcome = Pick<ReloadedMessage, "ok" | "words">;
 
 /**
- * How long a tier may take to reload. A reload checks new servers and opens listeners. If it takes longer than this,
- * it hangs.
+ * How many milliseconds a tier may take to reload, which means checking new servers and opening listeners. A tier that
+ * takes longer is taken to hang.
  */
 const RELOAD_MS = 30_000;
 
-/** How long a tier may take to exit after its own drain deadline. */
+/** How many milliseconds after its own drain deadline a tier may still take to exit. */
 const DRAIN_GRACE_MS = 2000;
 
 export class SupervisedTier {
@@ -88,8 +91,8 @@ export class SupervisedTier {
   }
 
   /**
-   * Starts the tier for the first time. Resolves to undefined when the tier is ready, or to its exit when the process
-   * ended before that. Once the tier is ready, it is kept running.
+   * Starts the tier for the first time. Resolves to undefined when the process is ready; from then on it is restarted
+   * whenever it dies. If the process ends before it is ready, resolves to how it ended, and it is not restarted.
    */
   async start(): Promise<Exit | undefined> {
     const handle = this.#spawn();
@@ -101,8 +104,8 @@ export class SupervisedTier {
   }
 
   /**
-   * Asks the tier to read the file again. `drainMs` is the drain deadline in the new file. Resolves to the result of
-   * the reload. Only one reload may run at a time.
+   * Asks the tier to read its configuration again. `drainMs` is the drain deadline in the new file; it is used from now
+   * on if the reload succeeds. Resolves to the result of the reload. Only one reload may run at a time.
    */
   async reload(drainMs: number): Promise<ReloadOutcome> {
     const handle = this.#handle;
@@ -123,7 +126,10 @@ export class SupervisedTier {
     return outcome;
   }
 
-  /** Drains the tier within its own deadline, then kills it. Resolves when the process has ended. */
+  /**
+   * Drains the tier. When its process has not ended DRAIN_GRACE_MS after the drain deadline, kills the process.
+   * Resolves when the process has ended.
+   */
   async drain(): Promise<void> {
     this.#end();
     const handle = this.#handle;

@@ -91,8 +91,8 @@ export class Supervisor implements Service {
   }
 
   /**
-   * Asks every tier that can reload to read the file again. `assignments` come from the new file. Resolves to the
-   * result of each tier.
+   * Asks every tier that can reload to read the configuration file again. `assignments` come from the new file.
+   * Resolves to the result of each such tier.
    */
   reload(
     assignments: readonly BoxAssignment[],

@@ -21,14 +21,15 @@ export const START_ORDER: readonly TierName[] = DRAIN_ORDER.toReversed();
 export interface BoxAssignment {
   readonly box: string;
   readonly tier: TierName;
-  /** The arguments that tell the process its box; empty in a file without boxes. */
+  /** The arguments that tell the process its box; empty when the file has no boxes. */
   readonly boxWords: readonly string[];
-  /** The longest time that the tier itself may take to drain. */
+  /** How many milliseconds the tier may take to drain. */
   readonly drainMs: number;
 }
 
 /**
- * Returns the boxes to run here: the given box, or all boxes of the file. A file without boxes describes this machine.
+ * Returns the boxes to run here: `box` alone if given, otherwise all boxes of the file. A file without boxes describes
+ * this machine, as one box with the name of this host.
  */
 export function boxesOf(config: Config, file: string, box?: string): readonly string[] {
   const known = Object.keys(config.cluster.boxes);
@@ -57,8 +58,8 @@ export function assignments(config: Config, boxes: readonly string[]): readonly 
 }
 
 /**
- * Whether `box` runs `tier`. The entry of the box says so. In a file without boxes, the tier runs when the file has a
- * section for it.
+ * Whether `box` runs `tier`, according to the entry of the box in the file. When the file has no boxes, the tier runs
+ * if the file has a section for the tier.
  */
 export function runs(config: Config, box: string, tier: TierName): boolean {
   const { boxes } = config.cluster;
@@ -80,7 +81,7 @@ function onBox(config: Config, box: string): BoxAssignment[] {
   });
 }
 
-/** Returns `host:port` for a person or a URL. An address that means every interface is reached as 127.0.0.1. */
+/** Returns `host:port` for a person or a URL. For an address that means every interface, the host is 127.0.0.1. */
 export function reachable({ host, port }: Address): string {
   if (host === undefined || host === "0.0.0.0" || host === "::") return `127.0.0.1:${port}`;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;

@@ -12,8 +12,8 @@ const CHROMIUM = "/usr/bin/chromium";
 const screenshots = process.env.TANDEM_SCREENSHOTS;
 
 /**
- * Returns the hash of the key in the site's certificate. With it Chromium accepts this one certificate, besides the
- * certificates of public authorities.
+ * Returns the hash of the key in the site's certificate. With this hash, Chromium accepts the site's certificate
+ * besides the certificates of public authorities.
  */
 function keyPin(stack: Stack): string {
   const certificate = new X509Certificate(readFileSync(stack.siteCertificate));
@@ -58,8 +58,8 @@ const DEVICES: readonly Device[] = [
 ];
 
 /**
- * Returns the width of the page's content. It is measured again if the page is replaced during the measurement, as
- * happens to the status page.
+ * Returns the width of the page's content. The measurement is repeated if the page is replaced meanwhile, because the
+ * status page replaces itself.
  */
 async function contentWidth(page: Page): Promise<number> {
   for (;;) {
@@ -91,7 +91,7 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
   });
   page.on("requestfailed", (request) => {
     const why = request.failure()?.errorText ?? "";
-    // This error only means that the visitor went on while pictures were loading.
+    // With this error the visitor only went on while pictures were loading.
     if (why !== "net::ERR_ABORTED") complaints.push(`${request.url()} failed: ${why}`);
   });
   const person = `Ada${device.name}`;

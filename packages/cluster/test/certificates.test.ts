@@ -1,5 +1,5 @@
-// The authority and its certificates, checked by openssl and by Node's own TLS. And `prepare`: the first run must make
-// the certificates, and a second run must change nothing.
+// Tests the authority and its certificates with openssl and with Node's own TLS. Also tests `tandem prepare`: the first
+// run must make the certificates, and a second run must change nothing.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -72,8 +72,8 @@ t.test("an issued certificate cannot issue another", async (t) => {
 });
 
 /**
- * Connects with `client` as the client's certificate. Returns the result as a word: whether both sides accepted the
- * other's certificate.
+ * Connects to a TLS server, with `client` as the client's certificate. Returns in a word whether each side accepted the
+ * other side's certificate.
  */
 async function handshake(client: object, servername = "box1"): Promise<string> {
   const server = createServer({
@@ -245,7 +245,7 @@ t.test("problems with certificates are found before a start, with their setting"
   const put = (which: "site" | "box1", pair: KeyPair) => writePair(paths[which], pair, true);
   const file = join(files, "tandem.yaml");
   writeFileSync(file, YAML.replaceAll("STATE/tls", files).replaceAll("STATE", files));
-  /** Returns faults and warnings, shortened, as box1 finds them `days` from now. */
+  /** Returns the faults and warnings that box1 would find `days` from now, shortened. */
   const found = (days = 0): readonly string[] => {
     const wall = now + days * DAY;
     const { faults, warnings } = certificateFindings(

@@ -1,5 +1,5 @@
-// Every fault that would stop `tandem up` is reported by `tandem check`, with its place in the file. These tests cover
-// all faults except those of certificates. Their files have no boxes, so each file describes this machine.
+// Tests that `tandem check` reports every fault that would stop `tandem up`, with its place in the file. Faults of
+// certificates are tested elsewhere. The configuration files have no boxes, so each file describes this machine.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";

@@ -18,7 +18,10 @@ import { tierExecutables } from "../src/executables.ts";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-/** Every page that people read. The wire vectors are Markdown too, but they are tests. */
+/**
+ * The paths of all documents that people read. The test vectors of the wire format are Markdown too, but are left out
+ * because they are tests.
+ */
 const PAGES = ["*.md", "docs/**/*.md", "examples/**/*.md", "packages/*/*.md"]
   .flatMap((pattern) => globSync(pattern, { cwd: root }))
   .filter((path) => !path.includes("node_modules"));
@@ -102,7 +105,7 @@ const COMMANDS: readonly Command[] = [
   certCommand(),
 ];
 
-/** Returns the lines that a reader might type: inline code, and shell blocks. */
+/** Returns the texts of a page that a reader might type into a shell: inline code, and the lines of shell blocks. */
 function typed(page: string): string[] {
   const inline = [...withoutBlocks(page).matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
   const shell = blocks(page).filter(({ language }) => language === "sh" || language === "");
@@ -205,7 +208,7 @@ t.test("the tables of failures agree with the code", async (t) => {
     phases.map((phase) => abortTermination(cause, phase)[0]),
   );
   const failures = Object.values(PROXY_ERRORS).map(({ termination }) => termination);
-  // Termination states of requests that reached no server, as frontends and the webserver log these requests.
+  // Termination states of requests that reached no server, as frontends and the webserver write them to their logs.
   const local = ["----", "LR--", "cR--", "CR--"];
   const rows = table("docs/operations/troubleshooting.md", "Termination states");
   const explained = rows.flatMap(([state]) => codes(state));

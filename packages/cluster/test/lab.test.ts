@@ -1,5 +1,5 @@
-// `tandem lab` passes arguments, exit code and signals through to the laboratory; when the laboratory is not
-// installed, it says so.
+// Tests that `tandem lab` passes arguments, exit code and signals through to the laboratory. When the laboratory is not
+// installed, the command must say so.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";

@@ -18,7 +18,8 @@ function listens(onPort: number): Promise<boolean> {
 }
 
 /**
- * Sends GETs from four clients until `end()` is called. Resolves to the failures and their times (ms since the start).
+ * Sends GETs from four clients until `end()` is called. `end()` resolves to the number of answers, and to the failures
+ * with their times (ms since the start).
  */
 function load(stack: Stack): {
   readonly startedAt: number;
@@ -56,8 +57,8 @@ function load(stack: Stack): {
 }
 
 /**
- * By when the checks (2 × 1 s) have noticed a kill. At most one request per client may fail at the moment of the kill.
- * None may fail after this time.
+ * How many milliseconds after a kill the health checks (2 × 1 s) have noticed it. At the moment of the kill, at most
+ * one request per client may fail. After this time no request may fail.
  */
 const NOTICED_MS = 4_000;
 
@@ -216,7 +217,8 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
       const killedAt = Date.now();
       process.kill(pid, "SIGKILL");
       await until("it is back", async () => (await stack.pidOf(box, tier)) !== pid);
-      // Reads the time that the supervisor measured. It does not include the time that asking for the status takes.
+      // Reads from the output after how many seconds the process was back. The supervisor measured this time, so it
+      // does not include the time for asking `tandem status`.
       const back = new RegExp(`${box} ${tier} is back \\(pid \\d+\\) after ([\\d.]+) s`);
       await until("it says so", () => back.test(stack.output));
       const backSeconds = Number(back.exec(stack.output)?.[1]);

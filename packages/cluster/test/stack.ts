@@ -17,7 +17,7 @@ const EXAMPLE = join(REPOSITORY, "examples/www.foobar.com");
 const TANDEM = join(REPOSITORY, "packages/cluster/bin/tandem.ts");
 const run = promisify(execFile);
 
-/** The ports of the example. Free ports are used in their place. */
+/** The ports in the example's configuration. The tests replace each of them by a free port. */
 export const EXAMPLE_PORTS = [8080, 8443, 8081, 8082, 8091, 8092, 8404] as const;
 export type ExamplePort = (typeof EXAMPLE_PORTS)[number];
 
@@ -215,7 +215,7 @@ async function collect(incoming: IncomingMessage): Promise<Answer> {
   return { status: statusCode, headers, body: Buffer.concat(chunks).toString() };
 }
 
-/** Polls until `holds` returns true. Throws after a minute, because only a process that hangs takes so long. */
+/** Polls until `holds` returns true. Throws after a minute, because a process that takes so long must be hanging. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 60_000;
   while (!(await holds())) {

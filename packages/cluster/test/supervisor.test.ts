@@ -1,5 +1,5 @@
-// `tandem up` as a process with fake tiers: how it reacts when tiers fail, die or hang, and what happens to the tiers
-// when `tandem up` itself dies.
+// Tests `tandem up` as a process with fake tiers: how it reacts when tiers fail, die or hang, and what happens to the
+// tiers when `tandem up` itself dies.
 import { once } from "node:events";
 import { existsSync, readdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -11,7 +11,7 @@ import { command, eventually, exists, type Run, running, told, up, YAML } from "
 /** A configuration with long drain deadlines, so that no tier is killed only because the machine is slow. */
 const PATIENT = YAML.replace("drain: 100ms", "drain: 60s").replaceAll("drain: 1s", "drain: 60s");
 
-/** A certificate that expired two days ago. */
+/** Returns the files of a configuration whose certificate expired two days ago. */
 async function expired(): Promise<Readonly<Record<string, string>>> {
   const then = Date.now() - 399 * 86_400_000;
   const authority = await createAuthority("www.example.test", then);
@@ -189,7 +189,7 @@ t.test(
     const balancer = run.tiers().find(({ tier }) => tier === "balancer");
     t.match(balancer, { restarts: 0, addresses: ["https://127.0.0.1:2/balancer"] });
 
-    // This is the command that the message advises.
+    // Carries out the `kill` command that the message advises.
     process.kill(Number(/kill (\d+)/.exec(good.out())?.[1]), "SIGTERM");
     await told(run, /box1 webserver \(pid \d+\) ended: exit code 0; restarting now/);
     await told(run, /box1 webserver is back \(pid \d+\)/);

@@ -164,8 +164,8 @@ function up(box: "box1" | "box2", folder: string): Box {
 }
 
 /**
- * Sends one GET of the home page from the client. Returns the names of the webserver's and the appserver's box that
- * served it.
+ * Sends one GET of the home page from the client to the balancer of `via`. Returns two names: the box whose webserver
+ * answered and the box whose appserver answered. Undefined when the GET fails.
  */
 async function get(via: "box1" | "box2", folder: string): Promise<string | undefined> {
   const words = [
@@ -206,7 +206,9 @@ async function gets(count: number, folder: string, via: "box1" | "box2" = "box1"
   return { served, failed: count - served.length };
 }
 
-/** Sends rounds of GETs until the result of one is as wanted. Returns how many GETs failed before. */
+/**
+ * Sends ten GETs at a time until `wanted` accepts the result of ten. Returns how many GETs failed in the tens before.
+ */
 async function until(
   folder: string,
   wanted: (tally: Tally) => boolean,

@@ -1,4 +1,5 @@
-// Commands that are given another file than the file that runs, or a file that has changed since the start.
+// Tests commands that are given another configuration file than the running one, or a file that has changed since the
+// start.
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
@@ -45,8 +46,8 @@ t.test("two sites with one state folder: no command of one touches the other", a
     "no tier was asked to reload",
   );
 
-  // A running site is recognized by its file's path or by its name. So it is still recognized when the file was
-  // renamed, or when the file now names another site.
+  // A command recognizes its running site by the path of the file or by the name of the site. So it still does so when
+  // the file was renamed, or when the file now names another site.
   const file = join(run.folder, "tandem.yaml");
   writeFileSync(file, YAML.replace("www.example.test", "www.renamed.test"));
   const edited = command(run.folder, "status");

@@ -3,7 +3,10 @@
 /** The codes SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
 const SQLITE_CODES: readonly unknown[] = [2067, 1555];
 
-/** Whether an insert failed because its key was taken, even if only a moment ago. */
+/**
+ * Whether an insert failed because a row with its key exists, even if another request inserted that row at the same
+ * moment.
+ */
 export function isDuplicate(error: unknown): boolean {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   return code === "ER_DUP_ENTRY" || SQLITE_CODES.includes(errcode);

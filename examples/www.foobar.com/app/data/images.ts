@@ -10,7 +10,7 @@ export async function addImage(db: Db, picture: Picture, now: number): Promise<v
   try {
     await db.insertInto("image").values({ hash, width, height, data, added: now }).execute();
   } catch (error) {
-    // A picture with this name exists already. The same name means the same bytes, so there is nothing to do.
+    // A picture with this hash exists already. The same hash means the same bytes, so there is nothing to do.
     if (!isDuplicate(error)) throw error;
   }
 }

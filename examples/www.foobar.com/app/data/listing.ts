@@ -1,5 +1,5 @@
-// Lists of posts, page by page. First the ids of a page are read from an index alone, and then the rows with these
-// ids. When the tables were joined first and sorted afterwards, the front page took 1.8 s at 100 000 posts. A page is
+// Lists posts, page by page. First the ids of a page are read from an index alone, and then the rows with these ids.
+// When the tables were joined first and sorted afterwards, the front page took 1.8 s at 100 000 posts. A page is
 // identified by the post next to it and not by a number, because OFFSET reads all the rows that it skips.
 import type { DatabaseKind } from "@tandem/appserver";
 import { type Post, postsByIds } from "./posts.ts";
@@ -9,17 +9,17 @@ import { searchIds } from "./search.ts";
 /** The number of posts on a page: one large card and three rows of two. */
 const PAGE_SIZE = 7;
 
-/** A place between two posts of a list. */
+/** A position between two posts of a list, from which a page is read in one direction. */
 export interface Cursor {
   readonly posted: number;
   readonly id: number;
-  /** Whether the page has the posts newer than this place; otherwise it has the older posts. */
+  /** Whether the page has the posts newer than this position; otherwise it has the older posts. */
   readonly newer: boolean;
 }
 
 export interface PostPage {
   readonly posts: readonly Post[];
-  /** The places where the newer and the older page begin; undefined where the list ends. */
+  /** The positions where the page of newer posts and the page of older posts begin; undefined where the list ends. */
   readonly newer: Cursor | undefined;
   readonly older: Cursor | undefined;
 }
@@ -49,7 +49,8 @@ async function pageOf(db: Db, cursor: Cursor | undefined, find: Finder): Promise
   // One more post is read than a page shows. If that post exists, there is another page.
   const found = await find(cursor, PAGE_SIZE + 1);
   const more = found.length > PAGE_SIZE;
-  // Going back to newer posts ends at the first page. The first page is read anew, so that it is always full.
+  // When no further newer posts remain, this is the first page of the list. It is read anew from the newest post on, so
+  // that it is always full.
   if (cursor?.newer === true && !more) return pageOf(db, undefined, find);
   const ids = found.slice(0, PAGE_SIZE);
   if (cursor?.newer === true) ids.reverse();

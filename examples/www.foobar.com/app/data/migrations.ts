@@ -16,7 +16,8 @@ export function migrations(kind: DatabaseKind): Record<string, Migration> {
 }
 
 /**
- * Compares text by code points. With the former collation MySQL took `josé` for `jose`, and any emoji for any other.
+ * Makes the tables compare text by code points. The former collation of MySQL took `josé` for `jose`, and any emoji for
+ * any other.
  */
 async function compareByCodePoint(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   if (kind === "sqlite") return;
@@ -38,8 +39,8 @@ const BATCH = 500;
 
 async function searchAndEdits(db: Kysely<unknown>, kind: DatabaseKind): Promise<void> {
   await db.schema.alterTable("post").addColumn("edited", "bigint").execute();
-  // MySQL makes an index for each foreign key. Without this index, SQLite would read the whole table to delete a
-  // picture.
+  // MySQL makes an index for each foreign key by itself, but SQLite does not. Without this index, SQLite would read the
+  // whole table of posts to delete a picture.
   if (kind === "sqlite")
     await db.schema.createIndex("post_by_image").on("post").column("image_hash").execute();
   if (kind === "sqlite")
@@ -79,8 +80,8 @@ async function indexPosts(db: Db): Promise<void> {
 }
 
 /**
- * Adds the forms' nonces under unique keys. Older rows have no nonce; in both databases a unique key may hold many
- * nulls.
+ * Adds a column for the nonce of the form to posts and comments, with a unique key. Older rows have no nonce. In both
+ * databases a unique key may contain many nulls.
  */
 async function formsCountOnce(db: Kysely<unknown>): Promise<void> {
   for (const table of ["post", "comment"] as const) {

@@ -3,8 +3,8 @@
 import { isDuplicate } from "./conflicts.ts";
 
 /**
- * Runs `insert`, whose row carries the form's nonce under a unique key. When that key is taken, an
- * earlier copy of the form was stored, and `find` resolves to its row.
+ * Runs `insert`, whose row has the form's nonce under a unique key. When a row with this nonce exists, an earlier copy
+ * of the form was stored, and `find` resolves to its row.
  */
 export async function storeOnce<T>(
   insert: () => Promise<T>,

@@ -24,7 +24,10 @@ export async function personByName(db: Db, name: string): Promise<Person | undef
     .executeTakeFirst();
 }
 
-/** Returns the data against which a log-in is checked. */
+/**
+ * Returns the id and the password hash of the person with this name, to check a log-in; undefined when there is no such
+ * person.
+ */
 export async function credentials(
   db: Db,
   name: string,
@@ -36,7 +39,10 @@ export async function credentials(
     .executeTakeFirst();
 }
 
-/** Adds a person and returns the id; undefined when the name is taken, even if only a moment ago. */
+/**
+ * Adds a person and returns the id; undefined when the name is taken, even if another request took it at the same
+ * moment.
+ */
 export async function addPerson(
   db: Db,
   person: { readonly name: string; readonly password: string; readonly now: number },

@@ -37,12 +37,12 @@ export interface Tables {
     readonly person_id: number;
     readonly body: string;
     readonly posted: number;
-    /** The form's nonce, as in a post. */
+    /** The form's nonce. A form with the same nonce from the same person is stored only once. */
     readonly nonce: string | null;
   };
   /** The words that search uses; SQLite keeps only their index. */
   readonly post_search: {
-    /** The post's id, under the name that FTS5 gives to ids. */
+    /** The post's id. The column is called rowid because SQLite's FTS5 uses this name. */
     readonly rowid: number;
     readonly words: string;
   };

@@ -1,17 +1,18 @@
-// Search. The words of each post are in a table of their own, indexed by FULLTEXT on MySQL and by FTS5 on SQLite. The
-// words are normalized before they are stored, so that both databases find the same posts whatever their settings.
+// Searches posts. The words of each post are in a table of their own, indexed by FULLTEXT on MySQL and by FTS5 on
+// SQLite. The words are normalized before they are stored, so that both databases find the same posts whatever their
+// settings.
 import type { DatabaseKind } from "@tandem/appserver";
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import type { Db } from "./schema.ts";
 
 /**
- * The length of the shortest word that MySQL's InnoDB indexes (`innodb_ft_min_token_size`). It also indexes no word
- * of more than 84 characters.
+ * The length of the shortest word that MySQL's InnoDB indexes (`innodb_ft_min_token_size`). Shorter words are padded.
+ * InnoDB also ignores words of more than 84 characters, so long words are cut to LONGEST.
  */
 const SHORTEST = 3;
 const LONGEST = 60;
 
-/** How many posts next to the cursor are searched directly before the index is used. */
+/** How many posts next to the cursor are searched one by one before the full-text index is used. */
 const NEAR = 1000;
 
 const WORD = /[\p{L}\p{N}_]+/gu;
@@ -25,7 +26,7 @@ export function wordsOf(text: string): string[] {
   return [...new Set(words.filter((word) => word !== "").map((word) => word.slice(0, LONGEST)))];
 }
 
-/** Returns the text that is stored for a post: its words, each after a space. */
+/** Returns the text that is stored for a post: its words, padded if short, with a space before each word. */
 export function searchText(...texts: readonly string[]): string {
   return wordsOf(texts.join(" "))
     .map((word) => ` ${whole(word)}`)
@@ -33,8 +34,8 @@ export function searchText(...texts: readonly string[]): string {
 }
 
 /**
- * Adds underscores to a short word. They make the word long enough to be indexed, and keep it from being one of the
- * words that MySQL ignores (`the`, `with`).
+ * Pads a short word with underscores. The underscores make the word long enough to be indexed, and keep it from being
+ * one of the words that MySQL ignores (`the`, `with`).
  */
 function whole(word: string): string {
   return word.padEnd(Math.max(SHORTEST, word.length + 1), "_");
@@ -42,12 +43,13 @@ function whole(word: string): string {
 
 export interface Wanted {
   /**
-   * The result of `wordsOf` for the visitor's search. A short word finds only the whole word; a longer one also finds
-   * words that begin with it.
+   * The result of `wordsOf` for the visitor's search. A word shorter than SHORTEST finds only the same word. A longer
+   * word also finds words that begin with it.
    */
   readonly words: readonly string[];
   /**
-   * Finds only posts on that side of the post with this id, the nearest first. Without it, finds the newest posts.
+   * Restricts the search to posts that are newer (or else older) than the post with the id `of`, the nearest first. If
+   * undefined, the newest posts are found.
    */
   readonly side?: { readonly of: number; readonly newer: boolean } | undefined;
   readonly limit: number;
@@ -57,9 +59,9 @@ export interface Wanted {
 export async function searchIds(db: Db, kind: DatabaseKind, wanted: Wanted): Promise<number[]> {
   if (wanted.words.length === 0) return [];
   if (kind === "sqlite") return matching(db, wanted, sql`post_search match ${fts5(wanted.words)}`);
-  // InnoDB collects and sorts every post that has a word, however few results are wanted: 1.3 s for a word of 200
-  // 000 posts. Such a frequent word is found in the posts next to the cursor. The index is used only for rarer
-  // words.
+  // InnoDB collects and sorts every post that has a word, however few results are wanted. This took 1.3 s for a word
+  // that 200 000 posts contain. So the posts next to the cursor are searched first, where a frequent word is found
+  // often enough. The index is used only for rarer words.
   const near = await nearby(db, wanted);
   if (near.length === wanted.limit) return near;
   return matching(db, wanted, sql`match(words) against (${innodb(wanted.words)} in boolean mode)`);

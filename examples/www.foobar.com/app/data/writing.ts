@@ -37,8 +37,8 @@ export async function addPost(db: Db, post: NewPost): Promise<number> {
 
 async function insertPost(db: Db, post: NewPost): Promise<number> {
   const { personId: person_id, title, body, picture, nonce = null, now: posted } = post;
-  // The picture is stored in the same transaction as its post. Otherwise the deletion of another post could remove
-  // the picture in between.
+  // The picture is stored in the same transaction as its post. Otherwise the deletion of another post with this picture
+  // could remove the picture before the new post refers to it.
   if (picture !== undefined) await addImage(db, picture, posted);
   const result = await db
     .insertInto("post")
@@ -49,7 +49,7 @@ async function insertPost(db: Db, post: NewPost): Promise<number> {
   return id;
 }
 
-/** Changes a post of its author. Returns false when the author has no such post. */
+/** Changes a post for its author. Returns false when the person has written no post with this id. */
 export async function editPost(
   db: Db,
   post: {
@@ -76,8 +76,8 @@ export async function editPost(
 }
 
 /**
- * Deletes a post of its author with its comments, and its picture unless another post shows that picture. Returns
- * false when the author has no such post.
+ * Deletes a post for its author, with its comments, and with its picture unless another post shows that picture.
+ * Returns false when the person has written no post with this id.
  */
 export async function deletePost(db: Db, id: number, personId: number): Promise<boolean> {
   return db.transaction().execute(async (inside) => {

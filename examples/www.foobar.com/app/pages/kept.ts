@@ -14,7 +14,7 @@ export interface Kept {
    * file, so the page cannot fill this field in again.
    */
   readonly picture: "chosen" | "none" | undefined;
-  /** Whether sending the form again can help. */
+  /** Whether sending the same form again can succeed. */
   readonly again: boolean;
 }
 

@@ -48,8 +48,8 @@ const TROUBLES: Readonly<Record<number, Trouble>> = {
 };
 
 /**
- * A change was sent to the database, and the database's answer was lost. It is safe to send the form again, because
- * its nonce is stored only once.
+ * The kind of page for a change that was sent to the database and whose answer was lost. The visitor may send the form
+ * again, because a form with the same nonce is stored only once.
  */
 export const OUTCOME_UNKNOWN = "unknown outcome";
 
@@ -60,7 +60,7 @@ const UNKNOWN: Trouble = {
 
 const FALLBACK: Trouble = { title: "That did not work", text: "Please go back and try again." };
 
-/** A status, or the name of an error whose page has another text than the page of its status. */
+/** A status, or the name of an error that has a page of its own in place of the page for its status. */
 export type TroubleKind = number | typeof OUTCOME_UNKNOWN;
 
 function trouble(kind: TroubleKind): Trouble {
@@ -71,7 +71,7 @@ export function troubleTitle(kind: TroubleKind): string {
   return trouble(kind).title;
 }
 
-/** Returns the page for an error. `saved` is the form that the visitor sent and that could not be stored. */
+/** Returns the page for an error. `saved` is the form that the visitor sent and that was not stored. */
 export function troublePage(kind: TroubleKind, requestId: string, saved?: Kept): Html {
   const { title, text } = trouble(kind);
   const status = kind === OUTCOME_UNKNOWN ? 503 : kind;

@@ -1,6 +1,6 @@
 // The process that decodes uploaded pictures, one after another. If a picture uses too much memory or crashes the
-// decoder, only this process is affected. It runs at low priority and with one thread, so that it leaves processor
-// time for the site. It exits when the site does.
+// decoder, only this process is affected. The process runs at low priority and with one thread, so that it leaves
+// processor time for the site. It exits when the site's process exits.
 import { constants, setPriority } from "node:os";
 import sharp from "sharp";
 import { readPicture } from "./picture.ts";

@@ -1,5 +1,5 @@
-// Turns pictures upright, shrinks them and encodes them again. So the served picture contains pixels only: no place
-// where the picture was taken, and no second file hidden behind the first.
+// Turns pictures upright, shrinks them and encodes them again. So the served picture contains only pixels. It reveals
+// no place where the picture was taken, and hides no second file behind the picture.
 import { createHash } from "node:crypto";
 import sharp from "sharp";
 
@@ -22,8 +22,8 @@ const MOST_MEGAPIXELS: ReadonlyMap<string, number> = new Map([
   ["heif", 16],
 ]);
 /**
- * The most megapixels of a progressive JPEG or an interlaced PNG. Such a picture comes in layers and stays in memory
- * until the last layer: 60 megapixels took 450 MB.
+ * The most megapixels that a progressive JPEG or an interlaced PNG may have. Such a picture comes in layers, and all
+ * its pixels stay in memory until the last layer: 60 megapixels took 450 MB.
  */
 const MOST_IN_LAYERS = 30;
 

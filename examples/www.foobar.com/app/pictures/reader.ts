@@ -7,16 +7,16 @@ import type { Picture, Refusal } from "./picture.ts";
 const DECODER = new URL("./decoder.ts", import.meta.url);
 
 /**
- * The most uploads that may wait: as many as can be decoded in the time that a visitor waits. Each takes up to 8 MB
- * of memory.
+ * The most uploads that may wait: as many as can be decoded in the time that a visitor waits. Each upload takes up to 8
+ * MB of memory.
  */
 const MOST_WAITING = 8;
 /**
- * How long decoding may take. This is longer than sharp's own limit, because it counts from when the upload is sent
- * to the process, and a process needs a second to start.
+ * How many milliseconds decoding may take. The limit is longer than sharp's own. The time counts from when the upload
+ * is sent to the process, and a process needs a second to start.
  */
 const LONGEST_MS = 20_000;
-/** After this time without work the decoder's process is ended, which frees its memory. */
+/** After how many milliseconds without work the decoder's process is ended, which frees its memory. */
 const IDLE_MS = 60_000;
 
 /** No picture can be decoded at the moment, whatever it contains. The request is answered with 503. */
@@ -38,7 +38,7 @@ export class PictureReader {
   #child: ChildProcess | undefined;
   #timer: { cancel(): void } | undefined;
 
-  /** Starts no process. A process is started for the first picture. */
+  /** Starts no process yet. The first picture starts a process. */
   constructor(context: Pick<AppContext, "clock" | "logger">, decoder: URL = DECODER) {
     this.#context = context;
     this.#decoder = decoder;
@@ -70,7 +70,7 @@ export class PictureReader {
     const job = this.#waiting.shift();
     this.#current = job;
     if (job === undefined) {
-      // A decoder without work does not keep the site's process alive.
+      // A decoder's process without work must not keep the site's process alive.
       this.#child?.unref();
       this.#child?.channel?.unref();
       this.#timer = this.#context.clock.after(IDLE_MS, () => this.#end());
@@ -80,7 +80,7 @@ export class PictureReader {
     this.#child ??= this.#start();
     this.#child.ref();
     this.#child.channel?.ref();
-    // An error of sending is ignored: when the process is ending, its "exit" event reports that.
+    // An error of sending is ignored, because the process is then ending, and its "exit" event is handled.
     this.#child.send(job.upload, () => undefined);
   }
 

@@ -1,4 +1,4 @@
-// Limits on how many requests a client address may make per minute, in each process.
+// Limits how many requests per minute one client address may send to each process.
 import type { Site } from "../site.ts";
 
 const MINUTE_MS = 60_000;
@@ -9,8 +9,8 @@ export function guarded(site: Site) {
 }
 
 /**
- * Returns the limit for writing. No person writes so fast, so it slows down scripts only. The body is read before the
- * limit is checked, so that the text of a refused form can be shown again.
+ * Returns the limit for writing. It slows down scripts only, because no person writes so fast. The body is read before
+ * the limit is checked, so that the text of a refused form can be shown again.
  */
 export function unhurried(site: Site) {
   const rateLimit = { max: site.attempts * 3, timeWindow: MINUTE_MS, hook: "preHandler" } as const;

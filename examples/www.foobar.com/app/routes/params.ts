@@ -1,5 +1,4 @@
-// Reads numbers and cursors from addresses. With an invalid number nothing is found; an invalid cursor means the
-// first page.
+// Reads ids and cursors from addresses. An invalid id finds nothing; an invalid cursor means the first page.
 import type { FastifyRequest } from "fastify";
 import type { Cursor } from "../data/listing.ts";
 
@@ -12,7 +11,10 @@ export function idParam(request: FastifyRequest): number {
   return number <= MOST ? number : 0;
 }
 
-/** Reads `?before=` or `?after=`, as in a pager's links; returns undefined for the first page. */
+/**
+ * Reads the cursor in `?before=` or `?after=`, which the links between pages of a list have. Returns undefined for the
+ * first page.
+ */
 export function cursorParam(request: FastifyRequest): Cursor | undefined {
   const { before, after } = request.query as { before?: unknown; after?: unknown };
   const text = before ?? after;

@@ -1,4 +1,4 @@
-// Puts the first people and posts into an empty database. When any person exists already, nothing is added.
+// Puts the first people and posts into an empty database. When at least one person exists already, nothing is added.
 import type { Application, SeedContext } from "@tandem/appserver";
 import { addComment } from "../data/comments.ts";
 import type { Db, Tables } from "../data/schema.ts";

@@ -1,5 +1,5 @@
-// One interface for the database, which is SQLite in a file or MySQL/MariaDB through a pool. The code that differs
-// between the two is in sqlite/ and mysql/; `open-database.ts` chooses.
+// One interface for the database. The database is SQLite in a file, or MySQL/MariaDB through a pool. The code that
+// differs between the two kinds is in sqlite/ and mysql/; `open-database.ts` chooses between them.
 import type { AppserverConfig } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
 import { type Kysely, sql } from "kysely";
@@ -12,15 +12,15 @@ export type BigInteger = number | bigint;
 
 export type DatabaseConfig = AppserverConfig["database"];
 
-/** A database. Opening it does not connect, so the database server may be away at that time. */
+/** A database. Opening it does not connect to the server, so the server may be unreachable at that time. */
 export interface Database<DB = unknown> {
   readonly kind: DatabaseKind;
   readonly kysely: Kysely<DB>;
   /** Where the database is, in a form for people to read; never with a password. */
   readonly where: string;
   /**
-   * Runs `work` while no other process holds the same lock. In tables that `work` creates, texts are compared by code
-   * point unless the table says otherwise.
+   * Runs `work` while this process holds the lock of the database. Other processes that call this method wait
+   * meanwhile. In tables that `work` creates, texts are compared by code point unless the table says otherwise.
    */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -28,11 +28,11 @@ export interface Database<DB = unknown> {
 
 export interface OpenOptions {
   /**
-   * How long a statement may wait for its turn, and then how long it may run, in milliseconds. After that the
-   * statement fails, and the database is told to end it. 0 = no limit.
+   * How many milliseconds a statement may wait for a free connection or thread, and then how many milliseconds it may
+   * run. After either time the statement fails, and a running statement is ended in the database. 0 = no limit.
    */
   readonly queryTimeoutMs: number;
-  /** The clock that measures this time; by default the machine's clock. */
+  /** The clock that measures the query timeout; by default the machine's clock. */
   readonly clock?: Clock;
 }
 

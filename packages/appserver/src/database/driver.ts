@@ -1,6 +1,5 @@
-// Kysely's driver for both kinds of database. Each kind supplies its own sessions. This file has the part that they
-// share: the statements of a transaction, and the rule that a failed rollback never hides the error that caused the
-// rollback.
+// Kysely's driver for both kinds of database. Each kind supplies its own sessions. Both kinds share the code here: the
+// statements of a transaction, and the rule that a failed rollback never hides the error that caused the rollback.
 import {
   CompiledQuery,
   createQueryId,
@@ -12,11 +11,12 @@ import {
   type TransactionSettings,
 } from "kysely";
 
-/** A connection to a database, from when Kysely takes it until it is released. */
+/** A connection to a database, from the moment when Kysely acquires the connection until Kysely releases it. */
 export interface DatabaseSession extends DatabaseConnection {
   begin(settings: TransactionSettings): Promise<void>;
   /**
-   * Gives the connection back. Transaction, variables and locks are reset before the next user gets the connection.
+   * Gives the connection back. An open transaction, variables and locks are removed before the connection is used
+   * again.
    */
   release(): void;
 }
@@ -50,8 +50,8 @@ export class SessionDriver implements Driver {
   }
 
   /**
-   * Rolls back, and never rejects. If the database cannot be reached, it has rolled back already, and the caller has
-   * the error that caused the rollback.
+   * Rolls back, and never rejects. When the connection is lost, the database rolls the transaction back by itself. The
+   * caller already has the error that caused the rollback.
    */
   async rollbackTransaction(session: DatabaseSession): Promise<void> {
     await session.executeQuery(CompiledQuery.raw("rollback")).catch(() => undefined);
@@ -104,8 +104,9 @@ async function run(
 }
 
 /**
- * Adds the caller's stack to `error` and returns it. A driver's own stack begins at a socket and does not name the
- * caller. Call this function after an await in the caller's chain.
+ * Adds the caller's stack to `error` and returns `error`. The driver's own stack begins at a socket and does not name
+ * the caller. Call this function after an `await`, because only then does V8 list the async functions that wait for the
+ * result.
  */
 export function withCallers(error: unknown): unknown {
   if (error instanceof Error) {

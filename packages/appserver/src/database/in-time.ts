@@ -2,8 +2,8 @@
 import type { Clock } from "@tandem/transport";
 
 /**
- * Settles with the result of `answer`. If `answer` takes longer than `ms`, rejects with the error that `late` makes. 0
- * = no limit.
+ * Settles as `answer` does. If `answer` takes longer than `ms` milliseconds, rejects with the error that `late` makes.
+ * With an `ms` of 0 there is no limit.
  */
 export function inTime<T>(
   clock: Clock,

@@ -1,5 +1,6 @@
-// Brings a database to the schema that the code expects: first the host's own tables, then the application's. Two
-// boxes may migrate at the same time. The lock makes the second box wait, and then that box finds nothing left to do.
+// Brings a database to the schema that the code expects: first the host's own tables, then the application's. Two boxes
+// may migrate at the same time. Then a lock makes the second box wait, and afterwards the second box finds nothing left
+// to do.
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { Application } from "../application.ts";
@@ -11,7 +12,7 @@ export interface MigrationReport {
   readonly database: string;
   /** The names of the migrations that were applied now, in their order. */
   readonly applied: readonly string[];
-  /** The names of migrations that newer code has applied and this code does not know. They are not changed. */
+  /** The names of migrations that newer code has applied and this code does not know. `migrate` leaves them applied. */
   readonly ahead: readonly string[];
   /** How many rows the application's seed wrote, per table; empty when the seed had nothing to do. */
   readonly seeded: Readonly<Record<string, number>>;
@@ -22,8 +23,8 @@ export interface SchemaState {
   /** The names of the migrations that have not been applied yet. */
   readonly pending: readonly string[];
   /**
-   * The names of applied migrations that the code does not know. There are such migrations when the code was rolled
-   * back and the database was not.
+   * The names of applied migrations that the code does not know, for example because the code was rolled back to an
+   * older release and the database was not.
    */
   readonly ahead: readonly string[];
 }
@@ -74,8 +75,8 @@ export async function schemaState(
 }
 
 /**
- * Returns the message for a failed migration. SQLite undoes a failed migration as a whole. MySQL commits before each
- * change of a table, so the changes made before the failure remain.
+ * Returns the message for a failed migration. SQLite undoes a failed migration as a whole. MySQL commits after each
+ * change of a table, so the changes that a migration made before its failure remain.
  */
 function failure(kind: Database["kind"], name = "of the database"): string {
   return kind === "sqlite"
@@ -89,8 +90,8 @@ interface Owner {
 }
 
 /**
- * Returns the host and the application with their migrations. Each has a table of its own that lists its applied
- * migrations, so that the numbers of one do not depend on the numbers of the other.
+ * Returns the migrations of the host and of the application. Each of the two lists its applied migrations in a table of
+ * its own, so both may number their migrations from 0001.
  */
 async function owners(database: Database, application: Application): Promise<Owner[]> {
   const { kysely, kind } = database;
@@ -109,8 +110,8 @@ async function owner(
   const unknown = (await executed(db, table)).filter(
     (migration) => !Object.hasOwn(known, migration),
   );
-  // Kysely refuses a database with applied migrations that it does not know. So each unknown migration gets an entry
-  // that counts as applied; Kysely never undoes it.
+  // Kysely refuses a database with an applied migration that is missing from the list given to Kysely. So each unknown
+  // migration is added to the list with an empty function, which Kysely never calls.
   const done = unknown.map((migration): [string, Migration] => [migration, { up: nothing }]);
   const migrations = { ...known, ...Object.fromEntries(done) };
   const migrator = new Migrator({
@@ -123,7 +124,7 @@ async function owner(
 }
 
 async function nothing(): Promise<void> {
-  // Never called, because the migration was applied before.
+  // Kysely never calls this function, because the unknown migrations are applied already.
 }
 
 async function executed(db: Kysely<unknown>, table: string): Promise<string[]> {

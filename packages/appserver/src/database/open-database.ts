@@ -6,7 +6,8 @@ import { openSqlite } from "./sqlite/sqlite.ts";
 import { databaseUrl, parseFileUrl } from "./url.ts";
 
 /**
- * Opens the configured database. When the settings cannot work, throws an error that names the key and the next step.
+ * Opens the configured database. When a setting cannot work, throws an error that names the setting and says how to
+ * correct it.
  */
 export function openDatabase<DB>(
   config: DatabaseConfig,

@@ -1,7 +1,7 @@
-// The error for a change that was sent and whose answer was lost. A repeat is unsafe then, because the change may have
-// been made.
+// The error for a change that was sent to the database and whose answer was lost. Sending the change again is unsafe,
+// because the first one may have been made.
 
-/** The error that says that a change may have been kept or not. Only reading the data can tell. */
+/** The error that says that a change may have been made or not. Only reading the data can tell. */
 export class OutcomeUnknownError extends Error {
   constructor(cause: unknown) {
     super("the database's answer was lost; whether the change was kept is unknown", { cause });
@@ -9,8 +9,8 @@ export class OutcomeUnknownError extends Error {
 }
 
 /**
- * Whether `error` means that a change may have been kept. The answer to such a request has no Retry-After: a repeat is
- * safe only if making the change twice is the same as making it once.
+ * Whether `error` means that a change may have been made although its answer was lost. The HTTP answer then has no
+ * Retry-After, because a repeat is safe only if making the change twice is the same as making it once.
  */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

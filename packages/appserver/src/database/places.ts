@@ -1,11 +1,12 @@
-// A limited number of places and a limited queue of requests that wait for them, first come, first served. No request
-// waits longer than the deadline. A request whose client disconnects leaves the queue at once.
+// A semaphore with a queue of limited length. Each place stands for one connection or thread. Requests get places in
+// the order in which they asked. A request that waits longer than the deadline is refused. A request whose client
+// disconnects leaves the queue at once.
 import type { Clock } from "@tandem/transport";
 import { ClientLeftError, currentClient } from "../client.ts";
 
 export interface PlacesOptions {
   readonly places: number;
-  /** How many requests may wait. The next request is refused at once. */
+  /** How many requests may wait at the same time. Any further request is refused at once. */
   readonly queue: number;
   /** How many milliseconds each request may wait. 0 = no limit. */
   readonly waitMs: number;
@@ -34,8 +35,8 @@ export class Places {
   }
 
   /**
-   * Resolves when the caller has got a place; the caller must then call `leave` once. When it rejects, the caller has
-   * no place.
+   * Takes a place, and waits for one if necessary. After it resolves, the caller must call `leave` once. If it rejects,
+   * the caller has no place.
    */
   async enter(): Promise<void> {
     const { places, queue, what } = this.#options;

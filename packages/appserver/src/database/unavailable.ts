@@ -1,5 +1,5 @@
-// Tells two errors apart: "the database cannot do this now" (503, a repeat may succeed) and "the query is wrong" (500,
-// a bug).
+// Tells two kinds of errors apart: "the database cannot do this now" (503, a repeat may succeed) and "the query is
+// wrong" (500, a bug).
 
 /** The error codes of the network and of mysql2 when no answer comes. */
 const CODES: ReadonlySet<unknown> = new Set([
@@ -56,7 +56,9 @@ const NUMBERS: ReadonlySet<unknown> = new Set([
   1047,
 ]);
 
-/** Error 1290 means "the server runs with the --X option". Only these options mean that nothing may be written now. */
+/**
+ * Matches the options in error 1290 ("the server runs with the --X option") that mean that nothing may be written now.
+ */
 const READ_ONLY = /--(?:super-|transaction-)?read[-_]only/;
 const PREVENTED = 1290;
 

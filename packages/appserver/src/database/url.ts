@@ -1,4 +1,5 @@
-// Finds out where the database is, from `appserver.database`. A URL is refused when a part of it would have no effect.
+// Finds the URL of the database in the section `appserver.database`. A URL is refused when a part of it would have no
+// effect.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { absoluteDatabaseUrl } from "@tandem/config";
@@ -8,8 +9,8 @@ const EXPECTED = `"sqlite:PATH" or "mysql://user:password@host:port/database"`;
 const DEFAULT_PORT = 3306;
 
 /**
- * Returns the configured URL, or the URL in the file that the configuration names. Errors name the key and the next
- * step.
+ * Returns the configured URL, or the URL in the file that `urlFile` names. Errors name the setting and say how to
+ * correct it.
  */
 export function databaseUrl(config: DatabaseConfig): string {
   if (config.urlFile === undefined) {

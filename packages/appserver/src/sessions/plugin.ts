@@ -1,6 +1,6 @@
-// Sessions as a Fastify plugin. The prefix `__Host-` makes browsers accept the cookie only over https, only for this
-// host and only with path / (RFC 6265bis §4.1.3.2). The store is read only for requests with a cookie that this site
-// has signed.
+// Sessions as a Fastify plugin. The prefix `__Host-` makes browsers accept the session cookie only over https, only for
+// this host and only with path / (RFC 6265bis §4.1.3.2). The session store is read only for requests with a cookie that
+// this site has signed.
 import { fastifyCookie, Signer } from "@fastify/cookie";
 import type { Clock } from "@tandem/transport";
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
@@ -14,12 +14,16 @@ declare module "fastify" {
   interface Session extends Pick<VisitorSession, "regenerate" | "save" | "destroy"> {}
   interface FastifyRequest {
     /**
-     * The visitor's session, empty when the visitor has none. When the store did not answer, a request that only reads
-     * gets an empty session. For a request that writes, reading this property then throws SessionStoreError. If the
-     * request were treated as one of a visitor who is not logged in, the data that the visitor sent would be lost.
+     * The visitor's session; empty when the visitor has none. When the store did not answer, a request that only reads
+     * (GET, HEAD, OPTIONS) gets an empty session. For any other request, reading this property throws
+     * SessionStoreError. An empty session would make the visitor seem logged out, and the data that the visitor sent
+     * would be lost.
      */
     readonly session: Session;
-    /** The store's error when the store did not answer, so that the visitor is unknown. */
+    /**
+     * The error of the session store when it did not answer; undefined when it answered. With an error, the visitor is
+     * unknown.
+     */
     sessionError: SessionStoreError | undefined;
     [CURRENT]: VisitorSession | undefined;
   }
@@ -42,8 +46,8 @@ export function sessionPlugin(options: PluginOptions): FastifyPluginAsync {
     await fastify.register(fastifyCookie);
     addSessions(fastify, options);
   };
-  // With this mark Fastify does not encapsulate the plugin. So the hooks apply to the scope in which the application
-  // registers the plugin.
+  // With the mark `skip-override` Fastify does not encapsulate the plugin. So the plugin's hooks apply to the scope in
+  // which the application registers it.
   return Object.assign(plugin, { [Symbol.for("skip-override")]: true });
 }
 

@@ -1,7 +1,7 @@
-// Stores sessions in Redis. It is faster than a table, and expired sessions vanish by themselves. While Redis is away,
-// a command fails at once. A connection on which nothing arrives for SILENCE_MS is closed; otherwise every page would
-// wait on this connection until TCP gives up after minutes. New connections are tried so frequently that sessions work
-// again within a second after Redis is back.
+// Stores sessions in Redis. Redis is faster than a database table, and deletes expired sessions by itself. While Redis
+// is unreachable, a command fails at once. A connection on which nothing arrives for SILENCE_MS is closed. Otherwise
+// every page would wait on this connection until TCP gives up after minutes. New connections are tried so frequently
+// that sessions work again within a second after Redis is back.
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
 import type { AppserverConfig } from "@tandem/config";
@@ -22,8 +22,8 @@ export function redisRecords(config: RedisConfig, logger: FastifyBaseLogger): Se
     ...tlsOf(config),
     connectTimeout: CONNECT_MS,
     socketTimeout: SILENCE_MS,
-    // A little longer than the socket may be silent. So a command of a silent connection fails because the socket was
-    // closed, and not before that.
+    // The time limit of a command is a little longer than the time for which the socket may be silent. So on a silent
+    // connection, the socket is closed first, and the command fails because of that.
     commandTimeout: SILENCE_MS + 100,
     maxRetriesPerRequest: 0,
     maxLoadingRetryTime: RETRY_MS,

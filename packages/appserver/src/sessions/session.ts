@@ -1,14 +1,14 @@
-// One visitor's session: the application's fields, and the id under which they are stored. For an empty session no id,
-// signature or hash is computed.
+// One visitor's session: the application's fields, and the id under which they are stored. An empty session costs no
+// id, signature or hash.
 import { randomBytes } from "node:crypto";
 import type { SessionStore, SessionStoreError, StoredSession } from "./store.ts";
 
 /** How many random bytes an id has. OWASP requires at least 64 bits of entropy. */
 const ID_BYTES = 24;
 
-/** Sets the cookie with the session's id at the visitor, and removes it. */
+/** Sets and removes the cookie with the session's id in the visitor's browser. */
 export interface SessionCookie {
-  /** Whether the cookie can be set. It cannot over plain http, because browsers send it over https only. */
+  /** Whether the cookie can be set. False over plain http, because browsers send this cookie only over https. */
   readonly possible: boolean;
   set(id: string, began: number): void;
   clear(): void;
@@ -20,14 +20,15 @@ export interface SessionOptions {
   wall(): number;
 }
 
-/** What the store returned for a request's session id: the stored fields, or the store's error. */
+/** The session that the store returned for the id in a request's cookie, or the error of the store. */
 export type Found =
   | { readonly id: string; readonly stored: StoredSession }
   | { readonly id: string; readonly error: SessionStoreError };
 
 /**
- * A visitor's session. The application's fields are properties of this object, declared by merging into Fastify's
- * `Session`. Their values must be ones that JSON can represent. Changed fields are stored before the answer is sent.
+ * A visitor's session. The application's fields are properties of this object. The application declares them by merging
+ * into Fastify's `Session` interface. JSON must be able to represent their values. Changed fields are stored before the
+ * answer is sent.
  */
 export class VisitorSession {
   readonly #options: SessionOptions;
@@ -52,8 +53,8 @@ export class VisitorSession {
   }
 
   /**
-   * Ends this session and begins an empty session under a new id. Every log-in must call this (OWASP: session
-   * fixation). Rejects when the old session cannot be removed.
+   * Ends this session and begins an empty session under a new id. Call this at every log-in, as OWASP advises against
+   * session fixation. Rejects when the old session cannot be removed.
    */
   async regenerate(): Promise<void> {
     await this.#end();
@@ -68,8 +69,8 @@ export class VisitorSession {
   async save(): Promise<void> {
     const fields = JSON.stringify(this);
     if (fields === this.#kept || !this.#options.cookie.possible) return;
-    // The fields are marked as stored before the store answers. If storing fails, the error answer must not try to
-    // store them again, because that would fail too.
+    // The fields are marked as stored before the store answers. Otherwise, when storing fails, sending the error answer
+    // would try to store them again and fail too.
     const before = this.#kept;
     this.#kept = fields;
     try {
@@ -90,7 +91,7 @@ export class VisitorSession {
   }
 
   async #write(session: StoredSession): Promise<void> {
-    // When the store could not be read, its session is unknown and must not be overwritten.
+    // When the store could not be read, the visitor's session is unknown. It must not be overwritten.
     if (this.#error !== undefined) throw this.#error;
     const { store, cookie } = this.#options;
     if (this.#id !== undefined) return store.replace(this.#id, session);

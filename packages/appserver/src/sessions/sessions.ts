@@ -21,14 +21,14 @@ export interface SessionsOptions {
 
 export interface Sessions {
   readonly plugin: FastifyPluginAsync;
-  /** The service that the sessions depend on. Undefined when sessions are in the site's database. */
+  /** The Redis server that the sessions depend on. Undefined when sessions are in the site's database. */
   readonly dependency: Dependency | undefined;
   close(): Promise<void>;
 }
 
 /**
- * Opens the store. When a file of the Redis connection cannot be read, throws an error that names the key. It does not
- * wait for Redis.
+ * Opens the store without waiting for Redis. When a file of the Redis connection cannot be read, throws an error that
+ * names the setting.
  */
 export function openSessions(options: SessionsOptions): Sessions {
   const { config, secret, clock, logger } = options;

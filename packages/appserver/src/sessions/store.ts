@@ -1,6 +1,6 @@
-// The layer between a visitor's session and the place where its record is stored. It makes two promises. The place
-// gets only a hash of each id, so a stolen table gives access to no session. When the place does not answer, the error
-// has a class of its own, and the visitor never counts as "not logged in".
+// Stands between a visitor's session and the database or Redis server that stores its record. Only a hash of each
+// session id is stored, so a stolen table gives access to no session. When the database or Redis does not answer, the
+// error has a class of its own, so that the visitor is never taken for one who is not logged in.
 import { createHash } from "node:crypto";
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger } from "fastify";
@@ -8,18 +8,21 @@ import { ClientLeftError } from "../client.ts";
 import type { Dependency } from "../readiness.ts";
 
 /**
- * A place where session records are stored: a database or Redis. Keys are hashes; values are JSON; times are
- * milliseconds since 1970.
+ * Stores session records, in a database or in Redis. Keys are hashes; values are JSON; times are milliseconds since
+ * 1970.
  */
 export interface SessionRecords {
-  /** The service that readiness asks. Absent for the site's database, because readiness asks the database anyway. */
+  /**
+   * The Redis server, for readiness to ask. Absent when the records are in the site's database, because readiness asks
+   * the database anyway.
+   */
   readonly dependency?: Dependency;
   /** Returns the record; undefined when it is missing or has expired at `now`. */
   read(key: string, now: number): Promise<SessionRecord | undefined>;
   create(key: string, record: SessionRecord, now: number): Promise<void>;
   /**
-   * Overwrites a record that still exists. When the record has been removed meanwhile, it is not written again,
-   * because its visitor has logged out.
+   * Overwrites a record that still exists. A record that was removed meanwhile is not written again, because its
+   * visitor has logged out.
    */
   replace(key: string, record: SessionRecord, now: number): Promise<void>;
   /** Sets a new expiry time for a record that still exists. */
@@ -37,15 +40,15 @@ export interface SessionRecord {
 
 /** A session as it was stored. */
 export interface StoredSession {
-  /** When the visitor logged in. */
+  /** When the session began, in milliseconds since 1970. A log-in begins a new session. */
   readonly began: number;
   /** The application's fields as JSON. */
   readonly fields: string;
 }
 
 /**
- * The error when the session store did not answer, so that the visitor is unknown. Fastify answers this error with
- * 503.
+ * The error when the session store did not answer, so that it is unknown whether the visitor is logged in. Fastify
+ * answers a request with this error with 503.
  */
 export class SessionStoreError extends Error {
   readonly code = "TANDEM_SESSION_STORE_AWAY";
@@ -55,12 +58,12 @@ export class SessionStoreError extends Error {
   }
 }
 
-/** The largest size of a record: the size of a TEXT column in MySQL. All places have this limit. */
+/** The largest size of a record in bytes: the size of a TEXT column in MySQL. SQLite and Redis get the same limit. */
 const LARGEST_BYTES = 65_535;
 
 /**
- * A session is touched (its expiry time is moved) only when this part of its idle time has passed. Touching it at
- * every page would cost more than the extra precision is worth.
+ * The expiry time of a session is written again only when this fraction of its idle time has passed. Writing at every
+ * page would cost more than the extra precision is worth.
  */
 const TOUCHED_AT = 0.1;
 
@@ -92,7 +95,10 @@ export class SessionStore {
     this.#logger = logger;
   }
 
-  /** Reads the session under `id` and starts its idle time again. Rejects with SessionStoreError. */
+  /**
+   * Reads the session under `id` and starts its idle time again. Undefined when the session does not exist or has
+   * ended. Rejects with SessionStoreError when the store does not answer.
+   */
   async load(id: string): Promise<StoredSession | undefined> {
     const now = this.#clock.wall();
     const key = recordKey(id);
@@ -104,15 +110,18 @@ export class SessionStore {
     return session;
   }
 
-  /** Stores a session for the first time. Rejects when the session is too large, or with SessionStoreError. */
+  /**
+   * Stores a session for the first time. Rejects when the session is too large. Rejects with SessionStoreError when the
+   * store does not answer.
+   */
   async create(id: string, session: StoredSession): Promise<void> {
     const now = this.#clock.wall();
     await this.#noted(this.#records.create(recordKey(id), this.#record(session, now), now));
   }
 
   /**
-   * Stores changed fields, unless the session has ended meanwhile. Rejects when they are too large, or with
-   * SessionStoreError.
+   * Stores changed fields, unless the session has ended meanwhile. Rejects when the fields are too large. Rejects with
+   * SessionStoreError when the store does not answer.
    */
   async replace(id: string, session: StoredSession): Promise<void> {
     const now = this.#clock.wall();
@@ -139,7 +148,8 @@ export class SessionStore {
   }
 
   /**
-   * Touches a session. The request does not wait for this: if the touch fails, the session only ends a little earlier.
+   * Writes the session's new expiry time if enough of the idle time has passed. The request does not wait for this
+   * write, because if it fails, the session only ends a little earlier.
    */
   #touch(key: string, began: number, expires: number, now: number): void {
     const later = this.#expires(began, now);
@@ -153,7 +163,7 @@ export class SessionStore {
     try {
       result = await answer;
     } catch (error) {
-      // The store was not asked, because the client left. So this error says nothing about the store.
+      // The client disconnected before the store was asked. So this error says nothing about the store.
       if (error instanceof ClientLeftError) throw error;
       if (!this.#away)
         this.#logger.error(
@@ -175,7 +185,8 @@ function recordKey(id: string): string {
 }
 
 /**
- * Parses a stored value. Undefined when an older release or another program wrote the value, so that it is no session.
+ * Parses a stored value. Returns undefined when the value is no session, for example because an older release or
+ * another program wrote it.
  */
 function parse(value: string): StoredSession | undefined {
   try {

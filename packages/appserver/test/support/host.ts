@@ -32,8 +32,8 @@ export interface HostOptions {
 }
 
 /**
- * Parses the configuration, migrates and seeds the database unless told not to, and starts the tier on a free port. If
- * the tier fails to start, it is stopped.
+ * Parses the configuration, migrates and seeds the database unless `migrate` is false, and starts the tier on a free
+ * port. If the tier fails to start, it is stopped.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const config = hostConfig(options);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { accepting, end, freePort, start } from "./process.ts";
 
 export interface Mariadb {
-  /** Returns a URL for a new, empty database of that name. */
+  /** Creates an empty database with this name and returns its URL. */
   create(database: string): string;
   start(): Promise<void>;
   stop(): Promise<void>;

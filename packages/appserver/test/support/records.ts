@@ -1,4 +1,4 @@
-// The tests that every place for session records must pass.
+// The tests that every implementation of `SessionRecords` must pass.
 import type { Test } from "tap";
 import type { SessionRecords } from "../../src/sessions/store.ts";
 

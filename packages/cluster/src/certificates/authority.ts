@@ -10,8 +10,8 @@ const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
 const KEY_BITS = 2048;
 /**
- * How long before its making a certificate becomes valid. Without this hour, a machine whose clock is behind would
- * find the certificate "not yet valid".
+ * How many milliseconds before its creation a certificate becomes valid. With this hour, a machine whose clock is
+ * behind does not find the certificate "not yet valid".
  */
 const BACKDATE_MS = 3_600_000;
 
@@ -27,7 +27,8 @@ export function validity(wallMs: number, days: number): Validity {
 }
 
 /**
- * Makes a random serial number of 128 bits. The first bit is 0, so that the number is positive; the second bit is 1.
+ * Makes a random serial number of 128 bits. The first bit is 0, so that the number is positive. The second bit is 1, so
+ * that the first byte is never 0.
  */
 export function randomSerial(): string {
   const bytes = randomBytes(16);
@@ -45,7 +46,10 @@ export async function newPrivateKey(): Promise<{ readonly key: string; readonly 
   return { key: privateKey, public: publicKey };
 }
 
-/** Returns a subject or issuer: the organisation, which says that Tandem made the certificate, and the common name. */
+/**
+ * Returns the fields of a subject or issuer: "Tandem" as the organisation that made the certificate, and the common
+ * name.
+ */
 export function distinguishedName(commonName: string): forge.pki.CertificateField[] {
   return [
     { name: "organizationName", value: "Tandem" },

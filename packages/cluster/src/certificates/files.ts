@@ -25,7 +25,7 @@ export interface PairPaths {
   readonly cert: string;
 }
 
-/** Returns the paths of a pair in `directory`: `NAME.key` and `NAME.crt`. */
+/** Returns the paths of a key and its certificate in `directory`: `NAME.key` and `NAME.crt`. */
 export function pairPaths(directory: string, name: string): PairPaths {
   return { key: join(directory, `${name}.key`), cert: join(directory, `${name}.crt`) };
 }

@@ -4,9 +4,9 @@ import { findingsAt, inspectAll } from "@tandem/transport";
 import { isPrepared } from "../prepare.ts";
 
 export interface CertificateFindings {
-  /** Faults with which nothing starts, or with which the other side refuses the certificate. */
+  /** Faults that stop a tier from starting, or because of which clients or other tiers refuse the certificate. */
   readonly faults: readonly Finding[];
-  /** Certificates that work today, but will not work for ever. */
+  /** Faults of certificates that work today, such as a certificate that expires soon. */
   readonly warnings: readonly Finding[];
 }
 

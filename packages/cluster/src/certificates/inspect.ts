@@ -36,8 +36,9 @@ export function inspect(file: string, wallMs: number): CertificateReport {
 }
 
 /**
- * Returns why the pair at `paths` has to be issued again, in words for the progress line. Undefined while the pair is
- * good: it exists, this authority signed it, the key fits, it has the wanted names, and it is valid for 30 more days.
+ * Returns why the key and the certificate at `paths` have to be issued again, in words for the progress line. Undefined
+ * while the pair is good: both files exist, this authority signed the certificate, the key fits, the certificate has
+ * the wanted names, and it is valid for 30 more days.
  */
 export function reasonToIssue(
   paths: PairPaths,
@@ -58,7 +59,7 @@ export function reasonToIssue(
   return changed ? "names changed" : undefined;
 }
 
-/** Reads a pair from disk; undefined unless both files are there. */
+/** Reads a key and its certificate from disk; undefined unless both files exist. */
 export function readPair(paths: PairPaths): KeyPair | undefined {
   const [key, cert] = [readIfThere(paths.key), readIfThere(paths.cert)];
   return key === undefined || cert === undefined ? undefined : { key, cert };

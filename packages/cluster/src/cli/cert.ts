@@ -117,8 +117,8 @@ function leafRequest(
 }
 
 /**
- * Refuses when a file already exists. This is checked first, because making a key takes seconds, which would be wasted
- * if the key could then not be written.
+ * Throws when the certificate at `path` exists already. This is checked before a key is made, because making a key
+ * takes seconds.
  */
 function refuseExisting(path: string): void {
   try {

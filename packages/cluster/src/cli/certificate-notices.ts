@@ -1,5 +1,5 @@
-// Finds problems with the certificates of the boxes that run here, for the terminal. They are shown below the table of
-// processes, because a running process may still have a certificate that no client accepts.
+// Finds problems with the certificates of the boxes that run here, for the terminal. The problems are shown below the
+// table of processes, because a process may run with a certificate that no client accepts.
 import { systemClock } from "@tandem/transport";
 import { certificateFindings } from "../certificates/findings.ts";
 import type { BoxConfigs } from "../prepare.ts";

@@ -32,7 +32,7 @@ interface Verdict {
   readonly file: string;
   readonly ok: boolean;
   readonly problems: readonly ConfigProblem[];
-  /** Problems that do not stop anything today, but will not work for ever. */
+  /** Problems that stop nothing today, such as a certificate that expires soon. */
   readonly warnings: readonly ConfigProblem[];
 }
 
@@ -68,7 +68,7 @@ export function checkCommand(executables: Executables): Command {
     });
 }
 
-/** Checks a file for every box that reads it. A problem that all boxes share is reported once. */
+/** Checks a configuration file for every box that reads it. A problem that several boxes share is reported once. */
 async function judge(
   file: string,
   options: CheckOptions,
@@ -102,8 +102,8 @@ async function openFiles(
   const tiers = await tierFindings(file, assignments(config, [box]), {
     ...{ executables, clock: systemClock },
   });
-  // A tier stops at the first certificate that it cannot use, and says so. All certificates were checked before, so
-  // the tier's message would only repeat a fault.
+  // A tier stops at the first certificate that it cannot use, and reports it. All certificates were checked here
+  // already, so when a certificate is faulty, the tier's messages about TLS are left out as repetitions.
   const others = tiers.filter((finding) => faults.length === 0 || !isAboutTls(finding));
   const placed = (findings: readonly Finding[]) => placeFindings(file, findings, { box });
   return { problems: placed([...faults, ...others]), warnings: placed(warnings) };

@@ -1,5 +1,5 @@
-// Carries out a reload in the supervisor. First the file is validated; then the tiers that can reload do so. The
-// result goes to the terminal, to the log and to the run file, where `tandem reload` reads it.
+// Carries out a reload in the supervisor. First the file is validated. Then the tiers that can reload read it. The
+// result is written to the terminal, to the log and to the run file, from which `tandem reload` reads it.
 import { isDeepStrictEqual } from "node:util";
 import { type Config, ConfigError } from "@tandem/config";
 import type { Supervisor } from "../supervisor.ts";
@@ -32,7 +32,7 @@ export class RunningReload {
     this.#started = started;
   }
 
-  /** Reloads. A second call waits for the first. Never rejects. */
+  /** Reloads the configuration. A second call waits until the reload of the first call has ended. Never rejects. */
   ask(): Promise<Reloaded> {
     const reloaded = this.#chain.then(() => this.#reload());
     this.#chain = reloaded;

@@ -11,12 +11,15 @@ import { claimOf, foreignState, stateRuns } from "../state-owner.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
 
-/** How long this command waits for the result. It is longer than a tier may take to reload. */
+/**
+ * How many milliseconds this command waits for the result. The limit is longer than the time that a tier may take to
+ * reload.
+ */
 const LIMIT_MS = 40_000;
 const POLL_MS = 50;
 
 /**
- * The message when no supervisor runs. Tiers may run nevertheless: this command does not find tiers that a service
+ * The message when no supervisor runs. Tiers may still run, because this command does not find tiers that a service
  * manager has started.
  */
 const NOTHING =

@@ -1,5 +1,5 @@
-// Lists the settings and files that a reload cannot change in running processes and that have changed since a process
-// read them at its start. Says which process has to be restarted for each.
+// Compares the configuration and its files with the ones that each running process read at its start. Lists the changes
+// that a reload cannot make, and the processes that have to be restarted for each change.
 import { statSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { type Config, type NamedFile, namedFiles } from "@tandem/config";
@@ -9,8 +9,8 @@ import { assignments, type TierName } from "../topology.ts";
 import type { StartedConfigs } from "./started-configs.ts";
 
 /**
- * Sections that a process reads only when it starts, with the tiers that read each section. Balancers reload their own
- * section.
+ * Sections of the file that a process reads only when it starts, each with the tiers that read it. The section
+ * `balancer` is missing, because balancers reload it.
  */
 const READ_AT_START = {
   site: ["balancer", "webserver", "appserver"],
@@ -22,11 +22,11 @@ const READ_AT_START = {
 const SECTIONS = ["site", "webserver", "appserver", "telemetry"] as const;
 type Section = (typeof SECTIONS)[number];
 
-/** The configuration as each process read it at its start, and as it is now. */
+/** The configuration that each process read at its start, and the present one. */
 export interface Versions {
   readonly started: Pick<StartedConfigs, "of">;
   readonly next: Config;
-  /** The configuration as the file is now, as each box that runs here reads it. */
+  /** The present file as each box that runs here reads it. */
   readonly boxes: BoxConfigs;
 }
 
@@ -68,8 +68,8 @@ const changedSections = (started: Config, next: Config, tier: TierName): readonl
   SECTIONS.filter((name) => reads(name, tier) && !isDeepStrictEqual(started[name], next[name]));
 
 /**
- * Returns the files that the process of `report` opened at its start and that have since been written, replaced or
- * moved there. The change time (ctime) is compared, because `mv` and `cp -p` keep the time of the last write.
+ * Returns the files that have been written, replaced or moved since the process of `report` opened them at its start.
+ * The change time (ctime) is compared, because `mv` and `cp -p` keep the time of the last write.
  */
 function changedFiles(config: Config, { tier, since }: TierReport): readonly NamedFile[] {
   const from = Date.parse(since);

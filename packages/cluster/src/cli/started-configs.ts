@@ -14,7 +14,7 @@ export class StartedConfigs {
     this.#load = load;
   }
 
-  /** Called at every change of a process, so that the file is read just after a process has started. */
+  /** Call this at every change of a process. Then the file is read just after a process has started. */
   see(reports: readonly TierReport[]): void {
     const pids = new Set(reports.flatMap(({ pid }) => pid ?? []));
     for (const pid of this.#byPid.keys()) if (!pids.has(pid)) this.#byPid.delete(pid);

@@ -1,5 +1,5 @@
-// The text of `tandem status` for a person: the verdict, the way of a request, the problems and since when they exist,
-// and the processes.
+// The text of `tandem status` for a person: the verdict, the state of each link that a request passes, the problems
+// with the times when they began, and the processes.
 import type { BalancerStatus, LinkStatus, ServerStatus } from "../admin-status.ts";
 import type { RunReport } from "../run-file.ts";
 import type { Problem, SiteHealth } from "../site-health.ts";
@@ -32,7 +32,10 @@ export function statusText({ site, at, health, problems, runs, balancer }: Statu
   return lines.join("\n").trimEnd();
 }
 
-/** Returns one line for each backend: `balancer up → web up → application degraded → database up`. */
+/**
+ * Returns one line for each backend, with the states of all its links: `balancer up → web up → application degraded →
+ * database up`.
+ */
 function ways({ links, draining }: BalancerStatus): string[] {
   const { green, yellow, red } = palette();
   const paint = (state: string): string =>
@@ -52,7 +55,7 @@ function problemLine({ name, state, since, why }: Problem, at: string): string {
 function serverRow(row: ServerStatus): string[] {
   const { backend, server, state, degraded, checked, forSeconds, why } = row;
   const age = forSeconds === undefined ? "" : duration(forSeconds * 1000);
-  // The states in HAProxy's words. But a server that no check has tested is not shown as UP.
+  // The states are written as in HAProxy. But a server that no health check has tested is not shown as UP.
   const word = state === "UP" && !checked ? "no check" : state;
   return [backend, server, degraded ? `${word}, degraded` : word, age, why];
 }

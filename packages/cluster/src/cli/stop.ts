@@ -10,7 +10,10 @@ import { boxesOf } from "../topology.ts";
 import { examples, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
 
-/** Added to the sum of the three tiers' drain deadlines. After that time, draining cannot still be going on. */
+/**
+ * How many milliseconds `tandem stop` waits longer than the sum of the three tiers' drain deadlines. After this time
+ * every drain must have ended.
+ */
 const GRACE_MS = 10_000;
 const POLL_MS = 50;
 

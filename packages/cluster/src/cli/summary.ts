@@ -31,8 +31,8 @@ export function summary(config: Config, file: string, reports: readonly TierRepo
 }
 
 /**
- * Returns a stop command that works from any folder. In a clone, `tandem` itself has a path relative to this folder,
- * so the command has to change to this folder first.
+ * Returns a stop command that works from any folder. In a clone of the repository, the path of `tandem` is relative to
+ * the current folder. So the command first changes to this folder.
  */
 function stopFromAnywhere(file: string): string {
   const command = invocation();

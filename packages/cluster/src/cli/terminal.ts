@@ -1,5 +1,5 @@
-// Output of the commands: results go to stdout, messages for a person to stderr. Colour is used only on a terminal,
-// and not when NO_COLOR (https://no-color.org) is set.
+// The output of the commands: results go to stdout, messages for a person to stderr. Colour is used only on a terminal,
+// and only when NO_COLOR (https://no-color.org) is not set.
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ConfigError, formatProblems } from "@tandem/config";
@@ -44,7 +44,7 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 /**
- * Returns the words that call this command again from this folder. Messages use them in commands that a person can
+ * Returns the words that call `tandem` again from the current folder. Messages use them in commands that a person can
  * copy.
  */
 export function invocation(): string {

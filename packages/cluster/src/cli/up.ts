@@ -66,8 +66,8 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
     for (const line of await notices(options, { config, boxes }, reports)) say(line);
     await ending.finished;
   } catch (error) {
-    // A signal came during the start and is being handled. Then the exit code follows from the signal, not from this
-    // error.
+    // If a signal came during the start, the supervisor is ending because of the signal. Then the signal decides the
+    // exit code, not this error.
     if (!ending.asked()) throw error;
     await ending.finished;
   } finally {
@@ -77,7 +77,7 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
   }
 }
 
-/** Returns problems to be shown below the table of processes, because a process that runs may still not work. */
+/** Returns the problems to show below the table of processes. A process may run and still not work. */
 async function notices(
   { config: file }: SiteOptions,
   { config, boxes }: { readonly config: Config; readonly boxes: BoxConfigs },
@@ -123,7 +123,7 @@ interface Locks {
   readonly release: () => void;
 }
 
-/** Takes one lock per box, so that `up` for all boxes and `up --box` for one of the boxes exclude each other. */
+/** Takes one lock per box. So `tandem up` for all boxes and `tandem up --box` for one of them exclude each other. */
 function takeLocks(claim: Claim, boxes: readonly string[]): Locks {
   const { site, state, file } = claim;
   const self = {
@@ -200,8 +200,8 @@ function createSupervisor(
       try {
         changed(reports);
       } catch (error) {
-        // This fails, for example, when the disk is full. The processes continue to run; only `tandem status` is out
-        // of date.
+        // Writing fails, for example, when the disk is full. The processes continue to run, and only `tandem status` is
+        // out of date.
         logger.error({ error }, "cannot update the run file");
       }
     },
@@ -252,8 +252,8 @@ function endOnSignal(supervisor: Supervisor, lastly: () => void): Ending {
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 /**
- * Reloads at SIGHUP. But if the terminal from which the supervisor was started has closed, SIGHUP only reports that
- * closing, and the supervisor is asked to end.
+ * Reloads at SIGHUP. But when the terminal of the supervisor has closed, SIGHUP only reports that, and the supervisor
+ * is asked to end.
  */
 function reloadOnSignal(
   reload: RunningReload,

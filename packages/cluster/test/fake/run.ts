@@ -41,8 +41,8 @@ export interface Run {
 }
 
 /**
- * After this time a test fails. The time is long, because a busy machine takes seconds to start four processes that
- * record coverage.
+ * After how many milliseconds of waiting a test fails. The limit is high, because a busy machine takes seconds to start
+ * four processes that record coverage.
  */
 const STUCK_MS = 60_000;
 

@@ -1,5 +1,6 @@
-// A fake tier that does only what its supervisor can see. The file `$FAKE_DIR/TIER-BOX` holds one word that sets the
-// behaviour of this tier ("ok" when absent), and is read at each start. Events are appended to `$FAKE_DIR/events`.
+// A fake tier that does only what its supervisor can see. The file `$FAKE_DIR/TIER-BOX` holds one word that chooses how
+// this tier behaves; without the file, the word is "ok". The file is read at each start. Events are appended to
+// `$FAKE_DIR/events`.
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,5 +1,5 @@
-// The comparison of texts in new tables: by code point, with trailing spaces, as SQLite compares texts. Each kind of
-// database server has another name for this collation.
+// Makes new tables compare texts by code point, with trailing spaces, as SQLite does. Each kind of database server has
+// another name for this collation.
 import { type Kysely, sql } from "kysely";
 
 const COLLATIONS = [
@@ -10,8 +10,8 @@ const COLLATIONS = [
 ] as const;
 
 /**
- * Makes the collation the default of the database; existing tables keep theirs. A connection reads the default when it
- * is opened, so this function has to run before all other connections are made.
+ * Makes the code-point collation the default of `database`; existing tables keep their collation. A connection reads
+ * the default when it is opened. So call this function before any other connection is opened.
  */
 export async function setCollation<DB>(db: Kysely<DB>, database: string): Promise<void> {
   const { rows } = await sql<{ version: string; present: string }>`

@@ -26,8 +26,9 @@ export class Killer {
   }
 
   /**
-   * Asks the server to end the statement that runs on the given connection. It does so even when the client of the
-   * request has disconnected. Never rejects, because the caller could do nothing about an error.
+   * Asks the server to end the statement that runs on the connection with the number `threadId`. The request is sent
+   * even when the client of the HTTP request has disconnected. Never rejects, because the caller could do nothing about
+   * an error.
    */
   async kill(threadId: number): Promise<void> {
     try {

@@ -23,7 +23,7 @@ export function openMysql<DB>(
     timezone: "Z",
     connectTimeout: config.connectTimeout,
     supportBigNumbers: true,
-    // Without this, mysql2 would turn a value that is an object into `key = value` SQL.
+    // Without this option, mysql2 would turn a value that is an object into `key = value` SQL.
     stringifyObjects: true,
   };
   const sessions = new MysqlSessions({ connection, pool: config.pool, timeoutMs, clock });

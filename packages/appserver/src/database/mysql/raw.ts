@@ -1,4 +1,4 @@
-// Types for the part of mysql2 that is used here. They are only as precise as this use requires.
+// Types for the part of mysql2 that this folder uses. They are only as precise as this use requires.
 import type { FieldPacket } from "mysql2";
 
 export type Answer = (error: Error | null, result: unknown, fields: readonly FieldPacket[]) => void;

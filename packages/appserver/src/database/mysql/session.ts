@@ -1,6 +1,6 @@
-// A pooled connection while a request uses it. Values are sent apart from the statement's text, so that no setting of
-// the server can turn a value into SQL. A statement that gets no answer in time is killed at the server. The server's
-// answer to the killed statement then tells whether the statement had any effect.
+// A pooled connection while a request uses it. Values are sent apart from the statement's text, so no setting of the
+// server can turn a value into SQL. A statement that gets no answer in time is killed at the server. The server's
+// answer to the killed statement tells whether the statement had any effect.
 import { type Clock, pause } from "@tandem/transport";
 import { CompiledQuery, type QueryResult, type TransactionSettings } from "kysely";
 import type { FieldPacket, QueryError, ResultSetHeader } from "mysql2";
@@ -10,14 +10,17 @@ import { commits, leavesTraces, mayHaveBeenKept } from "../statement.ts";
 import type { Answer, RawConnection, Running, Statement } from "./raw.ts";
 import { insertedKey, integerColumns, restoreIntegers, toSend } from "./values.ts";
 
-/** How much later our deadline comes than the server's own. Ours is for a server that does not answer at all. */
+/**
+ * How many milliseconds after the server's own time limit this process kills a statement. The kill is needed when the
+ * server has no limit for the statement, or does not answer at all.
+ */
 const GRACE_MS = 500;
-/** How long to wait for the answer of a killed statement. */
+/** How many milliseconds to wait for the answer of a killed statement. */
 const LAST_WORD_MS = 1000;
-/** The bit SERVER_STATUS_IN_TRANS of the protocol. */
+/** The bit SERVER_STATUS_IN_TRANS in the status of an answer of MySQL: a transaction is open. */
 const IN_TRANSACTION = 1;
 const NEVER_SENT = /in closed state|after fatal error/i;
-/** The error codes with which the server ends a connection, whatever statement was running on it. */
+/** The error codes with which the server ends a connection, whatever statement runs on it. */
 const KILLED = new Set(["ER_CONNECTION_KILLED", "ER_SERVER_SHUTDOWN", "ER_NORMAL_SHUTDOWN"]);
 
 /** The error of a statement that the server did not answer in time, not even after the kill. */
@@ -34,12 +37,15 @@ interface Answered {
 }
 
 export interface SessionOptions {
-  /** How long a statement may take. 0 = no limit. */
+  /** How many milliseconds a statement may take. 0 = no limit. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   /** Ends the statement that runs on the connection with the number `threadId`. Never rejects. */
   kill(threadId: number): Promise<void>;
-  /** Takes the connection back. `spent` = it must not be used again. `touched` = it needs a reset. */
+  /**
+   * Takes the connection back into the pool. With `spent`, the connection is closed instead. With `touched`, the
+   * connection is reset first.
+   */
   giveBack(raw: RawConnection, state: { readonly spent: boolean; readonly touched: boolean }): void;
 }
 
@@ -59,7 +65,7 @@ export class MysqlSession implements DatabaseSession {
   async begin({ isolationLevel, accessMode }: TransactionSettings): Promise<void> {
     const parts = [isolationLevel && `isolation level ${isolationLevel}`, accessMode];
     const settings = parts.filter((part) => part !== undefined).join(", ");
-    // These settings hold only for the next transaction.
+    // SET TRANSACTION affects only the next transaction, so it is sent just before BEGIN.
     if (settings !== "") await this.executeQuery(CompiledQuery.raw(`set transaction ${settings}`));
     await this.executeQuery(CompiledQuery.raw("begin"));
   }
@@ -97,8 +103,8 @@ export class MysqlSession implements DatabaseSession {
     for await (const row of running.stream({ highWaterMark: chunkSize || 1 })) {
       yield { rows: [restoreIntegers(row, columns) as R] };
     }
-    // This line is not reached when the reader stops early. Rows are then still arriving, so the connection cannot be
-    // used again.
+    // When the reader stops early, this line is not reached, and `#running` stays above 0. Rows are then still
+    // arriving, so `release` closes the connection.
     this.#running -= 1;
   }
 
@@ -134,7 +140,7 @@ export class MysqlSession implements DatabaseSession {
   }
 
   /**
-   * Ends a statement that got no answer. The kill may arrive late and end the next statement on the connection
+   * Kills a statement that got no answer. The kill may arrive late and end the next statement on the connection
    * instead, so the connection is not used again.
    */
   async #end(answered: Promise<Answered>, fail: (error: Error) => void): Promise<void> {
@@ -146,8 +152,8 @@ export class MysqlSession implements DatabaseSession {
     );
     const silence = pause(this.#options.clock, LAST_WORD_MS).then(() => false);
     if (await Promise.race([word, silence])) return;
-    // Closes the connection without waiting for the server to close its side. After a broken cable the server never
-    // would.
+    // Destroys the socket without waiting for the server to close its side. After a broken cable the server would never
+    // close it.
     this.#raw.stream.destroy();
     fail(new NoAnswerError(this.#options.timeoutMs));
   }

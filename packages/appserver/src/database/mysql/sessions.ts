@@ -1,6 +1,6 @@
-// The pool of connections: decides which session gets a connection, and prepares new and returned connections. A
-// connection is reset only if its session may have left something behind. (A reset takes 113 µs, a statement 41 µs, a
-// new connection 1 ms.)
+// The pool of connections to MySQL. It decides which session gets a connection, and prepares new and returned
+// connections. A returned connection is reset only if its session may have left a variable, a lock or a transaction
+// behind. (A reset takes 113 µs, a statement 41 µs, a new connection 1 ms.)
 import type { Clock } from "@tandem/transport";
 import { createPool, escapeId, type PoolOptions } from "mysql2";
 import type { DatabaseSession, DatabaseSessions } from "../driver.ts";
@@ -29,7 +29,7 @@ export class MysqlSessions implements DatabaseSessions {
   readonly #clock: Clock;
   readonly #settings: string;
   readonly #use: string;
-  /** The connections whose session has the settings of `settings.ts` already. */
+  /** The connections on which the settings of `settings.ts` have been made. */
   readonly #set = new WeakSet<RawConnection>();
   /** Connections that are being returned to the pool. */
   readonly #returning = new Set<Promise<void>>();
@@ -109,7 +109,8 @@ export class MysqlSessions implements DatabaseSessions {
       if (touched) {
         this.#set.delete(raw);
         await this.#inTime((done) => raw.reset(done));
-        // After a reset, MariaDB keeps the current database but forgets the database's collation.
+        // After a reset, MariaDB keeps the current database but forgets the database's collation. So the database is
+        // selected again.
         await this.#inTime((done) => raw.query({ sql: this.#use }, done));
         await this.#arrange(raw);
       }

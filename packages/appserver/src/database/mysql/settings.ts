@@ -1,8 +1,8 @@
-// The settings of every session. They do not depend on the server's defaults, so that a statement means the same on
-// every server, and no statement outlives the request that waits for it.
+// The settings of every MySQL session. They replace the server's defaults, so that a statement means the same on every
+// server, and a slow statement does not run on after its request has failed.
 
 /**
- * The modes that both MySQL and MariaDB have by default, without those that change how SQL text is read
+ * The SQL modes that both MySQL and MariaDB have by default. Modes that change how SQL text is read are left out
  * (NO_BACKSLASH_ESCAPES, ANSI_QUOTES, PIPES_AS_CONCAT and the like).
  */
 const SQL_MODE = [
@@ -19,9 +19,9 @@ export function sessionSettings(timeoutMs: number): string {
 }
 
 /**
- * Returns the time limits as settings. MariaDB ends any statement after max_statement_time; MySQL has such a limit
- * only for SELECT. On both, waiting for a lock ends a second earlier, because the error of a lock wait says that
- * nothing was changed.
+ * Returns the time limits as SQL settings. MariaDB ends any statement after max_statement_time; MySQL has such a limit
+ * only for SELECT. The limit for waiting for a lock is up to a second shorter. So the lock wait fails first, and its
+ * error says that nothing was changed.
  */
 function deadlines(timeoutMs: number): string {
   if (timeoutMs === 0) return "";

@@ -1,5 +1,5 @@
-// Keeps integers exact. An integer is a JavaScript number while a number holds it exactly, and a bigint beyond 2^53.
-// mysql2 itself returns integers beyond 2^53 as text, and sends them as floating point.
+// Keeps integers exact. Up to 2^53 an integer is a JavaScript number; beyond that it is a bigint. mysql2 itself returns
+// integers beyond 2^53 as text, and sends them as floating point.
 import mysql2, { type FieldPacket } from "mysql2";
 
 /** The protocol's number for the type BIGINT. */
@@ -29,7 +29,10 @@ export function restoreIntegers<T>(row: T, columns: readonly string[]): T {
   return row;
 }
 
-/** Returns the key of an inserted row. mysql2 reads the key as a signed number, and returns a text beyond 2^53. */
+/**
+ * Returns the key of an inserted row; undefined when the database generated no key. mysql2 reads the key as a signed
+ * number, and returns it as text beyond 2^53.
+ */
 export function insertedKey(insertId: number | string): bigint | undefined {
   const key = BigInt.asUintN(64, BigInt(insertId));
   return key === 0n ? undefined : key;

@@ -1,5 +1,5 @@
-// One connection to a SQLite file. It prepares each statement once. It runs in a thread of its own, because a call
-// returns only when the disk has answered and other processes that write have released their locks.
+// One connection to a SQLite file. It keeps the statements that it has prepared. It runs in a thread of its own,
+// because a call returns only when the disk has answered and other processes that write have released their locks.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import type { Question, Result, ThreadData } from "./protocol.ts";
 
@@ -7,7 +7,7 @@ const MOST_STATEMENTS = 200;
 
 export class Connection {
   readonly #database: DatabaseSync;
-  /** The prepared statements, in the order of their last use. */
+  /** The prepared statements by their text, the least recently used first. */
   readonly #statements = new Map<string, StatementSync>();
   #reading: Iterator<unknown> | undefined;
 

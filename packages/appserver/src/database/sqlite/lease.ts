@@ -1,18 +1,18 @@
-// The use of a thread by one session. Questions to the thread are answered in turn, and an answer that comes too late
-// becomes an error.
+// Lends a thread that runs SQL to one session. The thread answers the session's questions one after another. An answer
+// that comes too late becomes an error.
 import type { Clock } from "@tandem/transport";
 import { inTime } from "../in-time.ts";
 import type { Question, Result } from "./protocol.ts";
 
 /**
- * How much longer than SQLite this code waits. SQLite gives up waiting for another process's lock before this time is
- * over. So a statement that takes longer is slow itself.
+ * How many milliseconds this code waits beyond the query timeout. SQLite stops waiting for another process's lock at
+ * the query timeout. So a statement that takes even longer is slow itself.
  */
 const GRACE_MS = 1000;
 
 /**
- * The error of a statement that takes too long. The statement continues in its thread, and its place stays taken until
- * it ends.
+ * The error of a statement that takes too long. The statement continues in its thread, and the thread counts as busy
+ * until the statement ends.
  */
 export class LateError extends Error {
   readonly code = "ETIMEDOUT";
@@ -41,7 +41,7 @@ export class Lease {
   readonly #back: () => void;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Calls `back` once, when the thread is free again. */
+  /** `back` is called once, when the session has released the thread and the thread has finished its last statement. */
   constructor(thread: Answering, options: LeaseOptions, back: () => void) {
     this.#thread = thread;
     this.#options = options;
@@ -61,8 +61,8 @@ export class Lease {
   }
 
   /**
-   * Returns the thread after its last answer. If a transaction is open, it is rolled back before. With `fresh`, the
-   * thread is replaced by a new one.
+   * Gives the thread back after its last answer. An open transaction is rolled back first. With `fresh`, the thread is
+   * also closed, so that its next use starts a new one.
    */
   release(fresh: boolean): void {
     this.#last

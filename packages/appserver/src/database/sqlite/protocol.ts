@@ -3,7 +3,7 @@
 /** A question to a thread. The thread answers its questions in turn. */
 export type Question =
   | { readonly ask: "run"; readonly sql: string; readonly parameters: readonly unknown[] }
-  /** Begins to read rows. The question `more` fetches further rows. */
+  /** Begins to read rows. The question `more` then fetches the rows. */
   | { readonly ask: "read"; readonly sql: string; readonly parameters: readonly unknown[] }
   | { readonly ask: "more"; readonly rows: number }
   /** Discards the rows that were not fetched. */
@@ -12,7 +12,7 @@ export type Question =
 /** The settings with which a thread is started. */
 export interface ThreadData {
   readonly path: string;
-  /** Whether the thread may write. If it may not, the thread refuses every statement that changes something. */
+  /** Whether the thread may write. If false, the thread refuses every statement that changes something. */
   readonly writes: boolean;
   /** How many milliseconds a statement waits for another process that writes. */
   readonly busyMs: number;

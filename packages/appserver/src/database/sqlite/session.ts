@@ -1,5 +1,5 @@
-// A session on SQLite. A read uses any free reading thread. At its first change or transaction, the session takes the
-// one writing thread, and holds it until the session is released.
+// A session on SQLite. A read uses any free reading thread. At its first change or transaction that may write, the
+// session takes the only writing thread, and keeps it until the session is released.
 import {
   type CompiledQuery,
   type QueryResult,
@@ -37,8 +37,9 @@ export class SqliteSession implements DatabaseSession {
   }
 
   /**
-   * "begin immediate" waits here for other writers. A transaction that has already read cannot wait for them later:
-   * SQLite fails its first write (SQLITE_BUSY_SNAPSHOT).
+   * Begins a transaction. A transaction that may write begins with "begin immediate", which waits until no other
+   * connection writes. If it read first and wrote later, it could not wait: SQLite fails such a write at once
+   * (SQLITE_BUSY_SNAPSHOT).
    */
   async begin({ accessMode }: TransactionSettings): Promise<void> {
     const readOnly = accessMode === "read only";
@@ -83,8 +84,8 @@ export class SqliteSession implements DatabaseSession {
   }
 
   /**
-   * Runs `work` on the thread that the session holds. If the session holds none, a statement that only reads borrows a
-   * reading thread, and any other statement takes the writing thread, which the session then holds.
+   * Runs `work` on the thread that the session holds. If the session holds no thread, a statement that only reads
+   * borrows a reading thread. Any other statement takes the writing thread, which the session then holds.
    */
   async #with<T>(query: CompiledQuery, work: (lease: Lease) => Promise<T>): Promise<T> {
     if (this.#held !== undefined) return work(this.#held);

@@ -1,5 +1,5 @@
-// SQLite through Node's own node:sqlite, in threads. Several processes share the file. With the write-ahead log,
-// readers can work beside one writer; a second writer waits.
+// SQLite through Node's own node:sqlite, in threads. Several processes share the database file. With SQLite's
+// write-ahead log, readers can work while one connection writes; a second writer waits.
 import { closeSync, openSync } from "node:fs";
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import type { Database, OpenOptions } from "../database.ts";
@@ -32,8 +32,8 @@ export function openSqlite<DB>(
 }
 
 /**
- * Kysely's own adapter assumes that SQLite has one connection, and that SQLite's DDL cannot be rolled back. Neither is
- * true here.
+ * Tells Kysely that SQLite has several connections here, and that DDL in SQLite can be rolled back. Kysely's own
+ * adapter assumes the opposite of both.
  */
 class ThreadedSqliteAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {

@@ -1,10 +1,10 @@
-// The code of a thread that runs statements. It opens the file at the first question. When the file cannot be opened,
-// the answer is an error, and the thread goes on.
+// The code of a thread that runs SQL statements. It opens the database file at the first question. When the file cannot
+// be opened, the thread answers with an error and keeps running.
 import { parentPort, workerData } from "node:worker_threads";
 import { Connection } from "./connection.ts";
 import type { Answer, Failure, Question, ThreadData } from "./protocol.ts";
 
-/** From how many bytes on an array is transferred instead of copied. */
+/** A Uint8Array of at least this many bytes is transferred to the main thread instead of copied. */
 const LARGE_BYTES = 4096;
 
 let connection: Connection | undefined;

@@ -1,12 +1,12 @@
-// A thread as the event loop sees it. The thread is started at the first question. When the thread dies, the question
-// that it was answering fails, and the next question starts a new thread.
+// A SQLite thread as the event loop sees it. The thread is started at the first question. When the thread dies, the
+// question that it was answering fails, and the next question starts a new thread.
 import { Worker } from "node:worker_threads";
 import type { Answering } from "./lease.ts";
 import type { Answer, Question, Result, ThreadData } from "./protocol.ts";
 
 const ENTRY = new URL("./thread-main.ts", import.meta.url);
 
-/** The error when the thread ended before it answered. It is then unknown whether a change was kept. */
+/** The error when the thread ended before it answered. Whether a change was made is then unknown. */
 export class ThreadLostError extends Error {
   readonly code = "ECONNRESET";
   constructor(cause: unknown) {
