@@ -8,7 +8,7 @@ export interface App extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts the server on `port`, or on a free port. */
+/** Starts the server on `port`. With port 0 the system chooses a free port. */
 export async function startApp(name: string, port = 0): Promise<App> {
   const server = createServer((request, response) => {
     const { "x-user": user = "nobody", host } = request.headers;

@@ -1,4 +1,4 @@
-// node examples/embedded-balancer/main.ts
+// Runs the example of an embedded balancer: node examples/embedded-balancer/main.ts
 import { createBalancer } from "@tandem/balancer";
 import { startApp } from "./app.ts";
 import { hooks } from "./hooks.ts";

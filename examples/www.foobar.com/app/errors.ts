@@ -35,14 +35,14 @@ export function addErrorPages(app: FastifyInstance, site: Site): void {
 }
 
 /**
- * Returns what the visitor had typed, so that the page can show it again. A form that is sent again keeps its nonce,
- * so it is stored only once.
+ * Returns the texts that the visitor had typed, so that the page can show them again. A form that is sent again keeps
+ * its nonce, so the form is stored only once.
  */
 function typed(request: FastifyRequest, status: number): Kept | undefined {
   if (request.method !== "POST" || status === 404) return undefined;
-  // A form with a wrong token may come from another site, so the page does not offer to send it again.
   const chosen = request.upload === undefined ? "none" : "chosen";
   const picture = request.isMultipart() ? chosen : undefined;
+  // 403 means a wrong token. Such a form may come from another site, so the page does not offer to send it again.
   return kept(request.url, request.body, { picture, again: status !== 403 });
 }
 

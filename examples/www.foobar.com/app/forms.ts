@@ -73,7 +73,10 @@ export type Checked<T> =
   | { readonly data: T }
   | { readonly data: undefined; readonly filled: Filled };
 
-/** Checks `body` against `form`. Passwords are never shown again. */
+/**
+ * Checks `body` against the schema `form`. Returns the data, or the values and messages with which the form is shown
+ * again. Passwords are never shown again.
+ */
 export function check<T>(form: z.ZodType<T>, body: unknown): Checked<T> {
   const result = form.safeParse(body);
   if (result.success) return { data: result.data };

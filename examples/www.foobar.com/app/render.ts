@@ -1,4 +1,4 @@
-// Makes an answer from a page's content.
+// Sends the content of a page as an answer, within the layout of the site.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Html } from "./html.ts";
 import { layout } from "./pages/layout.ts";

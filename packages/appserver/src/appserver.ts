@@ -39,11 +39,11 @@ export interface AppserverOptions {
 export interface Appserver extends Service {
   /** Returns the addresses where the tier listens, such as https://127.0.0.1:8091; empty until it has started. */
   addresses(): readonly string[];
-  /** Does every step of a start that can fail, except listening. Call it once, and `stop` afterwards. */
+  /** Does every step of a start that can fail, except listening. Call `open` once, and call `stop` afterwards. */
   open(): Promise<unknown>;
 }
 
-/** Assembles the tier. Throws at once when the configuration cannot work; nothing is opened before `start`. */
+/** Creates the appserver without opening anything. Throws at once when the configuration cannot work. */
 export function createAppserver(options: AppserverOptions): Appserver {
   const { config, box } = options;
   const tier = config.appserver;

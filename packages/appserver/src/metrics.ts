@@ -7,7 +7,7 @@ export interface RequestMetrics {
 
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Registers the metrics. Call it once per registry. */
+/** Registers the metrics. Call this function once per registry. */
 export function requestMetrics(registry: Registry): RequestMetrics {
   const registers = [registry];
   const responses = new Counter({

@@ -21,7 +21,7 @@ export interface OwnPathsOptions {
   readonly identity: string;
   draining(): boolean;
   readiness(): Promise<Readiness>;
-  /** Makes a load report now. */
+  /** Returns a load report of this moment. */
   load(): string;
 }
 

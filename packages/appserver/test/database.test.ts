@@ -1,4 +1,4 @@
-// Migrations, seed and sessions with every kind of database and store. The same tests run once per kind.
+// Tests migrations, seed and sessions with every kind of database and session store. The same tests run once per kind.
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";

@@ -1,4 +1,5 @@
-// An application's errors. The answer reveals nothing, and the log line has everything except secrets.
+// Tests how an application's errors are answered and logged. The answer reveals nothing about the error. The log line
+// tells everything except secrets.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";

@@ -1,5 +1,5 @@
-// Sessions over real sockets, stored in the database and in Redis: the answers that a visitor gets, also while the
-// store is stopped or frozen, or is reached by TLS with a password.
+// Tests sessions over real sockets, stored in the database and in Redis: the answers that a visitor gets, also while
+// the store is stopped or frozen, or is reached by TLS with a password.
 import { readFileSync, writeFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { createServer, type Socket } from "node:net";

@@ -1,5 +1,5 @@
-// SQLite in its threads. A slow query or another process's lock delays no other request, waiting is limited, a thread
-// that dies is replaced, and numbers are the same as on MySQL.
+// Tests SQLite in its threads. A slow query or another process's lock must delay no other request. Waiting is limited,
+// a thread that dies is replaced, and numbers are the same as on MySQL.
 import { subscribe } from "node:diagnostics_channel";
 import { request } from "node:http";
 import { join } from "node:path";

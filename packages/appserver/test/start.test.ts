@@ -28,7 +28,7 @@ appserver:
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
-/** Makes a clock that stands still. Calling `strike` makes the time of every limit pass. */
+/** Makes a clock that stands still. `strike` runs every timer, as if its time had passed. */
 function stoppedClock(): Clock & { strike(): void } {
   const due = new Set<() => void>();
   return {

@@ -1,7 +1,7 @@
 // Says which supervisor runs a box on this machine. The state folder has one file per box, which is both a lock and a
-// report. The file identifies the supervisor by its process id and start time, because the system uses ids again. The
-// file is created by link(2), which fails when the name exists, and replaced by rename. So no reader ever sees half a
-// file.
+// report. The file identifies the supervisor by its process id and start time, because the system reuses process ids.
+// The file is created by link(2), which fails when the name exists, and replaced by rename. So no reader ever sees half
+// a file.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
@@ -69,7 +69,7 @@ export function alive({ pid, startTime }: RunReport): boolean {
   return startTimeOf(pid) === startTime;
 }
 
-/** Returns the report of `box`. Undefined when there is none, or when this version of the code cannot read it. */
+/** Returns the report of `box`. Undefined when there is no report, or when this version of the code cannot read it. */
 export function readRun(state: string, box: string): RunReport | undefined {
   try {
     const report: unknown = JSON.parse(readFileSync(pathOf(state, box), "utf8"));

@@ -12,9 +12,12 @@ const HEALTHS = ["healthy", "unknown", "degraded", "down"] as const;
  */
 export type SiteHealth = (typeof HEALTHS)[number];
 
-/** A part of the site (a frontend, a link, a process …) that is not well, or whose state is not known. */
+/** A part of the site (a frontend, a backend, a process …) that is not well, or whose state is not known. */
 export interface Problem {
-  /** The name of the frontend, link or process: `frontend https`, `application`, `box1 appserver`, `balancer`. */
+  /**
+   * The name of the frontend, backend, service or process: `frontend https`, `application`, `box1 appserver`,
+   * `balancer`.
+   */
   readonly name: string;
   readonly state: string;
   /** The ISO time since when the problem exists; empty when that is not known. */

@@ -40,8 +40,8 @@ export function stateRuns(claim: Claim, box?: string): StateRuns {
 }
 
 /**
- * Whether `run` belongs to another site. It belongs to this site when the site's name is equal (the file may have been
- * moved), or when the file is the same (its `site:` may have been edited).
+ * Whether the supervisor of `run` belongs to another site. It belongs to this site when the name of the site is equal
+ * (the file may have been moved), or when the file is the same (its `site:` may have been edited).
  */
 function isForeign(run: RunReport, { site, file }: Claim): boolean {
   return run.site !== site && run.config !== resolve(file);

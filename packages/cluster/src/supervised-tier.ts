@@ -32,7 +32,7 @@ export type ReloadOutcome = Pick<ReloadedMessage, "ok" | "words">;
 
 /**
  * How many milliseconds a tier may take to reload, which means checking new servers and opening listeners. A tier that
- * takes longer is taken to hang.
+ * takes longer counts as hanging.
  */
 const RELOAD_MS = 30_000;
 

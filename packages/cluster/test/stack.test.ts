@@ -1,4 +1,4 @@
-// The whole site www.foobar.com: real TLS, real processes, both boxes on this machine. Some of its processes are
+// Tests the whole site www.foobar.com: real TLS, real processes, both boxes on this machine. Some of the processes are
 // killed while GETs are sent.
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";

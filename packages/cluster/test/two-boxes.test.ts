@@ -207,7 +207,8 @@ async function gets(count: number, folder: string, via: "box1" | "box2" = "box1"
 }
 
 /**
- * Sends ten GETs at a time until `wanted` accepts the result of ten. Returns how many GETs failed in the tens before.
+ * Sends GETs in groups of ten until `wanted` accepts the result of a group. Returns how many GETs failed in the earlier
+ * groups.
  */
 async function until(
   folder: string,

@@ -46,8 +46,8 @@ t.test("two sites with one state folder: no command of one touches the other", a
     "no tier was asked to reload",
   );
 
-  // A command recognizes its running site by the path of the file or by the name of the site. So it still does so when
-  // the file was renamed, or when the file now names another site.
+  // A command recognizes its running site by the path of the file or by the name of the site. So the site is still
+  // recognized when the file was renamed, or when the file now names another site.
   const file = join(run.folder, "tandem.yaml");
   writeFileSync(file, YAML.replace("www.example.test", "www.renamed.test"));
   const edited = command(run.folder, "status");

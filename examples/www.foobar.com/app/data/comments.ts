@@ -1,4 +1,4 @@
-// Comments under a post, oldest first.
+// Stores and lists the comments under a post, oldest first.
 import { storeOnce } from "./once.ts";
 import type { Db } from "./schema.ts";
 

@@ -153,6 +153,6 @@ async function finish(
   kind: DatabaseKind,
   table: CreateTableBuilder<string, string>,
 ): Promise<void> {
-  // The server's default character set may have no emoji.
+  // The character set is named, because the server's default may lack emoji.
   await (kind === "mysql" ? table.modifyEnd(sql`character set utf8mb4`) : table).execute();
 }

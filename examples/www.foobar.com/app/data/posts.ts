@@ -1,4 +1,4 @@
-// Posts with their authors, pictures and numbers of comments.
+// Reads posts with their authors, pictures and numbers of comments.
 import { sql } from "kysely";
 import type { Db } from "./schema.ts";
 

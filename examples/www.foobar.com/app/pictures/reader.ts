@@ -100,7 +100,7 @@ export class PictureReader {
     });
     child.on("error", (error) => {
       if (child !== this.#child || child.pid !== undefined) return;
-      // The process could not be started: the machine lacks memory or processes. The picture is not the cause.
+      // The process could not be started, because the machine lacks memory or processes. The picture is not the cause.
       this.#child = undefined;
       this.#current?.failed(new NoDecoderError("no decoder can be started", { cause: error }));
       this.#next();

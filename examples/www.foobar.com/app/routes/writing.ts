@@ -113,7 +113,8 @@ function addDeleting(app: FastifyInstance, site: Site): void {
 }
 
 /**
- * Returns the visitor's own post. For another person's post the answer is the same as for a post that does not exist.
+ * Returns the post if the visitor wrote it. Undefined when another person wrote it or it does not exist, so both cases
+ * get the same answer.
  */
 async function ownPost(site: Site, request: FastifyRequest): Promise<Post | undefined> {
   const post = await postById(site.database, idParam(request));

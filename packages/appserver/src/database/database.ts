@@ -29,7 +29,8 @@ export interface Database<DB = unknown> {
 export interface OpenOptions {
   /**
    * How many milliseconds a statement may wait for a free connection or thread, and then how many milliseconds it may
-   * run. After either time the statement fails, and a running statement is ended in the database. 0 = no limit.
+   * run. After either time the statement fails. A statement that runs on MySQL is then also killed; on SQLite it runs
+   * to its end in its thread. 0 = no limit.
    */
   readonly queryTimeoutMs: number;
   /** The clock that measures the query timeout; by default the machine's clock. */

@@ -35,8 +35,8 @@ export class Places {
   }
 
   /**
-   * Takes a place, and waits for one if necessary. After it resolves, the caller must call `leave` once. If it rejects,
-   * the caller has no place.
+   * Takes a place, and waits until one is free if necessary. When `enter` has resolved, the caller must call `leave`
+   * once. When `enter` has rejected, the caller has no place.
    */
   async enter(): Promise<void> {
     const { places, queue, what } = this.#options;

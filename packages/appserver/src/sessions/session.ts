@@ -1,5 +1,5 @@
-// One visitor's session: the application's fields, and the id under which they are stored. An empty session costs no
-// id, signature or hash.
+// One visitor's session: the application's fields, and the id under which they are stored. For an empty session no id
+// is made, signed or hashed.
 import { randomBytes } from "node:crypto";
 import type { SessionStore, SessionStoreError, StoredSession } from "./store.ts";
 
@@ -27,8 +27,8 @@ export type Found =
 
 /**
  * A visitor's session. The application's fields are properties of this object. The application declares them by merging
- * into Fastify's `Session` interface. JSON must be able to represent their values. Changed fields are stored before the
- * answer is sent.
+ * into Fastify's `Session` interface. Their values must be ones that JSON can represent. Changed fields are stored
+ * before the answer is sent.
  */
 export class VisitorSession {
   readonly #options: SessionOptions;

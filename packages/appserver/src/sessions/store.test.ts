@@ -5,7 +5,7 @@ import { type SessionRecord, type SessionRecords, SessionStore } from "./store.t
 const DAY = 86_400_000;
 const began = 1_700_000_000_000;
 
-/** Opens a store over a map, with a clock that moves only when the test moves it. */
+/** Opens a session store that keeps its records in a map, with a clock that moves only when the test moves it. */
 function open() {
   const kept = new Map<string, SessionRecord>();
   const said: string[] = [];

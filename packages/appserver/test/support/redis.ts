@@ -11,7 +11,10 @@ export interface RedisServer {
   thaw(): void;
 }
 
-/** The options of a Redis. With `tls` it accepts only TLS, and demands a client certificate of the same authority. */
+/**
+ * The options of a Redis server. With `tls` the server accepts only TLS, and only clients with a certificate of the
+ * authority `ca`.
+ */
 export interface RedisServerOptions {
   readonly password?: string;
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };

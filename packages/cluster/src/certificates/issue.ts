@@ -1,6 +1,6 @@
 // Issues certificates that the internal authority signs. One certificate is for the site, and is shown to browsers.
-// Each box has a certificate of its own. Its tiers show it to other tiers, both as servers and as clients. 397 days is
-// the longest validity that browsers accept.
+// Each box has a certificate of its own, which the tiers of the box show to other tiers, both as servers and as
+// clients. 397 days is the longest validity that browsers accept.
 import { isIP } from "node:net";
 import forge from "node-forge";
 import { distinguishedName, newPrivateKey, randomSerial, toPem, validity } from "./authority.ts";

@@ -60,8 +60,8 @@ function folderOf({ dir, config }: CertOptions): string {
 }
 
 /**
- * Loads the configuration file for a command that writes certificates. Refuses when the state folder belongs to
- * another site.
+ * Loads the configuration file for a command that writes certificates. Throws a CommandRefusal when the state folder
+ * belongs to another site.
  */
 function loadToWrite({ config: file, dir }: CertOptions): Config {
   const config = loadConfig(file);

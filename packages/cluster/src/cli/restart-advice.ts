@@ -1,5 +1,5 @@
-// Compares the configuration and its files with the ones that each running process read at its start. Lists the changes
-// that a reload cannot make, and the processes that have to be restarted for each change.
+// Finds the settings and files that have changed since a running process read them at its start, and that a reload
+// cannot change. Says which process has to be restarted for each change.
 import { statSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { type Config, type NamedFile, namedFiles } from "@tandem/config";
@@ -22,11 +22,11 @@ const READ_AT_START = {
 const SECTIONS = ["site", "webserver", "appserver", "telemetry"] as const;
 type Section = (typeof SECTIONS)[number];
 
-/** The configuration that each process read at its start, and the present one. */
+/** The configuration that each process read at its start, and the configuration that the file has now. */
 export interface Versions {
   readonly started: Pick<StartedConfigs, "of">;
   readonly next: Config;
-  /** The present file as each box that runs here reads it. */
+  /** The configuration that the file has now, as each box that runs here reads it. */
   readonly boxes: BoxConfigs;
 }
 

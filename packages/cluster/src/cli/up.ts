@@ -144,7 +144,8 @@ function takeLocks(claim: Claim, boxes: readonly string[]): Locks {
       if (holder !== undefined) throw boxTaken(holder, report, claim);
       held.push(box);
     }
-    // Checked again, because another site with other box names may have started since the first check.
+    // The state folder is checked again, because another site with other box names may have started since the first
+    // check.
     refuseForeign(claim);
   } catch (error) {
     release();

@@ -13,7 +13,7 @@ const SQL_MODE = [
   "NO_ENGINE_SUBSTITUTION",
 ].join(",");
 
-/** Returns one SET statement for a new or reset connection. With a `timeoutMs` of 0 statements have no limit. */
+/** Returns one SET statement for a new or reset connection. With a `timeoutMs` of 0 statements have no time limit. */
 export function sessionSettings(timeoutMs: number): string {
   return `set session sql_mode = '${SQL_MODE}', time_zone = '+00:00'${deadlines(timeoutMs)}`;
 }

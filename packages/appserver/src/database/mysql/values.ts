@@ -19,7 +19,7 @@ export function integerColumns(
   return names;
 }
 
-/** Turns the texts in `columns` into bigints. It changes `row` itself. */
+/** Turns the texts in `columns` into bigints. Changes `row` itself and returns it. */
 export function restoreIntegers<T>(row: T, columns: readonly string[]): T {
   const fields = row as Record<string, unknown>;
   for (const column of columns) {

@@ -31,7 +31,7 @@ export class Thread implements Answering {
     this.#data = data;
   }
 
-  /** Asks one question. Must be called only after the previous question was answered. */
+  /** Asks one question. Call this only after the previous question was answered. */
   async ask(question: Question): Promise<Result> {
     const worker = this.#worker ?? this.#start();
     // The thread keeps the process alive only while it is answering a question.
