@@ -85,7 +85,10 @@ export function check<T>(form: z.ZodType<T>, body: unknown): Checked<T> {
   return { data: undefined, filled: { values: shownAgain(body), errors } };
 }
 
-/** Returns the form with messages that the schema cannot give, because they depend on the data. */
+/**
+ * Returns a form to show again with `errors`. These are messages that the schema cannot give, because they depend on
+ * the database.
+ */
 export function refused(body: unknown, errors: Readonly<Record<string, string>>): Filled {
   return { values: shownAgain(body), errors };
 }

@@ -123,7 +123,7 @@ export function isUnknown({ unknown }: FastifyRequest): boolean {
   return unknown !== undefined && !(unknown instanceof LoggedOutError);
 }
 
-/** The visitor sent a form without being logged in, or the log-in has ended. */
+/** The error when a visitor sends a form without being logged in, for example because the log-in has ended. */
 class LoggedOutError extends Error {
   readonly statusCode = 401;
 }

@@ -1,5 +1,5 @@
-// The tier as its neighbours see it: health, mutual TLS, drain, a database or Redis that goes away and comes back,
-// sessions over real sockets, and the executable.
+// Tests the appserver as other tiers see it: health, mutual TLS, drain, a database or Redis that goes away and comes
+// back, sessions over real sockets, and the executable.
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { Agent, request as httpRequest } from "node:http";

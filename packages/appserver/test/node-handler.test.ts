@@ -1,4 +1,4 @@
-// Applications that are not Fastify plugins: they read the body and write the answer themselves.
+// Tests applications that are not Fastify plugins: they read the body and write the answer themselves.
 import { createHash } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";

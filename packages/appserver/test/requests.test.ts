@@ -1,4 +1,4 @@
-// The requests as an application sees them, with all kinds of heads.
+// Tests the requests that an application sees, with all kinds of heads.
 import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";

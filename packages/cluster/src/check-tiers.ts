@@ -12,8 +12,8 @@ import type { BoxAssignment } from "./topology.ts";
 const LIMIT_MS = 15_000;
 
 /**
- * Returns the faults that would stop the tiers of `assignments` from starting. If a setting is at fault, the finding
- * begins with that setting.
+ * Returns the faults that would stop the tiers of `assignments` from starting. If a setting is at fault, the `path` of
+ * the finding names it.
  */
 export async function tierFindings(
   file: string,

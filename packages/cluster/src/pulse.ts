@@ -43,7 +43,7 @@ export class Pulse {
     this.#look();
   }
 
-  /** Called when the process has answered. */
+  /** Call this when the process has answered. */
   beat(): void {
     this.#askedAt = undefined;
     this.#known = true;

@@ -1,5 +1,5 @@
-// The supervisor's decisions in tables of cases: when to restart a process, which of its lines to keep, why it did not
-// start, and how healthy the site is.
+// Tests the supervisor's decisions with tables of cases: when to restart a process, which of its lines to keep, why it
+// did not start, and how healthy the site is.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,5 +1,5 @@
-// A visit to www.foobar.com in Chromium, through the whole stack and its TLS: on a phone without
-// scripts, and on a desktop. Screenshots go to the folder that TANDEM_SCREENSHOTS names, if any.
+// Tests a visit to www.foobar.com in Chromium, through the whole stack and its TLS: on a phone without scripts, and on
+// a desktop. Screenshots go to the folder that TANDEM_SCREENSHOTS names, if any.
 import { createHash, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

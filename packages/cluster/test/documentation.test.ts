@@ -44,7 +44,8 @@ t.test("systemd accepts the units", async (t) => {
   const folder = t.testdir();
   for (const [i, unit] of units.entries()) {
     const file = join(folder, `tandem-${tiers[i]}.service`);
-    // These paths exist only on a machine that is set up.
+    // The paths in these settings exist only on a machine that is set up. So ExecStart gets another command, and the
+    // other settings are removed.
     writeFileSync(
       file,
       unit.replaceAll(

@@ -24,8 +24,8 @@ export async function commentsOf(db: Db, postId: number): Promise<Comment[]> {
 }
 
 /**
- * Adds a comment and resolves to its id. When the same person sends the form with the same `nonce` again, nothing
- * is added.
+ * Adds a comment and resolves to its id. When the same person sends the form with the same `nonce` again, nothing is
+ * added, and the id is that of the first comment.
  */
 export async function addComment(
   db: Db,

@@ -1,6 +1,6 @@
 // Recognizes the errors of each database that mean "the row exists already" or "the row is still referenced".
 
-/** The codes SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
+/** The result codes SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY of SQLite. */
 const SQLITE_CODES: readonly unknown[] = [2067, 1555];
 
 /**
@@ -12,10 +12,10 @@ export function isDuplicate(error: unknown): boolean {
   return code === "ER_DUP_ENTRY" || SQLITE_CODES.includes(errcode);
 }
 
-/** The code SQLITE_CONSTRAINT_FOREIGNKEY. */
+/** The result code SQLITE_CONSTRAINT_FOREIGNKEY of SQLite. */
 const SQLITE_REFERENCED = 787;
 
-/** Whether a row was not deleted because another row points at it. */
+/** Whether a deletion failed because another row refers to the row. */
 export function isReferenced(error: unknown): boolean {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   return code === "ER_ROW_IS_REFERENCED_2" || errcode === SQLITE_REFERENCED;

@@ -1,5 +1,5 @@
-// Stores pictures under the hash of their bytes. A picture is stored once, however many times it is posted, and both
-// boxes see it.
+// Stores pictures in the database of the site, under the hash of their bytes. So both boxes see a picture, and a
+// picture that is posted several times is stored once.
 import type { Picture } from "../pictures/picture.ts";
 import { isDuplicate } from "./conflicts.ts";
 import type { Db } from "./schema.ts";

@@ -17,7 +17,7 @@ export interface NewPost {
 
 /**
  * Adds a post and resolves to its id. When the same person sends the form with the same `nonce` again, nothing is
- * added.
+ * added, and the id is that of the first post.
  */
 export async function addPost(db: Db, post: NewPost): Promise<number> {
   const { personId, nonce = null } = post;

@@ -48,7 +48,9 @@ const REASONS: readonly (readonly [path: RegExp, reason: string])[] = [
   [/^\/settings$/, "To change your profile, please log in first."],
 ];
 
-/** Returns a sentence about what the visitor wanted to do before logging in. */
+/**
+ * Returns a sentence for the log-in page that says what the visitor wanted to do; undefined when `next` does not tell.
+ */
 function why(next: string): Html | undefined {
   const reason = REASONS.find(([path]) => path.test(next))?.[1];
   return reason === undefined ? undefined : html`<p class="lede">${reason}</p>`;

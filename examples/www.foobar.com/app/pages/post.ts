@@ -1,4 +1,4 @@
-// One post with its comments.
+// The page of one post with its comments.
 import { type Comment, MOST_COMMENTS } from "../data/comments.ts";
 import type { Post } from "../data/posts.ts";
 import type { Filled } from "../forms.ts";

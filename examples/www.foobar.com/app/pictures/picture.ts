@@ -9,9 +9,9 @@ const DECODE_SECONDS = 10;
 const MEGAPIXEL = 1_000_000;
 
 /**
- * The most megapixels that a picture may have, by its format. JPEG and PNG are read line by line, or in a smaller
- * size from the start; pictures in other formats are decoded as a whole in memory. Decoding AVIF takes 20 bytes a
- * pixel: 7000 × 7000 from a file of 1400 bytes are 1 GB. The largest accepted picture of each format takes 100 to 400
+ * The most megapixels that a picture may have, by its format. JPEG and PNG are read line by line, or in a smaller size
+ * from the start. Pictures in other formats are decoded as a whole in memory. Decoding AVIF takes 20 bytes a pixel, so
+ * a file of 1400 bytes with 7000 × 7000 pixels takes 1 GB. The largest accepted picture of each format takes 100 to 400
  * MB.
  */
 const MOST_MEGAPIXELS: ReadonlyMap<string, number> = new Map([

@@ -19,7 +19,7 @@ const LONGEST_MS = 20_000;
 /** After how many milliseconds without work the decoder's process is ended, which frees its memory. */
 const IDLE_MS = 60_000;
 
-/** No picture can be decoded at the moment, whatever it contains. The request is answered with 503. */
+/** The error when no picture can be decoded at the moment. The request is answered with 503. */
 class NoDecoderError extends Error {
   readonly statusCode = 503;
 }
@@ -86,8 +86,8 @@ export class PictureReader {
 
   #start(): ChildProcess {
     const { PATH, HOME } = process.env;
-    // These settings make glibc return the memory of a picture to the system. Without them it keeps most of that
-    // memory (0.9 GB after nine AVIF).
+    // These settings make glibc return the memory of a picture to the system. Without these settings, glibc keeps most
+    // of the memory (0.9 GB after nine AVIF).
     const malloc = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "131072" };
     const child = fork(this.#decoder, {
       serialization: "advanced",

@@ -18,7 +18,7 @@ export interface MigrationReport {
   readonly seeded: Readonly<Record<string, number>>;
 }
 
-/** The difference between a database and the code. */
+/** The difference between the migrations that are applied in a database and the migrations of the code. */
 export interface SchemaState {
   /** The names of the migrations that have not been applied yet. */
   readonly pending: readonly string[];
@@ -58,7 +58,10 @@ export async function migrate(
   });
 }
 
-/** Compares the database with the code. Rejects when the database is away. */
+/**
+ * Compares the migrations that are applied in the database with the migrations of the code. Rejects when the database
+ * cannot be reached.
+ */
 export async function schemaState(
   database: Database,
   application: Application,

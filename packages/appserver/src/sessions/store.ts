@@ -70,7 +70,7 @@ const TOUCHED_AT = 0.1;
 export interface SessionLifetime {
   /** How many milliseconds a session may be unused before it ends. */
   readonly idle: number;
-  /** How many milliseconds after the log-in a session ends, even when it is in use. */
+  /** How many milliseconds after its beginning a session ends, even when it is in use. */
   readonly maxAge: number;
 }
 
@@ -179,7 +179,7 @@ export class SessionStore {
   }
 }
 
-/** Returns the key under which a session is stored. */
+/** Returns the key of a session's record: a hash of the session's id. */
 function recordKey(id: string): string {
   return createHash("sha256").update(id).digest("hex");
 }

@@ -1,4 +1,4 @@
-// Runs an appserver inside the test's own process, configured by a piece of tandem.yaml.
+// Runs an appserver inside the test's own process, configured by the section `appserver` of a tandem.yaml.
 import { join } from "node:path";
 import { type Config, type ConfigInput, configSchema } from "@tandem/config";
 import { type Clock, systemClock } from "@tandem/transport";

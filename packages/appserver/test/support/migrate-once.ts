@@ -1,5 +1,5 @@
-// A process that migrates and seeds a database for an application. The first argument names the database, the second
-// one the application.
+// A process that migrates and seeds a database for an application. Its first argument is the URL of the database, its
+// second argument the path of the application.
 import { systemClock } from "@tandem/transport";
 import { loadApplication, migrate, openDatabase } from "../../src/index.ts";
 

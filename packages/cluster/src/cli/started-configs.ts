@@ -8,7 +8,7 @@ export class StartedConfigs {
   readonly #load: () => Config;
   readonly #byPid = new Map<number, Config>();
 
-  /** @param first the configuration that the supervisor read at its start @param load reads the file as it is now */
+  /** `first` is the configuration that the supervisor read at its start. `load` reads the file as it is now. */
   constructor(first: Config, load: () => Config) {
     this.#first = first;
     this.#load = load;

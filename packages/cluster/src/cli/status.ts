@@ -1,4 +1,5 @@
-// tandem status: shows the processes of this machine, and the state of every link on the way of a request.
+// tandem status: shows the processes of this machine, and the state of everything that a request passes (backends,
+// application, database, …).
 import { resolve } from "node:path";
 import { type Config, ConfigError, loadConfig, probableState } from "@tandem/config";
 import { systemClock } from "@tandem/transport";

@@ -18,7 +18,7 @@ export class SqliteSessions implements DatabaseSessions {
   readonly #writer: ThreadPool;
   readonly #readers: ThreadPool;
 
-  /** Makes the pools of threads. With a `timeoutMs` of 0 statements have no limit. */
+  /** Makes the pools of threads. With a `timeoutMs` of 0 statements have no time limit. */
   constructor(path: string, timeoutMs: number, clock: Clock) {
     const busyMs = timeoutMs || LONGEST_BUSY_MS;
     this.#writer = new ThreadPool({
