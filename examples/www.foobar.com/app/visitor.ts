@@ -109,8 +109,8 @@ export function takeNotice(request: FastifyRequest, reply: FastifyReply): string
 }
 
 /**
- * Returns the path to visit after logging in. It is always a path of this site, because `path` comes from a link that
- * anyone may have written.
+ * Returns the path to visit after logging in. `path` comes from a link that anyone may have written. So anything other
+ * than a path of this site becomes `/`.
  */
 export function safePath(path: unknown): string {
   return typeof path === "string" && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,200}$/.test(path)

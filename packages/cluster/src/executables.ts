@@ -3,7 +3,9 @@
 import { fileURLToPath } from "node:url";
 import type { TierName } from "./topology.ts";
 
-/** A program, and the arguments that come before the arguments of a single start. */
+/**
+ * A program with the arguments that every start of it begins with. The arguments of a single start follow after these.
+ */
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];

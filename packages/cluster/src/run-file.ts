@@ -54,8 +54,8 @@ export function startTimeOf(pid: number): string | undefined {
     if (process.platform !== "linux")
       return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command in this file may contain spaces and brackets, so fields are counted after its closing bracket.
-    // Counted like that, starttime is field 20 (proc(5)).
+    // In /proc/PID/stat the command may contain spaces and brackets, so fields are counted after the closing bracket of
+    // the command. Counted from there, the start time is field 20 (proc(5)).
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     // A process in state Z (zombie) has ended, but its parent has not collected it yet.
     return fields[0] === "Z" ? undefined : fields[19];

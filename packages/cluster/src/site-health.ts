@@ -7,8 +7,9 @@ import type { TierReport } from "./supervisor.ts";
 /** The states of health, from best to worst. */
 const HEALTHS = ["healthy", "unknown", "degraded", "down"] as const;
 /**
- * The health of a site. "unknown" means that no fault is known, but there is a gap: neither a check nor a request has
- * shown that some backend or service works, or the balancer has no admin port that could be asked.
+ * The health of a site. "unknown" means that no fault is known, but also that not everything is known. Either neither a
+ * check nor a request has shown that some backend or service works, or the balancer has no admin port that could be
+ * asked.
  */
 export type SiteHealth = (typeof HEALTHS)[number];
 

@@ -7,7 +7,7 @@ import type { Db } from "./schema.ts";
 
 /**
  * The length of the shortest word that MySQL's InnoDB indexes (`innodb_ft_min_token_size`). Shorter words are padded.
- * InnoDB also ignores words of more than 84 characters, so long words are cut to LONGEST.
+ * InnoDB also ignores words of more than 84 characters, so words are cut to LONGEST characters.
  */
 const SHORTEST = 3;
 const LONGEST = 60;
