@@ -156,7 +156,8 @@ t.test(
     const bomb = await blank(7000, 7000).avif({ effort: 0 }).toBuffer();
     t.ok(bomb.length < 2000);
     t.equal(await reader.read(bomb), "too many pixels");
-    // 36 megapixels are accepted when they are read line by line, but not when they come in layers.
+    // 36 megapixels are accepted in a JPEG that is read line by line, but not in a progressive JPEG, which comes in
+    // layers.
     const layers = await blank(6000, 6000).jpeg({ progressive: true }).toBuffer();
     t.equal(await reader.read(layers), "too many pixels");
     t.match(await reader.read(await blank(6000, 6000).jpeg().toBuffer()), { width: 1600 });

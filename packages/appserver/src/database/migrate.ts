@@ -1,6 +1,6 @@
-// Brings a database to the schema that the code expects: first the host's own tables, then the application's. Two boxes
-// may migrate at the same time. Then a lock makes the second box wait, and afterwards the second box finds nothing left
-// to do.
+// Brings a database to the schema that the code expects: first the appserver's own tables, then the application's. Two
+// boxes may migrate at the same time. Then a lock makes the second box wait, and afterwards the second box finds
+// nothing left to do.
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { Application } from "../application.ts";
@@ -93,8 +93,8 @@ interface Owner {
 }
 
 /**
- * Returns the migrations of the host and of the application. Each of the two lists its applied migrations in a table of
- * its own, so both may number their migrations from 0001.
+ * Returns the migrations of the appserver itself and of the application. Each of the two lists its applied migrations
+ * in a table of its own, so both may number their migrations from 0001.
  */
 async function owners(database: Database, application: Application): Promise<Owner[]> {
   const { kysely, kind } = database;

@@ -31,7 +31,8 @@ export function pairPaths(directory: string, name: string): PairPaths {
 }
 
 /**
- * Writes `content` so that the file appears complete or not at all. Without `replace`, refuses to overwrite a file.
+ * Writes `content` so that the file appears complete or not at all. When the file exists, it is replaced with
+ * `replace`; otherwise throws a CommandRefusal.
  */
 export function writeAtomically(
   path: string,

@@ -14,9 +14,9 @@ const POLL_MS = 100;
 
 /**
  * Returns one line for each process that is not well, and for each backend or service behind it that is not well. Empty
- * when all are well, or when no balancer here can be asked. A link without a health check is left out: its state is
- * unknown until the first visitor comes, so waiting would not help. Problems with certificates are left out too,
- * because certificate-notices.ts reports them.
+ * when all are well, or when no balancer here can be asked. A backend or service without a health check is left out:
+ * its state is unknown until the first visitor comes, so waiting would not help. Problems with certificates are left
+ * out too, because certificate-notices.ts reports them.
  */
 export async function serverNotices(
   { site, balancer }: Config,

@@ -28,7 +28,9 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** Returns the colours for results. */
+/**
+ * Returns functions that colour text for `stream`. They leave the text unchanged where output should not be coloured.
+ */
 export function palette(
   stream: NodeJS.WriteStream = process.stdout,
 ): ReturnType<typeof picocolors.createColors> {
