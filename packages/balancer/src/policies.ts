@@ -4,7 +4,7 @@
 
 export type { Place, Waiter } from "./backend/queue.ts";
 export { RetryBudget } from "./backend/retry-budget.ts";
-export type { OwnedRequest, Wait } from "./backend/server-queues.ts";
+export type { BoundRequest, Wait } from "./backend/server-queues.ts";
 export { Waiting } from "./backend/waiting.ts";
 export { RAMP_MS, slowStartLimit } from "./eligibility/slow-start.ts";
 export { mayTryAgain, neverSent, type ProxyErrorCode } from "./exchange/proxy-error.ts";

@@ -18,8 +18,8 @@ import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "./balance/custom
 import { Complaints } from "./control/complaints.ts";
 import { forward } from "./exchange/forward.ts";
 import type { ForwardOptions } from "./exchange/forward-options.ts";
-import { readinessBefore } from "./health/abilities.ts";
 import { BackendChecks, logAbilities, logChanges } from "./health/backend-checks.ts";
+import { readinessBefore } from "./health/system-parts.ts";
 import { allocateShared, memoryOf } from "./memory/shared-memory.ts";
 import type { ServerProtocol } from "./pool/protocol.ts";
 
@@ -65,17 +65,17 @@ export function openUpstream(
   const memory = allocateShared({ frontends: {}, backends: { [name]: config } }, 1, systemRng);
   const buffers = new ReadBuffers(turnClock(clock));
   const { tell: complain } = new Complaints(clock, logger);
-  const network = { clock, deadlines, buffers, names: new Names(), protocol };
-  const environment = { ...network, thread: 0, box, rng: systemRng, complain };
+  const connecting = { clock, deadlines, buffers, names: new Names(), protocol };
+  const environment = { ...connecting, thread: 0, box, rng: systemRng, complain };
   const own = memoryOf(memory.backends, name);
   const backend = new Backend(name, config, own, environment, customs);
   const changed = logChanges(logger);
   const health = new BackendChecks(name, config, backend.servers, {
-    ...{ network, rng: systemRng, changed, complain },
+    ...{ connecting, rng: systemRng, changed, complain },
     degraded: logAbilities(logger),
   });
   const names = new ServerNames({
-    ...{ clock, names: network.names, complain },
+    ...{ clock, names: connecting.names, complain },
     changed: (host) => backend.readdress(host),
   });
   return {

@@ -15,7 +15,7 @@ export function commits(text: string): boolean {
  * transaction, and of a statement that commits by itself. A change inside a transaction is rolled back when the
  * connection is lost, so its effect is known.
  */
-export function mayHaveBeenKept(text: string, inTransaction: boolean): boolean {
+export function effectUnknown(text: string, inTransaction: boolean): boolean {
   if (commits(text)) return true;
   if (READS.test(text)) return false;
   return !(inTransaction && DATA.test(text));

@@ -2,7 +2,7 @@
 // database). Each link has a state, the time since when the link has that state, and the reason. The operator sees the
 // chain, and the overall health is worked out from the chain.
 import type { ReadyCheck } from "@tandem/telemetry";
-import type { Abilities } from "../health/abilities.ts";
+import type { SystemParts } from "../health/system-parts.ts";
 
 /**
  * The states of a link of the chain (web → application → database). down: no part of the link works. degraded: only
@@ -30,8 +30,8 @@ export interface Link {
   readonly parts: readonly ReadyCheck[];
 }
 
-export function chainOf(abilities: Abilities): readonly Link[] {
-  return [...abilities].map(([name, parts]) => linkOf(name, parts));
+export function chainOf(byKind: SystemParts): readonly Link[] {
+  return [...byKind].map(([name, parts]) => linkOf(name, parts));
 }
 
 function linkOf(name: string, parts: readonly ReadyCheck[]): Link {

@@ -4,8 +4,8 @@ import type { PickReason } from "@tandem/algorithms";
 import type { BackendConfig, FrontendConfig } from "@tandem/config";
 import type { Inspection, RefusalReason } from "@tandem/transport";
 import { weigh } from "../balance/weigh.ts";
-import { abilitiesOf } from "../health/abilities.ts";
 import { checksAlways, type HealthReport } from "../health/monitor.ts";
+import { systemPartsOf } from "../health/system-parts.ts";
 import { COUNTER, type Counter, REASON_COUNTERS, REFUSAL_COUNTERS } from "../memory/counters.ts";
 import type { Tally } from "../memory/tally.ts";
 import type { Server, ServerState } from "../server/server.ts";
@@ -222,7 +222,7 @@ function backendStatus(view: BackendView, box: string, now: number): BackendStat
     servers: servers.map((server) =>
       serverStatus(server, config, view.report(server), shares.get(server) ?? 0, now),
     ),
-    chain: chainOf(abilitiesOf(name, checked)),
+    chain: chainOf(systemPartsOf(name, checked)),
     ...counts(tally),
   };
 }

@@ -166,7 +166,7 @@ export class Choosing {
     const { complain } = this.#environment;
     return new Prober({
       ...{ backend: this.#backend, picker, servers, config, tls, complain },
-      network: this.#environment,
+      connecting: this.#environment,
     });
   }
 }

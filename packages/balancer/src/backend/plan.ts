@@ -9,13 +9,13 @@ import type { Complain } from "../balance/guarded.ts";
 import { openPicker } from "../balance/open-picker.ts";
 import { type RequestKey, requestKey } from "../balance/request-key.ts";
 import { BACKEND_GAUGE, type BackendMemory } from "../memory/shared-memory.ts";
-import type { Network } from "../pool/server-pool.ts";
+import type { ConnectionEnvironment } from "../pool/server-pool.ts";
 import type { Server } from "../server/server.ts";
 import { readServerTls, type ServerTls } from "../server/server-tls.ts";
 import { backendServers } from "../server/servers.ts";
 
 /** The objects and settings that the thread gives to a backend. */
-export interface BackendEnvironment extends Network {
+export interface BackendEnvironment extends ConnectionEnvironment {
   /** The index of this thread among the threads that share the memory, from 0 on. */
   readonly thread: number;
   readonly box: string;

@@ -15,7 +15,7 @@ import type { Server } from "../server/server.ts";
 import { type Place, Queue, type Served, type Waiter } from "./queue.ts";
 
 /** The properties of a server that the queues use. */
-export interface Awaited extends PickServer {
+export interface QueuedServer extends PickServer {
   readonly config: {
     readonly queue: { readonly limit: number; readonly timeout: number };
   };
@@ -28,7 +28,7 @@ export interface Awaited extends PickServer {
 }
 
 /** A request that may wait in the queue of one server. */
-export interface OwnedRequest<S extends PickServer = Server> {
+export interface BoundRequest<S extends PickServer = Server> {
   /** The request's key, and the servers that the request was given to before. */
   readonly attempts: PickContext<S>;
   /**
@@ -44,8 +44,8 @@ export interface OwnedRequest<S extends PickServer = Server> {
 const OWN_TURNS = 3;
 
 /** A request in the queue of one server. */
-export class Wait<S extends Awaited = Server> implements Waiter {
-  readonly request: OwnedRequest<S>;
+export class Wait<S extends QueuedServer = Server> implements Waiter {
+  readonly request: BoundRequest<S>;
   readonly server: S;
   /** Always false: requests wait here before they are given to any server, so they have not failed on any. */
   readonly restricted = false;
@@ -55,7 +55,7 @@ export class Wait<S extends Awaited = Server> implements Waiter {
    */
   place: Place<Wait<S>> | undefined = undefined;
 
-  constructor(request: OwnedRequest<S>, server: S) {
+  constructor(request: BoundRequest<S>, server: S) {
     this.request = request;
     this.server = server;
   }
@@ -73,7 +73,7 @@ export class Wait<S extends Awaited = Server> implements Waiter {
   }
 }
 
-export class ServerQueues<S extends Awaited = Server> {
+export class ServerQueues<S extends QueuedServer = Server> {
   readonly #deadlines: Deadlines;
   readonly #sweep: () => void;
   readonly #turnsOf: (server: S) => Turns | undefined;
@@ -116,7 +116,7 @@ export class ServerQueues<S extends Awaited = Server> {
    * Lets a request wait in the queue of `server`. Returns undefined when the request does not wait: the server has
    * room, is down or has no queue, or the queue is full.
    */
-  join(request: OwnedRequest<S>, server: S): Wait<S> | undefined {
+  join(request: BoundRequest<S>, server: S): Wait<S> | undefined {
     const queue = this.#queues.get(server);
     if (queue === undefined || !(server.up || server.forced)) return undefined;
     if (!server.full && !queue.busy) return undefined;
@@ -165,7 +165,7 @@ export class ServerQueues<S extends Awaited = Server> {
   }
 }
 
-function serveNext<S extends Awaited>(server: S, own: Queue<Wait<S>>, any: Queue): Served {
+function serveNext<S extends QueuedServer>(server: S, own: Queue<Wait<S>>, any: Queue): Served {
   if (!own.busy) return "none";
   if (!any.busy) server.ownTurns = 0;
   else if (server.ownTurns >= OWN_TURNS) {

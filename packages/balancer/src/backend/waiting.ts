@@ -9,7 +9,7 @@ import type { CounterRow } from "../memory/counters.ts";
 import type { Turns } from "../memory/turns.ts";
 import type { Server } from "../server/server.ts";
 import { Queue } from "./queue.ts";
-import { type Awaited, type OwnedRequest, ServerQueues, type Wait } from "./server-queues.ts";
+import { type BoundRequest, type QueuedServer, ServerQueues, type Wait } from "./server-queues.ts";
 
 /** The properties and methods of a backend's `Choosing` that this file uses. */
 interface Chooses<S extends PickServer> {
@@ -38,7 +38,7 @@ interface WaitingPlan<S> {
  */
 type TurnsOf<S> = (server: S | undefined, woken: () => void) => Turns | undefined;
 
-export class Waiting<S extends Awaited = Server> {
+export class Waiting<S extends QueuedServer = Server> {
   /** The backend's queue: requests that wait for any server. */
   readonly queue: Queue;
   readonly #choosing: Chooses<S>;
@@ -83,7 +83,7 @@ export class Waiting<S extends Awaited = Server> {
    * Lets a request wait for the server that its key selects, when that server is full and its queue is not. Returns
    * undefined when the request does not wait and may go to any server, as always when no server has a queue of its own.
    */
-  waitForOwn(request: OwnedRequest<S>): Wait<S> | undefined {
+  waitForOwn(request: BoundRequest<S>): Wait<S> | undefined {
     if (!this.#ownQueues) return undefined;
     this.#choosing.refreshIfChanged();
     this.#serverQueues.advance(this.queue); // requests that wait already come before this new request

@@ -9,7 +9,7 @@ import { COUNTER } from "../memory/counters.ts";
 import { Pool } from "../pool/pool.ts";
 import { ask, type Reply } from "../pool/question.ts";
 import type { Pending } from "../pool/reservation.ts";
-import { type Network, ownPool, requestPool } from "../pool/server-pool.ts";
+import { type ConnectionEnvironment, ownPool, requestPool } from "../pool/server-pool.ts";
 import type { Server } from "../server/server.ts";
 import type { ServerTls } from "../server/server-tls.ts";
 import type { Complain } from "./guarded.ts";
@@ -22,7 +22,7 @@ export interface ProberOptions {
   readonly servers: readonly Server[];
   readonly config: BackendConfig;
   readonly tls: ServerTls | undefined;
-  readonly network: Network;
+  readonly connecting: ConnectionEnvironment;
   readonly complain: Complain;
 }
 
@@ -46,7 +46,7 @@ export class Prober {
   constructor(options: ProberOptions) {
     this.#options = options;
     this.#probes = new Map(options.servers.map((server) => [server, new Probe(server, options)]));
-    this.#idle = options.network.clock.every(IDLE_MS, () => {
+    this.#idle = options.connecting.clock.every(IDLE_MS, () => {
       if (!this.#asked) this.ask();
       this.#asked = false;
     });
@@ -87,7 +87,7 @@ class Probe {
   #latencyMs = 0;
 
   constructor(server: Server, options: ProberOptions) {
-    const { config, tls, network } = options;
+    const { config, tls, connecting } = options;
     // The loader fills in the defaults only if the file has `probes`.
     const { path = DEFAULTS.path.default, timeout = DEFAULTS.timeout.default } =
       config.balance.probes ?? {};
@@ -95,22 +95,22 @@ class Probe {
     this.#options = options;
     this.#path = path;
     this.#timeoutMs = timeout;
-    const requests = requestPool(server, config, tls, network);
+    const requests = requestPool(server, config, tls, connecting);
     this.#pool = new Pool(ownPool(requests, { connectMs: timeout, kept: 1 }));
     const host = formatAddress(server.address);
     this.#head = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: tandem-probe\r\n\r\n`;
   }
 
   send(): void {
-    const { network, picker } = this.#options;
-    const now = network.clock.now();
+    const { connecting, picker } = this.#options;
+    const now = connecting.clock.now();
     if (now < this.#silentUntil) {
       picker.report?.(this.#server, this.#ownView());
       return;
     }
     if (this.#asked !== undefined || now < this.#askAgainAt) return;
     this.#asked = ask(this.#pool, {
-      ...{ clock: network.clock, head: this.#head, timeoutMs: this.#timeoutMs },
+      ...{ clock: connecting.clock, head: this.#head, timeoutMs: this.#timeoutMs },
       replied: (reply) => this.#replied(reply),
     });
   }
@@ -131,14 +131,14 @@ class Probe {
   }
 
   #answered(status: number, field: string): void {
-    const { picker, network } = this.#options;
+    const { picker, connecting } = this.#options;
     this.#unanswered = 0;
     const report = status >= 200 && status < 300 ? parseLoadReport(field) : undefined;
     if (report?.inFlight !== undefined) {
       picker.report?.(this.#server, report);
       return;
     }
-    this.#silentUntil = network.clock.now() + SILENT_MS;
+    this.#silentUntil = connecting.clock.now() + SILENT_MS;
     this.#complainOnce(status);
     picker.report?.(this.#server, this.#ownView());
   }
@@ -152,7 +152,7 @@ class Probe {
     this.#unanswered += 1;
     if (this.#unanswered < PATIENCE) return;
     const wait = FIRST_WAIT_MS * 2 ** (this.#unanswered - PATIENCE);
-    this.#askAgainAt = this.#options.network.clock.now() + Math.min(SILENT_MS, wait);
+    this.#askAgainAt = this.#options.connecting.clock.now() + Math.min(SILENT_MS, wait);
   }
 
   #complainOnce(status: number): void {

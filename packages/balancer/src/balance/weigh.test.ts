@@ -3,7 +3,7 @@
 import { type BackendConfig, configSchema } from "@tandem/config";
 import { systemRng } from "@tandem/transport";
 import t from "tap";
-import { allocateShared, memoryOf, sinceOf } from "../memory/shared-memory.ts";
+import { allocateShared, memoryOf, stateSinceOf } from "../memory/shared-memory.ts";
 import { Server } from "../server/server.ts";
 import { limitOf, weigh } from "./weigh.ts";
 
@@ -55,7 +55,7 @@ t.test("a clock that is set back does not put warm servers into slow start", asy
   });
   const [first] = servers;
   if (first === undefined) throw new Error("no server");
-  const since = sinceOf(first.memory);
+  const since = stateSinceOf(first.memory);
   since[0] = 1_000_000;
   first.configure({ ...first.config, maxConnections: 10 }, false);
   const at = (now: number) => [

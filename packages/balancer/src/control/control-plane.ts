@@ -27,7 +27,7 @@ import { fitConnections } from "../frontend/descriptors.ts";
 import { logAbilities, logChanges } from "../health/backend-checks.ts";
 import { allocateShared, memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
-import { type Network, openNetwork } from "../pool/server-pool.ts";
+import { type ConnectionEnvironment, connectionEnvironment } from "../pool/server-pool.ts";
 import { AdminPort } from "./admin-port.ts";
 import {
   type BackendHealth,
@@ -71,7 +71,7 @@ export class ControlPlane implements Service {
   readonly name = "balancer";
   readonly #options: ControlPlaneOptions;
   readonly #startedAt: number;
-  readonly #network: Network;
+  readonly #environment: ConnectionEnvironment;
   readonly #names: ServerNames;
   readonly #health: BackendHealthEnvironment;
   readonly #threads: DataThreads;
@@ -99,17 +99,17 @@ export class ControlPlane implements Service {
     this.#written = options.config;
     this.#files = namedFiles(config);
     this.#memory = memory;
-    this.#network = openNetwork(clock, new Names());
+    this.#environment = connectionEnvironment(clock, new Names());
     const { tell: complain } = new Complaints(clock, logger);
     this.#names = new ServerNames({
-      ...{ clock, complain, names: this.#network.names, lookups: options.lookups },
+      ...{ clock, complain, names: this.#environment.names, lookups: options.lookups },
       changed: (name, addresses) => {
         logger.info({ name, addresses }, "a name has other addresses");
         this.#threads.learn(name, addresses);
       },
     });
     const [changed, degraded] = [logChanges(logger), logAbilities(logger)];
-    this.#health = { box, network: this.#network, rng, changed, degraded, complain };
+    this.#health = { box, connecting: this.#environment, rng, changed, degraded, complain };
     this.#backends = openHealth(config, memory, this.#health);
     this.#tickets = new TicketSecret(
       clock,
@@ -192,7 +192,7 @@ export class ControlPlane implements Service {
     this.#ending = true;
     for (const { health } of this.#backends) health.stop();
     this.#names.stop();
-    this.#network.deadlines.stop();
+    this.#environment.deadlines.stop();
     this.#tickets.stop();
     this.#certificates.stop();
     await this.#admin.close();

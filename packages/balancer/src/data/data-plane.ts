@@ -16,7 +16,7 @@ import { COUNTER } from "../memory/counters.ts";
 import { memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
 import type { ServerProtocol } from "../pool/protocol.ts";
-import { openNetwork } from "../pool/server-pool.ts";
+import { connectionEnvironment } from "../pool/server-pool.ts";
 
 export interface DataPlaneOptions {
   readonly config: BalancerConfig;
@@ -83,15 +83,15 @@ export class DataPlane {
   constructor(options: DataPlaneOptions) {
     const { config, memory, thread, box, rng, customs = NO_CUSTOMS } = options;
     const { complain = () => undefined } = options;
-    const network = openNetwork(
+    const connecting = connectionEnvironment(
       options.clock,
       options.names ?? new Names(),
       options.serverProtocol,
     );
     this.#options = options;
     this.#ticketSecret = options.ticketSecret;
-    this.#deadlines = network.deadlines;
-    this.#environment = { ...network, thread, box, rng, complain };
+    this.#deadlines = connecting.deadlines;
+    this.#environment = { ...connecting, thread, box, rng, complain };
     this.#current = this.#plan(config, memory, customs);
     this.#sessions = this.#tallies(memory);
   }

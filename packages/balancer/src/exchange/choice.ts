@@ -4,7 +4,7 @@
 import type { Backend } from "../backend/backend.ts";
 import type { PrivateConnection } from "../backend/private-connections.ts";
 import type { Place, Waiter } from "../backend/queue.ts";
-import type { OwnedRequest, Wait } from "../backend/server-queues.ts";
+import type { BoundRequest, Wait } from "../backend/server-queues.ts";
 import type { Server } from "../server/server.ts";
 import type { Attempts } from "./attempts.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";
@@ -18,7 +18,7 @@ export interface Chooser {
   fail(code: ProxyErrorCode, why: string): void;
 }
 
-export class Choice implements Waiter, OwnedRequest {
+export class Choice implements Waiter, BoundRequest {
   /**
    * The request's position in a server's queue when it joined that queue, and its position in the backend's queue.
    * Counted from 1; 0 = the request did not wait in that queue.
@@ -84,7 +84,7 @@ export class Choice implements Waiter, OwnedRequest {
     return this.#remembered.privates?.of(this.#backend);
   }
 
-  // Implements OwnedRequest, for a server's own queue.
+  // Implements BoundRequest, for a server's own queue.
 
   admitted(server: Server): boolean {
     if (!this.#chooser.give(server)) return false;

@@ -1,5 +1,5 @@
 // The TLS ticket keys of a frontend, derived from the secret that all frontends share. A session that was made at one
-// frontend is unknown at another, which may have other certificates (Delignat-Lavaud and Bhargavan, "Network-based
+// frontend is unknown at another, which may have other certificates (Delignat-Lavaud and Bhargavan, "ConnectionEnvironment-based
 // Origin Confusion", 2015).
 import { hkdfSync } from "node:crypto";
 

@@ -4,7 +4,7 @@ import type { Logger } from "@tandem/telemetry";
 import type { Rng } from "@tandem/transport";
 import type { Complain } from "../balance/guarded.ts";
 import { Pool } from "../pool/pool.ts";
-import { type Network, ownPool, requestPool } from "../pool/server-pool.ts";
+import { type ConnectionEnvironment, ownPool, requestPool } from "../pool/server-pool.ts";
 import type { Server } from "../server/server.ts";
 import { readServerTls, type ServerTls } from "../server/server-tls.ts";
 import { type Check, checkOf } from "./check.ts";
@@ -31,7 +31,7 @@ export interface AbilityChange {
 }
 
 export interface HealthEnvironment {
-  readonly network: Network;
+  readonly connecting: ConnectionEnvironment;
   readonly rng: Rng;
   readonly changed: (change: HealthChange) => void;
   /**
@@ -131,10 +131,10 @@ export class BackendChecks {
   }
 
   #monitor(backend: string, server: Server): Monitor {
-    const { network, rng, changed, degraded, complain } = this.#environment;
+    const { connecting, rng, changed, degraded, complain } = this.#environment;
     const { name } = server;
     return new Monitor({
-      ...{ server, clock: network.clock, rng },
+      ...{ server, clock: connecting.clock, rng },
       ...{ config: this.#config.check, check: this.#check(server) },
       changed: (_, up, { status, why }) =>
         changed({ backend, server: name, up, check: status, why }),
@@ -147,11 +147,11 @@ export class BackendChecks {
   }
 
   #check(server: Server): Check {
-    const { network } = this.#environment;
+    const { connecting } = this.#environment;
     const { check } = this.#config;
-    const requests = requestPool(server, this.#config, this.#tls, network);
+    const requests = requestPool(server, this.#config, this.#tls, connecting);
     const pool = new Pool(ownPool(requests, { connectMs: check.timeout, kept: 0 }));
     const tls = this.#tls !== undefined;
-    return checkOf({ server, pool, tls }, check, network.clock);
+    return checkOf({ server, pool, tls }, check, connecting.clock);
   }
 }

@@ -9,19 +9,19 @@ import type { Tally } from "../memory/tally.ts";
  * server could not be reached, or its answer was missing or broken. none: there were no requests, or only answers with
  * 5xx from the server itself. A 5xx does not show whether the server works, because only one page may be at fault.
  */
-export type TrafficWord = "none" | "answers" | "fails";
+export type TrafficResult = "none" | "answers" | "fails";
 
 export class LiveTraffic {
   readonly #tally: Tally;
   #seen: Sums;
-  #word: TrafficWord = "none";
+  #word: TrafficResult = "none";
 
   constructor(tally: Tally) {
     this.#tally = tally;
     this.#seen = sums(tally);
   }
 
-  get word(): TrafficWord {
+  get word(): TrafficResult {
     return this.#word;
   }
 

@@ -11,7 +11,7 @@ import type { Clock, Rng, Timer } from "@tandem/transport";
 import type { Pending } from "../pool/reservation.ts";
 import type { Server } from "../server/server.ts";
 import type { Check, CheckResult } from "./check.ts";
-import { LiveTraffic, type TrafficWord } from "./live-traffic.ts";
+import { LiveTraffic, type TrafficResult } from "./live-traffic.ts";
 import { RiseAndFall } from "./rise-and-fall.ts";
 
 /** The known facts about a server's health, for the metrics and the status page. */
@@ -40,7 +40,7 @@ export interface HealthReport {
    * What the requests since the last check show about the server; undefined = the server is checked regularly, so its
    * checks show whether it works.
    */
-  readonly traffic: TrafficWord | undefined;
+  readonly traffic: TrafficResult | undefined;
 }
 
 export interface MonitorOptions {

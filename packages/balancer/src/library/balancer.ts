@@ -20,12 +20,12 @@ import { DataPlane } from "../data/data-plane.ts";
 import { fitConnections } from "../frontend/descriptors.ts";
 import { allocateShared, memoryOf } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
-import { openNetwork } from "../pool/server-pool.ts";
+import { connectionEnvironment } from "../pool/server-pool.ts";
 import type { Server } from "../server/server.ts";
 import { checkEmbedding, type Embedding, hookTimeoutOf, nameOf } from "./embedding.ts";
 import { Events } from "./events.ts";
+import { findByName } from "./find-by-name.ts";
 import { hookFilters } from "./hook-filters.ts";
-import { one } from "./one.ts";
 import { type BalancerOptions, readOptions } from "./options.ts";
 
 /** Settings of a server that the operator can change. A setting whose key is absent stays as it is. */
@@ -46,7 +46,7 @@ export class Balancer extends Events implements AsyncDisposable {
   readonly #frontends: readonly FrontendView[];
   readonly #backends: readonly BackendHealth[];
   /** What the connections of the health checks share: clock, deadlines, read buffers, names. Requests have their own. */
-  readonly #network = openNetwork(systemClock, new Names());
+  readonly #environment = connectionEnvironment(systemClock, new Names());
   readonly #names: ServerNames;
   readonly #certificates: Inspection;
   readonly #plane: DataPlane;
@@ -73,7 +73,7 @@ export class Balancer extends Events implements AsyncDisposable {
       return { name, config: frontend, tally: new Tally(memoryOf(memory.frontends, name), 0) };
     });
     this.#backends = openHealth(config, memory, {
-      ...{ box, network: this.#network, rng },
+      ...{ box, connecting: this.#environment, rng },
       complain,
       changed: (change) => this.tell(change.up ? "serverUp" : "serverDown", change),
       degraded: () => undefined, // there is no event for this change; `status()` shows it
@@ -88,7 +88,7 @@ export class Balancer extends Events implements AsyncDisposable {
       refused: (refusal) => this.tell("refused", refusal),
     });
     this.#names = new ServerNames({
-      ...{ clock, complain, names: this.#network.names },
+      ...{ clock, complain, names: this.#environment.names },
       changed: (name, addresses) => this.#plane.learn(name, addresses),
     });
   }
@@ -118,7 +118,7 @@ export class Balancer extends Events implements AsyncDisposable {
    * before the balancer listens.
    */
   port(frontend?: string): number {
-    const name = one("frontend", this.#frontends, frontend).name;
+    const name = findByName("frontend", this.#frontends, frontend).name;
     const port = this.#ports.get(name);
     if (port === undefined)
       throw new Error("The balancer does not listen yet; await start() first");
@@ -127,7 +127,7 @@ export class Balancer extends Events implements AsyncDisposable {
 
   /** Returns the URL of a frontend on this machine: `http://127.0.0.1:34567`. */
   url(frontend?: string): string {
-    const { name, config } = one("frontend", this.#frontends, frontend);
+    const { name, config } = findByName("frontend", this.#frontends, frontend);
     const { host = "127.0.0.1" } = config.bind;
     const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
     const scheme = config.tls === undefined ? "http" : "https";
@@ -155,8 +155,8 @@ export class Balancer extends Events implements AsyncDisposable {
    * Changes a server's state or weight. The change applies from the next request on, and lasts until the process ends.
    */
   setServer(backend: string, server: string, { state, weight }: ServerChange): void {
-    const { servers, health } = one("backend", this.#backends, backend);
-    const target = one("server", servers, server);
+    const { servers, health } = findByName("backend", this.#backends, backend);
+    const target = findByName("server", servers, server);
     if (weight !== undefined) {
       if (!Number.isInteger(weight) || weight < 0 || weight > 256)
         throw new RangeError(`Found weight ${weight}, expected a whole number from 0 to 256`);
@@ -183,7 +183,7 @@ export class Balancer extends Events implements AsyncDisposable {
     this.#phase = "closed";
     for (const { health } of this.#backends) health.stop();
     this.#names.stop();
-    this.#network.deadlines.stop();
+    this.#environment.deadlines.stop();
     this.#tickets.stop();
     this.#plane.stop();
   }

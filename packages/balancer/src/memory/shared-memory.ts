@@ -48,7 +48,7 @@ export interface SharedMemory {
   readonly left: readonly LeftServer[];
 }
 
-/** The indices of a server's Int32 gauges. After these gauges comes one Float64, see `sinceOf`. */
+/** The indices of a server's Int32 gauges. After these gauges comes one Float64, see `stateSinceOf`. */
 export const GAUGE = { state: 0, weight: 1, inFlight: 2, ownTurns: 3, degraded: 4 } as const;
 /**
  * How many Int32 gauges a server has. The number is even, so that the Float64 after the gauges is aligned to eight
@@ -61,7 +61,7 @@ const SINCE_BYTES = SERVER_GAUGES * Int32Array.BYTES_PER_ELEMENT;
  * Returns the Float64 that holds when the server came up again after being down, in wall clock milliseconds; 0 = it
  * has been up since the start.
  */
-export function sinceOf({ gauges }: ServerMemory): Float64Array {
+export function stateSinceOf({ gauges }: ServerMemory): Float64Array {
   return new Float64Array(gauges, SINCE_BYTES, 1);
 }
 
@@ -140,7 +140,7 @@ function asNew(memory: ServerMemory, { weight }: ServerConfig): ServerMemory {
   gauges[GAUGE.state] = 0;
   gauges[GAUGE.weight] = weight;
   gauges[GAUGE.degraded] = 0;
-  sinceOf(memory)[0] = 0;
+  stateSinceOf(memory)[0] = 0;
   return memory;
 }
 

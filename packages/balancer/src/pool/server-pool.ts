@@ -10,7 +10,7 @@ import type { ServerProtocol } from "./protocol.ts";
 import { SERVER_PROTOCOLS } from "./protocols.ts";
 
 /** The objects that all connections of one thread need. */
-export interface Network {
+export interface ConnectionEnvironment {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly buffers: ReadBuffers;
@@ -24,7 +24,11 @@ export interface Network {
  * Makes the objects that the connections of one thread share. When the caller does not need them any more, it must stop
  * their `deadlines`.
  */
-export function openNetwork(clock: Clock, names: Names, protocol?: ServerProtocol): Network {
+export function connectionEnvironment(
+  clock: Clock,
+  names: Names,
+  protocol?: ServerProtocol,
+): ConnectionEnvironment {
   const turns = turnClock(clock);
   const deadlines = new Deadlines(turns);
   return { clock: turns, deadlines, buffers: new ReadBuffers(turns), names, protocol };
@@ -35,15 +39,15 @@ export function requestPool(
   { name, address, counters }: Server,
   { timeouts, maxIdle, limits }: BackendConfig,
   tls: ServerTls | undefined,
-  network: Network,
+  environment: ConnectionEnvironment,
 ): PoolOptions {
   const { connect: connectMs, idle: idleMs } = timeouts;
   const { statusLine, head, fields } = limits;
   const answers = { requestLine: statusLine, head, fields };
-  const { protocol = SERVER_PROTOCOLS["http/1.1"] } = network;
+  const { protocol = SERVER_PROTOCOLS["http/1.1"] } = environment;
   return {
     ...{ name, address, tls, connectMs, idleMs, maxIdle, answers, counters },
-    ...network,
+    ...environment,
     protocol,
   };
 }

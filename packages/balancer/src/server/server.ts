@@ -1,7 +1,7 @@
 // A server of a backend: its configuration, and its live state in the shared memory.
 import type { ServerConfig } from "@tandem/config";
 import { COUNTER, type CounterRow } from "../memory/counters.ts";
-import { GAUGE, type ServerMemory, sinceOf } from "../memory/shared-memory.ts";
+import { GAUGE, type ServerMemory, stateSinceOf } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
 
 /** The states of a server, as in HAProxy. In shared memory, a state is stored as its index in this list. */
@@ -42,7 +42,7 @@ export class Server {
     this.tally = new Tally(memory.counters, thread);
     this.counters = this.tally.row;
     this.#gauges = new Int32Array(memory.gauges);
-    this.#since = sinceOf(memory);
+    this.#since = stateSinceOf(memory);
     this.#changed = changed;
     this.#config = config;
     this.#backup = backup;

@@ -12,7 +12,7 @@ import {
   NO_LISTENER,
   type TunnelTimeouts,
 } from "./exchange.ts";
-import { GivenBody } from "./given-body.ts";
+import { QueuedBody } from "./queued-body.ts";
 
 export interface MemoryRequest {
   readonly head: RequestHead;
@@ -45,7 +45,7 @@ export class MemoryExchange implements Exchange {
   bytesSent = 0;
   responseEnded = false;
   readonly #sink: AnswerSink;
-  readonly #body: GivenBody;
+  readonly #body: QueuedBody;
   #answerHead: AnswerHead | undefined = undefined;
   /** Parts of the answer's body that were not flushed yet. */
   #chunks: Buffer[] = [];
@@ -53,7 +53,7 @@ export class MemoryExchange implements Exchange {
   #left = 0;
   #bodiless = false;
   #slow = false;
-  #tunnel: GivenBody | undefined = undefined;
+  #tunnel: QueuedBody | undefined = undefined;
 
   constructor({ head, headBytes = 0, body, sink, now }: MemoryRequest) {
     this.head = head;
@@ -61,7 +61,7 @@ export class MemoryExchange implements Exchange {
     this.#sink = sink;
     this.startedAt = now();
     this.headAt = this.startedAt;
-    this.#body = new GivenBody(head.bodyLength);
+    this.#body = new QueuedBody(head.bodyLength);
     if (body === undefined) return;
     this.feed(body);
     this.endBody();
@@ -218,7 +218,7 @@ export class MemoryExchange implements Exchange {
   ): void {
     this.status = 101;
     this.#sink.responded(101, reason, fields, 0);
-    this.#tunnel = new GivenBody(Number.POSITIVE_INFINITY);
+    this.#tunnel = new QueuedBody(Number.POSITIVE_INFINITY);
     this.#tunnel.read({ bodyData: receive, bodyEnd: ended });
   }
 

@@ -38,7 +38,7 @@ export class BodyAllowance {
    * For a client that is late: returns true when it was sending too slowly, false when it was silent for the idle
    * timeout.
    */
-  dribbles(now: number): boolean {
+  sendsTooSlowly(now: number): boolean {
     return now - this.#cameAt < this.#idleMs;
   }
 

@@ -7,7 +7,7 @@ import { STATUS_OF } from "./abort-status.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { Delivery } from "./delivery.ts";
 import { type ExchangeSession, H1Exchange } from "./h1-exchange.ts";
-import { Linger, resetsNothing } from "./linger.ts";
+import { Linger, mayCloseAtOnce } from "./linger.ts";
 import { Output } from "./output.ts";
 import { badHead, CUT_HEAD, LATE_HEAD, LEFT_HEAD, longBody, refusal } from "./refusal.ts";
 import { RequestBody } from "./request-body.ts";
@@ -256,7 +256,7 @@ export class ClientSession implements ExchangeSession {
       return;
     }
     const last = this.#requests.alone && this.#stash === undefined;
-    if (last && resetsNothing(this.#stream, exchange.head)) this.#end();
+    if (last && mayCloseAtOnce(this.#stream, exchange.head)) this.#end();
     else this.#lingerClose(exchange.untilClose);
     this.#handler.finished(exchange);
   }

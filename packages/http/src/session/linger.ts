@@ -18,7 +18,10 @@ const LINGER_BYTES = 16 * 1024 * 1024;
  * no input can come that would make TCP send a reset, by which the client could lose the answer. Over TLS the result
  * is false, because the closing alert has to go out first.
  */
-export function resetsNothing(stream: ByteStream, { keepAlive, bodyLength }: RequestHead): boolean {
+export function mayCloseAtOnce(
+  stream: ByteStream,
+  { keepAlive, bodyLength }: RequestHead,
+): boolean {
   return !keepAlive && bodyLength === 0 && stream.writableLength === 0 && stream.encrypted !== true;
 }
 

@@ -55,7 +55,7 @@ export class RequestBody implements BodySink {
 
   /** Returns the abort cause for a client that is late with its body. */
   get lateness(): AbortCause {
-    return this.#allowance.dribbles(this.#timers.now()) ? "body-too-slow" : "client-timeout";
+    return this.#allowance.sendsTooSlowly(this.#timers.now()) ? "body-too-slow" : "client-timeout";
   }
 
   /** Called when we stop reading for a while. That time must not count against the client. */

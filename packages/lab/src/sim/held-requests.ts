@@ -4,8 +4,8 @@
 // shared counts stand for threads of one process, and such threads let in the oldest request of all threads first. Here
 // each balancer looks only at its own queue.
 import {
+  type BoundRequest,
   type CounterRow,
-  type OwnedRequest,
   type Place,
   ROW,
   type Wait,
@@ -130,7 +130,7 @@ export class HeldRequests {
   }
 }
 
-class HeldRequest implements Waiter, OwnedRequest<View> {
+class HeldRequest implements Waiter, BoundRequest<View> {
   readonly slot: number;
   readonly attempts: { readonly tried: readonly View[]; readonly key: number | undefined };
   wait: Wait<View> | undefined = undefined;

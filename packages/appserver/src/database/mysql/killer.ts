@@ -3,7 +3,7 @@
 import type { Clock } from "@tandem/transport";
 import { type ConnectionOptions, createConnection } from "mysql2";
 import { workForProcess } from "../../client.ts";
-import { Places } from "../places.ts";
+import { Semaphore } from "../semaphore.ts";
 
 const AT_ONCE = 2;
 const DEADLINE_MS = 1000;
@@ -11,13 +11,13 @@ const DEADLINE_MS = 1000;
 export class Killer {
   readonly #options: ConnectionOptions;
   readonly #clock: Clock;
-  readonly #places: Places;
+  readonly #semaphore: Semaphore;
 
   constructor(options: ConnectionOptions, clock: Clock) {
     this.#options = { ...options, connectTimeout: DEADLINE_MS };
     this.#clock = clock;
-    this.#places = new Places({
-      places: AT_ONCE,
+    this.#semaphore = new Semaphore({
+      permits: AT_ONCE,
       queue: 200,
       waitMs: DEADLINE_MS,
       what: "connection to kill statements on",
@@ -32,12 +32,12 @@ export class Killer {
    */
   async kill(threadId: number): Promise<void> {
     try {
-      await workForProcess(() => this.#places.enter());
+      await workForProcess(() => this.#semaphore.acquire());
     } catch {
       return;
     }
     await this.#send(`kill query ${threadId}`).catch(() => undefined);
-    this.#places.leave();
+    this.#semaphore.release();
   }
 
   #send(statement: string): Promise<void> {

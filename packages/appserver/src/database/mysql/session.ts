@@ -6,7 +6,7 @@ import { CompiledQuery, type QueryResult, type TransactionSettings } from "kysel
 import type { FieldPacket, QueryError, ResultSetHeader } from "mysql2";
 import { type DatabaseSession, withCallers } from "../driver.ts";
 import { OutcomeUnknownError } from "../outcome.ts";
-import { commits, leavesTraces, mayHaveBeenKept } from "../statement.ts";
+import { commits, effectUnknown, leavesTraces } from "../statement.ts";
 import type { Answer, RawConnection, Running, Statement } from "./raw.ts";
 import { insertedKey, integerColumns, restoreIntegers, toSend } from "./values.ts";
 
@@ -163,7 +163,7 @@ export class MysqlSession implements DatabaseSession {
     const lost = fatal === true || error instanceof NoAnswerError;
     if (lost) this.#spent = true;
     const unknown = lost ? !NEVER_SENT.test(message) : commits(sql) && KILLED.has(code);
-    return unknown && mayHaveBeenKept(sql, this.#inTransaction)
+    return unknown && effectUnknown(sql, this.#inTransaction)
       ? new OutcomeUnknownError(error)
       : error;
   }

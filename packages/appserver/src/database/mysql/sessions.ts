@@ -5,7 +5,7 @@ import type { Clock } from "@tandem/transport";
 import { createPool, escapeId, type PoolOptions } from "mysql2";
 import type { DatabaseSession, DatabaseSessions } from "../driver.ts";
 import { inTime } from "../in-time.ts";
-import { Places } from "../places.ts";
+import { Semaphore } from "../semaphore.ts";
 import { Killer } from "./killer.ts";
 import type { RawConnection, RawPool } from "./raw.ts";
 import { MysqlSession } from "./session.ts";
@@ -23,7 +23,7 @@ export interface MysqlSessionsOptions {
 
 export class MysqlSessions implements DatabaseSessions {
   readonly #pool: RawPool;
-  readonly #places: Places;
+  readonly #semaphore: Semaphore;
   readonly #killer: Killer;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
@@ -37,8 +37,8 @@ export class MysqlSessions implements DatabaseSessions {
   constructor({ connection, pool, timeoutMs, clock }: MysqlSessionsOptions) {
     const most = { connectionLimit: pool, maxPreparedStatements: preparedPerConnection(pool) };
     this.#pool = createPool({ ...connection, ...most }) as unknown as RawPool;
-    this.#places = new Places({
-      places: pool,
+    this.#semaphore = new Semaphore({
+      permits: pool,
       queue: QUEUE,
       waitMs: timeoutMs,
       what: "database connection",
@@ -52,7 +52,7 @@ export class MysqlSessions implements DatabaseSessions {
   }
 
   async open(): Promise<DatabaseSession> {
-    await this.#places.enter();
+    await this.#semaphore.acquire();
     try {
       const raw = await this.#connect();
       return new MysqlSession(raw, {
@@ -67,7 +67,7 @@ export class MysqlSessions implements DatabaseSessions {
         },
       });
     } catch (error) {
-      this.#places.leave();
+      this.#semaphore.release();
       throw error;
     }
   }
@@ -118,7 +118,7 @@ export class MysqlSessions implements DatabaseSessions {
     } catch {
       raw.destroy();
     }
-    this.#places.leave();
+    this.#semaphore.release();
   }
 
   async #arrange(raw: RawConnection): Promise<void> {

@@ -8,7 +8,7 @@ import {
 } from "kysely";
 import { type DatabaseSession, withCallers } from "../driver.ts";
 import { OutcomeUnknownError } from "../outcome.ts";
-import { leavesTraces, mayHaveBeenKept } from "../statement.ts";
+import { effectUnknown, leavesTraces } from "../statement.ts";
 import { LateError, type Lease } from "./lease.ts";
 import type { Question, Result } from "./protocol.ts";
 import { ThreadLostError } from "./thread.ts";
@@ -115,7 +115,7 @@ export class SqliteSession implements DatabaseSession {
       return await lease.ask(question);
     } catch (error) {
       const lost = error instanceof LateError || error instanceof ThreadLostError;
-      const unknown = lost && mayHaveBeenKept(sql, inTransaction);
+      const unknown = lost && effectUnknown(sql, inTransaction);
       throw withCallers(unknown ? new OutcomeUnknownError(error) : error);
     }
   }

@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import type { Clock } from "@tandem/transport";
 import type { DatabaseSession, DatabaseSessions } from "../driver.ts";
-import { Places } from "../places.ts";
+import { Semaphore } from "../semaphore.ts";
 import { Lease, type LeaseOptions } from "./lease.ts";
 import { SqliteSession, type Threads } from "./session.ts";
 import { Thread } from "./thread.ts";
@@ -60,23 +60,29 @@ interface ThreadPoolOptions extends LeaseOptions {
 /** A limited number of threads. A thread is started when it is needed. */
 class ThreadPool {
   readonly #options: ThreadPoolOptions;
-  readonly #places: Places;
+  readonly #semaphore: Semaphore;
   readonly #idle: Thread[] = [];
   readonly #all: Thread[] = [];
 
   constructor(options: ThreadPoolOptions) {
     const { threads, timeoutMs, clock, what } = options;
     this.#options = options;
-    this.#places = new Places({ places: threads, queue: QUEUE, waitMs: timeoutMs, what, clock });
+    this.#semaphore = new Semaphore({
+      permits: threads,
+      queue: QUEUE,
+      waitMs: timeoutMs,
+      what,
+      clock,
+    });
   }
 
   async lease(): Promise<Lease> {
-    await this.#places.enter();
+    await this.#semaphore.acquire();
     // Takes the thread that was used last, because the pages of the file that it has read are still in memory.
     const thread = this.#idle.pop() ?? this.#create();
     return new Lease(thread, this.#options, () => {
       this.#idle.push(thread);
-      this.#places.leave();
+      this.#semaphore.release();
     });
   }
 

@@ -4,7 +4,7 @@
  * Returns the item of `all` that has the name `name`, or the only item when no name is given. Throws a RangeError that
  * lists the names when there is no such item.
  */
-export function one<T extends { readonly name: string }>(
+export function findByName<T extends { readonly name: string }>(
   kind: string,
   all: readonly T[],
   name?: string,

@@ -2,7 +2,7 @@
 import type { Fields } from "../message/fields.ts";
 import type { BodySink } from "./body-sink.ts";
 
-export class GivenBody {
+export class QueuedBody {
   /** How many bytes of the body have come. */
   bytes = 0;
   /** Whether the whole body was delivered to its sink, or there is no body. */

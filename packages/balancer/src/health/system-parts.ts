@@ -3,7 +3,7 @@
 // servers behind them, the database and others.
 import type { Readiness, ReadyCheck } from "@tandem/telemetry";
 import type { Server } from "../server/server.ts";
-import type { TrafficWord } from "./live-traffic.ts";
+import type { TrafficResult } from "./live-traffic.ts";
 import type { HealthReport } from "./monitor.ts";
 
 /** A server, with the results of its checks. */
@@ -13,10 +13,10 @@ export interface Checked {
 }
 
 /** The parts by their kind, such as web, application or database, in the order in which a request meets them. */
-export type Abilities = ReadonlyMap<string, readonly ReadyCheck[]>;
+export type SystemParts = ReadonlyMap<string, readonly ReadyCheck[]>;
 
 /** @param kind the key in the result for the backend's own servers, such as the backend's name */
-export function abilitiesOf(kind: string, servers: readonly Checked[]): Abilities {
+export function systemPartsOf(kind: string, servers: readonly Checked[]): SystemParts {
   const all = new Map<string, ReadyCheck[]>([[kind, servers.map(ownCheck)]]);
   for (const { server, report } of servers) {
     const { readiness, passed } = report?.last ?? {};
@@ -35,15 +35,15 @@ export function abilitiesOf(kind: string, servers: readonly Checked[]): Abilitie
  * server can do all of its own.
  */
 export function readinessBefore(kind: string, servers: readonly Checked[]): Readiness {
-  const abilities = abilitiesOf(kind, servers);
-  const own = abilities.get(kind) ?? [];
+  const parts = systemPartsOf(kind, servers);
+  const own = parts.get(kind) ?? [];
   const able = own.some(({ status }) => status === "pass");
   const why = own.map(({ componentId, output }) => `${componentId}: ${output}`).join("; ");
   return {
     status: able ? "pass" : "warn",
     draining: false,
     output: able ? "" : `no ${kind} server can do all of its work (${why})`,
-    checks: Object.fromEntries(abilities),
+    checks: Object.fromEntries(parts),
   };
 }
 
@@ -75,7 +75,7 @@ function judged({ state, up }: Server, report: HealthReport | undefined): Judgem
 }
 
 /** Returns the reason why it is not known whether a server works, and a setting that would show whether it works. */
-function unseen(traffic: TrafficWord | undefined): string {
+function unseen(traffic: TrafficResult | undefined): string {
   if (traffic === undefined) return "no check of it could be made yet";
   const told =
     traffic === "fails"
