@@ -1,5 +1,6 @@
-// Measures how fast the simulator is, in requests per second on one core (by processor time, which a busy machine
-// disturbs less): `node packages/lab/bin/speed.ts [--large]`. The first run of each kind lets the compiler warm up.
+// Measures how many requests the simulator handles per second of processor time: `node packages/lab/bin/speed.ts
+// [--large]`. Processor time is used, because other programs on the machine disturb it less than elapsed time. The
+// first run of an algorithm warms the compiler up. The best run and the median are printed.
 
 import type { Scenario } from "../src/sim/scenario.ts";
 import { simulate } from "../src/sim/simulation.ts";

@@ -48,7 +48,10 @@ export function runCheck(check: Check, full: boolean, now: () => number): Verdic
   };
 }
 
-/** Checks that a figure is within `share` of the expected value, or within three standard errors if that is wider. */
+/**
+ * Checks that a figure differs from the expected value by at most the fraction `share` of that value. When three
+ * standard errors are more than that, they are the limit instead.
+ */
 export function near(
   what: string,
   found: number | Estimate,

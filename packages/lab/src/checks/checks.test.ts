@@ -1,4 +1,4 @@
-// The fast checks hold. A check whose figure is wrong fails.
+// Tests that the fast checks hold, and that a check with a wrong figure fails.
 import t from "tap";
 import { ascending, near, runCheck, same } from "./check.ts";
 import { CHECKS } from "./checks.ts";

@@ -48,9 +48,11 @@ function little(): Finding[] {
   const busy = result.servers.reduce((sum, { utilization }) => sum + utilization, 0) / 4;
   const sojourns = result.latency.count * result.latency.mean;
   return [
-    // The two compared numbers are sums of the same half million times, added in different orders.
+    // The two compared numbers are sums of the same half million times. The times are added in different orders, so the
+    // sums differ only by rounding.
     near("Little: ∫ requests in system dt = Σ sojourn times", inSystem / sojourns, 1, 1e-9),
-    // Arrivals and demands each have an error of 1/√10⁶ = 0.1 %. The run ends after the last arrival.
+    // The mean demand of 10⁶ requests has a relative error of 1/√10⁶ = 0.1 %. The run continues for two seconds after
+    // the last arrival, so that the work of all requests is done.
     near("utilization / (λ E[S])", (busy * elapsed) / (result.arrived / 4), 1, 0.005),
   ];
 }

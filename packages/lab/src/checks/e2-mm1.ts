@@ -1,5 +1,6 @@
 // E2 and E7: the single queue. With Poisson arrivals and exponential service, the time in the system is itself
-// exponential with mean 1/(1 − ρ). Splitting a Poisson stream at random makes independent queues of this kind.
+// exponential with mean 1/(1 − ρ). When a Poisson stream is split at random over servers, each server is an independent
+// queue of this kind.
 import type { Result } from "../sim/result.ts";
 import { estimate } from "../stats/estimate.ts";
 import { type Check, type Finding, near } from "./check.ts";

@@ -1,6 +1,6 @@
-// E5 and E6: one queue for all workers. With exponential service, the waiting in such a queue follows Erlang's C
-// formula. When each request is instead sent to the server with the least work left, every single request takes the
-// same time as in that queue, up to rounding.
+// E5 and E6: one central queue for all workers. With exponential service, the waiting time in the central queue follows
+// Erlang's C formula. When every worker has its own queue, and each request is sent to the server with the least work
+// left, each request takes the same time as with the central queue, up to rounding.
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
 import type { Tap } from "../sim/tap.ts";
@@ -8,7 +8,7 @@ import { estimate } from "../stats/estimate.ts";
 import { type Check, near, within } from "./check.ts";
 import { queues, run } from "./queues.ts";
 
-/** Returns the probability that all `workers` are busy at `offered` erlangs, by the recursion of the B formula. */
+/** Returns the probability that all `workers` are busy at `offered` erlangs, by the recursion of Erlang's B formula. */
 function erlangC(workers: number, offered: number): number {
   let blocked = 1;
   for (let k = 1; k <= workers; k++) blocked = (offered * blocked) / (k + offered * blocked);

@@ -1,6 +1,6 @@
-// H3: how many keys each hashing method moves when the servers change. Ring, rendezvous and jump (at its end) move only
-// the keys that have to move, Maglev a few more, modulo nearly all. It also checks how even the shares of each method
-// are.
+// H3: how many keys each hashing method moves when the servers change. Ring and rendezvous hashing move only the keys
+// that have to move. So does jump hashing when the last server of the list is added or removed. Maglev moves a few more
+// keys, modulo nearly all. H3 also checks how evenly a ring distributes the keys.
 import { disruption } from "../stats/disruption.ts";
 import { type Check, type Finding, near, same, within } from "./check.ts";
 import { placementOf } from "./h-hashing.ts";
@@ -34,8 +34,8 @@ export const disruptionOfChange: Check = {
     }
     const maglev = of("maglev");
     const modulo = of("modulo");
-    // With modulo a key stays when its hash has the same remainder for the old and the new count: one key in max(n, n +
-    // 1).
+    // With modulo a key stays only when its hash has the same remainder for the old and the new number of servers. That
+    // is one key in n, where n is the larger of the two numbers.
     const stays = 1 / SERVERS;
     return [
       ...findings,
@@ -52,8 +52,8 @@ export const disruptionOfChange: Check = {
 };
 
 /**
- * Checks how even a ring is. Its shares vary by 1/√V with V points a server. A sample of finitely many keys varies in
- * addition.
+ * Checks how evenly a ring distributes keys. With V points per server, the servers' shares have a relative standard
+ * deviation of 1/√V. The sample has finitely many keys, which adds to the deviation.
  */
 function spreads(keys: number): Finding[] {
   return [40, 160].map((points) => {

@@ -6,7 +6,10 @@ import type { SimulationOptions } from "../sim/simulation.ts";
 import { simulate } from "../sim/simulation.ts";
 
 export interface QueueOptions {
-  /** Arrivals per server and unit of time (1 ms). This equals the load of a server with one worker. */
+  /**
+   * Arrivals per server and millisecond. Because the mean service is 1 ms, this number is also the load of a server
+   * with one worker.
+   */
   readonly load: number;
   readonly count?: number;
   readonly service?: Distribution;

@@ -1,5 +1,6 @@
 // R1: Linkerd's experiment of 2016 with one slow server of eleven. The share of requests that round robin loses can be
-// computed: half a minute of a whole minute, times an eleventh of the requests.
+// computed. The server is too slow during half of the run, and it gets an eleventh of the requests, so 1/22 of all
+// requests are lost.
 import { linkerd } from "../scenarios/s04-linkerd.ts";
 import { simulate } from "../sim/simulation.ts";
 import { estimate } from "../stats/estimate.ts";

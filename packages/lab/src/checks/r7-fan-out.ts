@@ -36,7 +36,8 @@ export const fanOut: Check = {
     );
     const share = slowPages.size / (result.arrived / FAN_OUT);
     const expected = 1 - 0.99 ** FAN_OUT;
-    // The number of slow pages is binomial; the stated tolerance of one percentage point is wider.
+    // The number of slow pages is binomially distributed. Its standard deviation is less than the tolerance of one
+    // percentage point.
     return [near("share of slow pages", share, expected, 0.01 / expected)];
   },
 };

@@ -62,9 +62,11 @@ function heavily(trials: number): Finding[] {
   const [few = 0, many = 0] = gaps(2);
   const [fewOne = 0, manyOne = 0] = gaps(1);
   return [
-    // The gap is a whole number near 3 in each trial. The mean of the gap over the trials moves by less than one.
+    // The gap is a whole number near 3 in each trial. From 16 to 256 balls per bin, the mean of the gap over the trials
+    // changes by less than one.
     within("d 2: gap above average at 256 balls a bin less that at 16", many - few, -1, 1, 0),
-    // With one choice the gap grows like the square root of the load, here fourfold.
+    // With one choice the gap grows like the square root of the number of balls per bin. That number grows from 16 to
+    // 256, so the gap grows fourfold.
     within("d 1: the same gaps as a ratio", manyOne / fewOne, 2.5, 6, 4),
   ];
 }

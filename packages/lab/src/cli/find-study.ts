@@ -12,7 +12,7 @@ import { ALGORITHMS, type Parameters } from "../sim/algorithms.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { didYouMean, UsageError } from "./terminal.ts";
 
-/** S14 computes placements instead of simulating, so its study has another type. */
+/** Any study of the pack. Study S14 computes the placement of keys and simulates nothing, so it has its own type. */
 export type AnyStudy = Study | typeof churn;
 
 export const ALL_STUDIES: readonly AnyStudy[] = [...STUDIES, churn].toSorted(
@@ -41,7 +41,7 @@ export function findSimulated(typed: string): Study {
   );
 }
 
-/** The file that `run --out` saves beside figures. That file can be run again. */
+/** The file that `tandem lab run --out` saves beside the figures. `tandem lab run` accepts this file as a study. */
 interface SavedStudy {
   readonly study?: string;
   readonly candidates?: readonly Candidate[];

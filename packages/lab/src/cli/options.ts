@@ -15,7 +15,7 @@ export function wholeNumber(lowest: number, highest: number): (text: string) => 
   };
 }
 
-/** Parses one value of an option that takes several: `--speed 1 2 4`. */
+/** Parses one value of an option that takes several (`--speed 1 2 4`), and returns the list with that value added. */
 export function positiveNumbers(text: string, former: readonly number[] | undefined): number[] {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value)))

@@ -46,7 +46,7 @@ async function bundled(entry: string): Promise<string> {
   return file.text;
 }
 
-/** Returns the page as it is served: all parts come from the page's own origin, by name. */
+/** Returns the HTML of the served page. The page loads its script, worker and style sheet from its own origin. */
 export function servedHtml({ html }: Parts): string {
   return filled(html, {
     head: '<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css">',

@@ -39,8 +39,8 @@ const USUAL_SERVERS = 2;
 const USUAL_WORKERS = 8;
 const SPEEDS: readonly number[] = [1, 2, 4];
 /**
- * The number of simulated requests that take about a quarter of a minute. More seeds are run only while the total stays
- * below this.
+ * The number of requests that can be simulated in about 15 seconds. Further seeds are run only while the total number
+ * of requests stays below this number.
  */
 const WORK = 20_000_000;
 const USUAL_SEEDS = 5;

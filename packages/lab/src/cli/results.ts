@@ -26,8 +26,8 @@ const grouped = (value: number, digits: number): string =>
   value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /**
- * Returns "lower by 12 % (better), −15 to −9 ms". For shares the difference is in points. When the difference is not
- * significant, the text says so.
+ * Describes a comparison, for example "lower by 12 % (better), −15 to −9 ms". A difference of two percentages is given
+ * in percentage points. When the difference is not significant, the text says so.
  */
 export function comparisonText(comparison: Comparison, { unit, better }: Metric): string {
   const { verdict, difference, relative, low, high, pairs } = comparison;

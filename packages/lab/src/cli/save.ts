@@ -5,8 +5,8 @@ import { basename, dirname, join } from "node:path";
 import { EXIT, UsageError } from "./terminal.ts";
 
 /**
- * Creates the folder if needed. Throws a UsageError when the folder cannot be written. So a command fails before it
- * spends time on results that could not be saved.
+ * Creates the folder if needed. Throws a UsageError when the folder cannot be written. A command calls this first, so
+ * that it does not compute results that it cannot save.
  */
 export function refuseUnwritable(folder: string): void {
   try {
@@ -22,7 +22,7 @@ export interface NamedFile {
   readonly text: string;
 }
 
-/** Writes all files. When this is interrupted, incomplete files are removed. */
+/** Writes all files. When Ctrl-C interrupts the writing, incomplete files are removed. */
 export function saveAll(files: readonly NamedFile[]): void {
   let interrupted = false;
   const wait = () => {

@@ -47,8 +47,8 @@ export function performStudy(study: Study, choice: StudyChoice): StudyRun {
 }
 
 /**
- * Returns the chosen variants. An algorithm named on the command line runs in every variant. A variant's own choice of
- * algorithms applies only to the study's list.
+ * Returns the variants chosen on the command line. A variant may limit the study's algorithms by its list `only`. When
+ * the command line names algorithms, that limit is removed, so that every named algorithm runs in every variant.
  */
 function chosenVariants(study: Study, choice: StudyChoice): readonly Variant[] {
   const all = study.variants(choice.full === true);

@@ -4,7 +4,7 @@ import type { Check, Finding, Verdict } from "../checks/check.ts";
 import { plain } from "../figures/numbers.ts";
 import { palette, table } from "./terminal.ts";
 
-/** Returns as many digits as are needed to tell the ends of the accepted interval apart, at least three. */
+/** Returns how many digits are needed to tell the two ends of the accepted interval apart, at least three. */
 function digitsFor({ interval: [low, high] = [0, 1] }: Finding): number {
   for (let digits = 3; digits < 12; digits++)
     if (low.toPrecision(digits) !== high.toPrecision(digits)) return digits;

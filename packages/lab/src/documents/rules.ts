@@ -6,7 +6,10 @@ import type { DocumentFigure } from "./document-figure.ts";
 
 const range = (count: number) => Array.from({ length: count + 1 }, (_, i) => i);
 
-/** Level 0 of a hundred servers loses some servers. At level 1 all servers are up, or only a part. */
+/**
+ * Draws how much traffic goes to each priority level while servers of level 0 fail. Each level has a hundred servers.
+ * At level 1 all servers are up, or only 30 %.
+ */
 export const failover: DocumentFigure = {
   name: "failover",
   seeds: 0,

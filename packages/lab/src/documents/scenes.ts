@@ -1,6 +1,6 @@
-// The situations in which the page "Which one should I use" compares all algorithms, for a fleet of any size. The
-// measure depends on the situation: the tail of the latency in situations without failures, the share of lost requests
-// in the others.
+// The situations in which the page "Which one should I use" compares all algorithms, for a fleet of any size. Where
+// servers fail, the algorithms are compared by the share of lost requests. In the other situations they are compared by
+// the tail of the latency.
 import { METRICS, type Metric } from "../scenarios/study.ts";
 import type { Distribution } from "../sim/distribution.ts";
 import { compileDistribution } from "../sim/distribution.ts";

@@ -24,13 +24,16 @@ export interface SceneScore {
   readonly mean: number;
   /** Whether the algorithm is the best of its scene, or not significantly different from the best. */
   readonly best: boolean;
-  /** 0 = the best. 1 = eight times as long, or 20 % more requests lost. */
+  /**
+   * How far the algorithm is from the best of its scene, 0 to 1. 0 = it counts as the best. 1 = eight times the latency
+   * of the best or more, or 20 percentage points more lost requests or more.
+   */
   readonly distance: number;
 }
 
 /**
- * Adds load reports, but only for algorithms that use them. Reports in answers would give Prequal more information than
- * its probes do.
+ * Adds load reports to the answers, but only for client-side weighted round robin, which needs them. Prequal would
+ * accept them too, but then it would have more information than its own probes give it.
  */
 function heard(scenario: Scenario, { algorithm }: Candidate): Scenario {
   return algorithm === "client-side-wrr" ? { ...scenario, reports: { inAnswers: true } } : scenario;

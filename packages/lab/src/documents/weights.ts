@@ -1,5 +1,5 @@
-// Figure that shows whether a server gets the share that its weight says: five servers with weights 1 to 5, at a very
-// low load.
+// Figure that shows whether each server gets a share of the requests in proportion to its weight. There are five
+// servers with weights 1 to 5, at a very low load.
 import { scatter } from "../figures/scatter.ts";
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";

@@ -9,7 +9,7 @@ export interface Axis {
   /** The lowest and highest value on the axis. Default: the range of the data. */
   readonly domain?: readonly [low: number, high: number];
   readonly tick?: (value: number) => string;
-  /** The only values at which ticks are shown. */
+  /** The values at which ticks are shown. Default: round numbers. */
   readonly ticks?: readonly number[];
 }
 

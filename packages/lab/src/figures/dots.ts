@@ -98,8 +98,8 @@ function drawDots({ question, note, axis, better, dots }: DotsSpec, width: numbe
 }
 
 /**
- * Returns the scale, which is logarithmic when the values span more than a factor of twenty and none is zero. Intervals
- * may extend beyond the lane.
+ * Returns the scale, which is logarithmic when the values span more than a factor of twenty and none is zero. A wide
+ * confidence interval may extend beyond the drawn range.
  */
 function scaleOf(dots: readonly Dot[], { left, right }: Lane): Scale {
   const known = (all: readonly (number | undefined)[]) =>
@@ -111,7 +111,8 @@ function scaleOf(dots: readonly Dot[], { left, right }: Lane): Scale {
     return logarithmic([least * 0.8, most * 1.3], [left, right], wanted);
   const highest = Math.max(...known(dots.map(({ high }) => high)), most);
   const high = Math.min(highest, most + 0.3 * Math.abs(most));
-  // Shares of successes and the like are close to 1, so for such values the scale need not begin at 0.
+  // A scale begins at 0 when the values differ much from each other. When all values are close together, as shares of
+  // successes near 100 % are, the scale begins just below the least value.
   if (least < 0.6 * most || least === most)
     return linear([Math.min(0, least), high], [left, right], { wanted });
   const margin = (most - least) * 0.12;

@@ -21,7 +21,7 @@ export interface ScorecardSpec {
 }
 
 const ROW = 24;
-/** The darkest step on which text can still be read, in light and in dark schemes. */
+/** The darkest step of the colour scale on which text can still be read, in light and in dark schemes. */
 const DARKEST = 3;
 
 export function scorecard(spec: ScorecardSpec): Figure {

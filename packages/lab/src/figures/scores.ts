@@ -8,7 +8,7 @@ import type { FigureSource } from "./study-views.ts";
 
 const USUAL = ["round-robin", "random(2)", "least-conn", "peak-ewma", "least-time", "prequal"];
 
-/** How much worse than the best the end of the scale is: ten times as bad. */
+/** The end of the colour scale stands for a value that is ten times as bad as the best. */
 const WORST_FACTOR = 10;
 
 /** Returns the scorecard; undefined when no study has two of these algorithms. */
@@ -33,7 +33,8 @@ function scoresOfStudy({ study, rows }: FigureSource): Score[] {
     const usual = own.filter(({ candidate }) => USUAL.includes(candidate.label));
     if (usual.length < 2) return [];
     const values = usual.map(({ metrics }) => metrics[0]?.estimate.mean ?? Number.NaN);
-    // For shares of success, the shares of failures are compared.
+    // When a higher value is better, the metric is turned into one for which lower is better: a percentage p into 100 −
+    // p, another value into its reciprocal.
     const bads = values.map((value) => {
       if (metric.better === "lower") return value;
       return metric.unit === "%" ? 100 - value : 1 / value;

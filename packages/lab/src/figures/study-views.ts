@@ -34,7 +34,7 @@ export interface SweepOptions {
   readonly note?: string;
 }
 
-/** The values of a sweep may be computed, so each is shown with three digits. */
+/** The values on the axis may be computed and have many digits, so each is shown with three digits. */
 const tick = (value: number) => tickText(Number(value.toPrecision(3)));
 
 /** Draws one metric of all algorithms over the axis of the study. */

@@ -28,7 +28,9 @@ const OF_ALGORITHM: Readonly<Record<string, number>> = {
   jsq: 9,
 };
 
-/** Returns an ink for each label, as the number in the style's classes `k0` …. */
+/**
+ * Returns a colour for each label. The colour is given by its number n in the names of the style classes: `k0`, `k1` ….
+ */
 export function inksOf(labels: readonly string[]): ReadonlyMap<string, number> {
   const distinct = [...new Set(labels)];
   const taken = new Set(distinct.map((label) => OF_ALGORITHM[label]));

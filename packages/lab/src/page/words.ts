@@ -29,7 +29,7 @@ export function short(value: number): string {
   return value >= 10_000 ? `${Math.round(value / 1000)}k` : digits(value);
 }
 
-/** Returns a virtual time, with as many digits as fit the run's length. */
+/** Writes a virtual time. A longer run gets a larger unit and fewer digits. */
 export function clock(timeMs: number, endMs: number): string {
   if (endMs >= 600_000) return `${(timeMs / 60_000).toFixed(1)} min`;
   return endMs >= 10_000 ? `${(timeMs / 1000).toFixed(1)} s` : `${(timeMs / 1000).toFixed(2)} s`;

@@ -31,7 +31,7 @@ function readCommon(line: string): Common | undefined {
   };
 }
 
-/** Returns the milliseconds of the last try. The answer came from that try. */
+/** Returns the milliseconds of the last try, because the answer came from the last try. */
 function lastTry(text: string | undefined): number {
   const seconds = text?.split(/, | : /).at(-1);
   return seconds === undefined || seconds === "-" ? Number.NaN : Math.round(Number(seconds) * 1000);

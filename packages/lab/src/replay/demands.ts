@@ -13,10 +13,13 @@ export interface Demands {
   readonly bias: string;
 }
 
-/** Logs count whole milliseconds, so "0" means some time below one. Such a time counts as this long. */
+/** Logs count whole milliseconds, so "0" means less than one millisecond. A time of 0 is replaced by this value. */
 const LEAST_MS = 0.5;
 
-/** Assumes no waiting: a server has as many workers as the most requests that it was seen to work on at once. */
+/**
+ * Takes the whole time at the server as work, and assumes that no request waited there. Each server gets as many
+ * workers as the greatest number of requests that one server had at once in the log.
+ */
 export function undiminished(requests: readonly LogRequest[], servers: number): Demands {
   return {
     demandsMs: requests.map(({ serverMs }) => Math.max(LEAST_MS, serverMs)),
@@ -28,9 +31,9 @@ export function undiminished(requests: readonly LogRequest[], servers: number): 
 }
 
 /**
- * Removes the waiting exactly, for a known number of workers and first come first served: a request was started when it
- * came, or when the first worker became free. When the servers are unknown, all requests form one queue before all
- * workers.
+ * Subtracts the waiting, for a known number of workers that serve requests in order of arrival. Under this assumption
+ * the result is exact: work on a request began when the request came, or when a worker became free. When the log does
+ * not name servers, all requests are taken to form one queue for all workers.
  */
 export function withoutWaiting(
   requests: readonly LogRequest[],
@@ -72,7 +75,7 @@ function earliest(times: Float64Array): number {
   return best;
 }
 
-/** Makes up demands, for a log without any times. */
+/** Draws demands at random (log-normal), for a log without any times. */
 export function madeUp(requests: readonly LogRequest[], meanMs: number, workers: number): Demands {
   const sampler = compileDistribution({ kind: "lognormal", mean: meanMs, sigma: 1 });
   const stream = new Stream(1, "made-up demands");

@@ -21,8 +21,8 @@ function read(line: string): LogEntry | undefined {
 }
 
 /**
- * Makes an entry from HAProxy's timers. A timer of −1 means that the request never came so far. The server's work ends
- * with the head of its answer (Tr).
+ * Makes an entry from HAProxy's timers. A timer of −1 means that the request ended before that phase. The server's work
+ * ends with the head of its answer (Tr).
  */
 export function timed(line: {
   readonly arrivedMs: number;

@@ -35,7 +35,7 @@ export async function* linesOf(stream: Readable): AsyncGenerator<readonly (strin
       skipping = true;
       buffer = buffer.subarray(0, 0);
     }
-    // The rest is copied, because otherwise a short rest would keep its whole chunk in memory.
+    // The incomplete last line is copied. Otherwise even a short one would keep its whole chunk in memory.
     rest = Buffer.from(buffer);
     yield lines;
   }

@@ -31,7 +31,7 @@ export interface LogRequest {
   readonly serverMs: number;
   /** The number of the server; −1 = unknown. */
   readonly server: number;
-  /** A hash of the value that keeps requests together on one server. */
+  /** A hash of the value (path or client) by which hashing algorithms keep requests on one server. */
   readonly key: number;
 }
 

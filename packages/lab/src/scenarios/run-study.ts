@@ -1,5 +1,5 @@
-// Runs a study: every variant with every candidate over the same seeds, so that all candidates get the same traffic
-// from a seed. Then compares each candidate with the first, pair by pair, on the headline metric.
+// Runs a study: every variant with every candidate. All candidates run with the same seeds, so for each seed they get
+// the same traffic. Then compares each candidate with the first candidate on the headline metric, seed by seed.
 import type { Result } from "../sim/result.ts";
 import { simulate } from "../sim/simulation.ts";
 import { type Comparison, comparePaired } from "../stats/compare.ts";

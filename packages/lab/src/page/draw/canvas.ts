@@ -1,4 +1,4 @@
-// Prepares a canvas with the resolution of the screen and the width of its place in the page.
+// Prepares a canvas with the resolution of the screen and the width of the canvas's box in the page.
 
 export interface Surface {
   readonly context: CanvasRenderingContext2D;

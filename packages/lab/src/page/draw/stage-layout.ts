@@ -45,7 +45,10 @@ export function serverAt(layout: StageLayout, x: number, servers: number): numbe
   return server >= 0 && server < servers ? server : undefined;
 }
 
-/** Returns the horizontal position of a balancer. Many balancers share one wide box, in which each has its place. */
+/**
+ * Returns the horizontal position of a balancer. Many balancers are drawn as one wide box, in which each balancer has
+ * its own position.
+ */
 export function balancerX({ width }: StageLayout, balancer: number, balancers: number): number {
   const spread = balancers <= MOST_SEPARATE ? 0.86 : 0.94;
   return width / 2 + width * spread * ((balancer + 0.5) / balancers - 0.5);

@@ -1,5 +1,5 @@
-// Draws one lane: requests on their way, queues, and the state of the servers. It keeps no state: everything it draws
-// is passed in.
+// Draws the stage of one algorithm: requests on their way, queues, and the state of the servers. These functions keep
+// no state. Everything that is drawn is passed in.
 import type { ServerSnapshot } from "../../sim/simulation.ts";
 import type { End, Pick } from "../run/protocol.ts";
 import { box, type Surface } from "./canvas.ts";
@@ -25,7 +25,7 @@ export interface Scene {
   /** The last pick, which is marked by a line while the time is stopped. */
   readonly pointed: Pick | undefined;
   readonly selected: number | undefined;
-  /** The depth of the deepest queue for which room is left, the same in each lane. */
+  /** The length of the longest queue that must fit into the picture. Both algorithms are drawn to this one scale. */
   readonly deepest: number;
   readonly accent: string;
 }

@@ -4,7 +4,10 @@ import { type Arrivals, type Rate, rateAt } from "../../sim/arrivals.ts";
 import { compileDistribution } from "../../sim/distribution.ts";
 import type { Scenario, ServerGroup } from "../../sim/scenario.ts";
 
-/** Below this load the servers nearly always have a free worker, so load over capacity says nothing useful. */
+/**
+ * Below this quotient of work and capacity the servers nearly always have a free worker, so the quotient says nothing
+ * useful.
+ */
 const MEANINGFUL = 0.02;
 const SAMPLES = 200;
 

@@ -65,8 +65,8 @@ function onePause(server: number, atMs: number, pauseMs: number): Fault {
 }
 
 /**
- * Returns the list of disturbances after `kind` was requested at `atMs`. An earlier disturbance of that server ends
- * then.
+ * Returns the disturbances after the visitor chose `kind` for a server at `atMs`. An earlier disturbance of the same
+ * server ends at `atMs`.
  */
 export function disturbed(
   before: readonly Disturbance[],

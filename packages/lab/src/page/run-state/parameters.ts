@@ -14,7 +14,10 @@ export type Tunable = { readonly name: string; readonly label: string } & (
   | { readonly kind: "choice"; readonly options: readonly string[]; readonly usual: string }
 );
 
-/** Returns the parameters of an algorithm for which its row defines a field. */
+/**
+ * Returns the parameters that a visitor can set for an algorithm. These are the parameters for which the algorithm's
+ * row in the registry describes a form field.
+ */
 export function tunablesOf(algorithm: string): readonly Tunable[] {
   return tuningsIn(subjectOf(algorithm)?.options ?? {}).flatMap(([, tuning]) => tunableOf(tuning));
 }

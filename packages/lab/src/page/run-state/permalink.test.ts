@@ -1,5 +1,6 @@
-// The permalink keeps every choice and reports what is invalid, and the same state always makes the same scenario. The
-// runner gives the same run in portions or at once, and with disturbances by hand or from the link.
+// Tests that the permalink keeps every choice and reports invalid parts, and that equal choices make equal scenarios.
+// Also tests that the runner computes the same run in portions as at once, and the same run whether a server is
+// disturbed by hand or by the link.
 import fc from "fast-check";
 import t from "tap";
 import { simulate } from "../../sim/simulation.ts";
@@ -202,7 +203,7 @@ t.test("an impossible run is refused with a message", (t) => {
   t.end();
 });
 
-/** Returns the last frame of a run that was continued to each of these times in turn. */
+/** Continues a run to each of these times, one after the other, and returns the last frame. */
 function watched(state: RunState, times: readonly number[]): Frame {
   const runner = new Runner();
   let frame = runner.obey({ kind: "open", run: 1, state });

@@ -39,8 +39,8 @@ const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /**
- * The variant of a study that is most instructive to watch, by its index. The study's other variants differ from it in
- * one knob.
+ * For each study that is not shown in its first variant: the index of the variant that is most instructive to watch.
+ * The study's other variants differ from this variant in one knob.
  */
 const SHOWN: Readonly<Record<string, number>> = { S1: 3, S3: 2, S5: 2, S10: 2 };
 

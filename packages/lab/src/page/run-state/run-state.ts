@@ -29,7 +29,7 @@ export interface Knobs {
   readonly limit?: number;
   readonly balancers?: number;
   readonly view?: "local" | "shared" | "board";
-  /** How old the board of loads may get before it is refreshed, in mean service times. */
+  /** The interval at which the shared board of server loads is refreshed, in mean service times. */
   readonly stale?: number;
   /** How long clients wait, in milliseconds; 0 = for ever. */
   readonly timeout?: number;

@@ -116,8 +116,8 @@ function serviceOf(base: Distribution, shape: ServiceShape | undefined): Distrib
 }
 
 /**
- * Returns the traffic. When servers are added or slowed, the traffic is changed so that the load stays the same. After
- * that, the load knob scales the traffic.
+ * Returns the traffic. When the visitor adds or slows servers, the traffic is changed in proportion to the capacity, so
+ * that the load stays the same. After that, the load knob scales the traffic.
  */
 function trafficOf(
   base: Scenario,
@@ -205,8 +205,8 @@ function clientOf(base: Scenario, { timeout, retries }: Knobs): Pick<Scenario, "
 }
 
 /**
- * Returns settings without which the chosen algorithms could not work. Each lane gets all these settings, so that the
- * lanes stay comparable.
+ * Returns the settings (keys, load reports) that the chosen algorithms need. Both algorithms get the settings that
+ * either of them needs, so that their runs stay comparable.
  */
 function needsOf(base: Scenario, { a, b, knobs }: RunState): Pick<Scenario, "keys" | "reports"> {
   const needs = (trait: (traits: Traits) => boolean) =>

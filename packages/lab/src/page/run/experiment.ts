@@ -1,5 +1,5 @@
-// The state of the page: the choices, the player, and for each lane everything shown so far. Views read this state and
-// are notified of changes. Every change of a choice goes through this class.
+// The state of the page: the visitor's choices, the player, and for each algorithm the data received so far. Views read
+// this state and are notified of changes. Every change of a choice goes through this class.
 
 import type { Scenario } from "../../sim/scenario.ts";
 import type { SeriesRow } from "../../sim/series.ts";
@@ -12,7 +12,7 @@ import { scenarioOf } from "../run-state/scenario-of.ts";
 import { Player, type Port } from "./player.ts";
 import type { Answer, End, Frame, LaneDetail, LaneFrame, Pick } from "./protocol.ts";
 
-/** The data received for one lane so far. */
+/** The data received so far for one algorithm's run. */
 export interface LaneHistory {
   servers: readonly ServerSnapshot[];
   inFlight: number;

@@ -1,17 +1,17 @@
 // Lets virtual time pass at a chosen speed, one order to the worker at a time. The state of a run depends only on its
-// choices and a time. So going back, changing a knob and disturbing a server are all done in one way: open the run
-// again and run it to that time.
+// choices and a time. So going back, changing a knob and disturbing a server are all done in the same way: the run is
+// opened again from its beginning and run to the wanted time.
 
 import { meanRate } from "../run-state/capacity.ts";
 import type { RunState } from "../run-state/run-state.ts";
 import { endOf, scenarioOf } from "../run-state/scenario-of.ts";
 import type { Answer, Frame, Order } from "./protocol.ts";
 
-/** The time between two refreshes of the figures while time passes. */
+/** The real time between two refreshes of the figures while the run plays. */
 const DETAIL_MS = 200;
 /**
- * A longer gap between frames (when the tab was in the background) counts as this long. So the run continues where it
- * was.
+ * The longest gap between two frames that counts. When the tab was in the background, the real gap is longer, but the
+ * run continues from the moment at which the visitor left it.
  */
 const LONGEST_GAP_MS = 100;
 /**
@@ -157,8 +157,8 @@ export class Player {
   }
 
   /**
-   * Sends an order, or keeps it while the worker is busy. Only the latest order is kept, because an earlier one is
-   * about a moment that has passed.
+   * Sends an order, or keeps it while the worker is busy. Only the latest order is kept, because an earlier order is
+   * for a moment that has passed.
    */
   #send(order: Order): void {
     if (this.#waiting) {
@@ -170,7 +170,7 @@ export class Player {
   }
 }
 
-/** Returns the nearest speed below of the form 1, 2 or 5 times a power of ten. */
+/** Rounds a speed down to 1, 2 or 5 times a power of ten. */
 function niceSpeed(speed: number): number {
   const power = 10 ** Math.floor(Math.log10(speed));
   const digit = speed / power;

@@ -8,9 +8,9 @@ import type { RequestOutcome } from "../../sim/tap.ts";
 import type { RunState } from "../run-state/run-state.ts";
 
 export type Order =
-  /** Begin a run; the earlier run is forgotten. */
+  /** Begin a run, and forget the earlier run. */
   | { readonly kind: "open"; readonly run: number; readonly state: RunState }
-  /** Let time pass, at most until `toMs`. With `detail` the frame contains figures. */
+  /** Run on to virtual time `toMs`, at most. With `detail` the answer's frame contains figures. */
   | {
       readonly kind: "advance";
       readonly run: number;
@@ -58,7 +58,10 @@ export interface End {
 
 export interface LaneDetail {
   readonly figures: Figures;
-  /** The complete intervals since the last detail. The first of these intervals has the number `firstRow`. */
+  /**
+   * The number of the first interval in this frame. A frame with figures contains the intervals completed since the
+   * last frame with figures.
+   */
   readonly firstRow: number;
   readonly intervalMs: number;
   readonly rows: readonly SeriesRow[];

@@ -1,12 +1,14 @@
-// Does the worker's work, in a class that runs outside a worker too: it takes orders and returns frames. Each lane runs
-// the same scenario with the same seed. So all lanes get the same requests (common random numbers), and they are always
-// at the same virtual time.
+// Does the work of the page's worker: takes orders and returns frames. The class can also run outside a worker. A lane
+// is the run of one algorithm. All lanes run the same scenario with the same seed, so they get the same requests
+// (common random numbers). All lanes are always at the same virtual time.
 import type { RunState } from "../run-state/run-state.ts";
 import { scenarioOf } from "../run-state/scenario-of.ts";
 import { Lane } from "./lane.ts";
 import type { Answer, Frame, Order } from "./protocol.ts";
 
-/** A step ends after this many tries, because there may be no further arrival. */
+/**
+ * The most increments of time that a step tries. A step waits for the next pick, and there may be no further arrival.
+ */
 const MOST_TRIES = 20_000;
 
 export class Runner {

@@ -1,5 +1,5 @@
-// Draws two charts, each with all lanes: latency over time, and the tail of the latency distribution on logarithmic
-// axes.
+// Draws two charts, each with a curve for every algorithm: latency over time, and the tail of the latency distribution
+// on logarithmic axes.
 import uPlot from "uplot";
 import { part } from "../dom.ts";
 import type { Experiment, LaneHistory } from "../run/experiment.ts";
@@ -53,7 +53,7 @@ function axis(stagehand: Stagehand, values: (value: number) => string, size: num
   };
 }
 
-/** Writes a time for an axis. It need not round the time: `decades` passes only powers of ten. */
+/** Writes a time for an axis. No rounding is needed, because `decades` passes only powers of ten. */
 const seconds = (value: number) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
 /** Labels only the powers of ten of a logarithmic axis. */
 const decades = (words: (value: number) => string) => (value: number) =>

@@ -1,4 +1,5 @@
-// Shows the choice of a lane's algorithm, and the algorithm's parameters, idea and source.
+// Shows the list from which the visitor chooses algorithm A or B, and the chosen algorithm's parameters, idea and
+// source.
 import { subjectOf, YARDSTICKS } from "../../sim/algorithms.ts";
 import { h, on, say } from "../dom.ts";
 import {

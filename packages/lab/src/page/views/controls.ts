@@ -14,8 +14,8 @@ type Name = keyof Knobs;
 const NAMES = Object.keys(KNOBS) as Name[];
 
 /**
- * Returns the knob's value that corresponds to the scenario's own setting; "" = no value of the knob corresponds to
- * that setting.
+ * For each knob that is a number: returns the value that the knob shows for this scenario; undefined when the scenario
+ * has no such setting.
  */
 const SHOWN: Readonly<
   Partial<Record<Name, (scenario: Scenario, state: RunState) => number | undefined>>
@@ -36,7 +36,10 @@ const SHOWN: Readonly<
   zipf: ({ keys }) => keys?.zipf,
 };
 
-/** For knobs that may have no effect: returns why the knob has none at the moment; undefined when it has an effect. */
+/**
+ * For each knob that may have no effect: returns why the knob has no effect at the moment; undefined when it has an
+ * effect.
+ */
 const IDLE: Readonly<
   Partial<Record<Name, (scenario: Scenario, state: RunState) => string | undefined>>
 > = {

@@ -110,7 +110,7 @@ const ROWS: readonly FigureRow[] = [
   },
 ];
 
-/** Numbers that differ by a smaller share than this count as equal. */
+/** Numbers whose relative difference is smaller than this count as equal. */
 const ALIKE = 0.02;
 
 export function figuresView({ experiment }: Stagehand): View {
@@ -132,7 +132,7 @@ export function figuresView({ experiment }: Stagehand): View {
         const [va, vb] = [show(a, row, first), show(b, row, second)];
         mark(a, row, va, vb);
         mark(b, row, vb, va);
-        // Rows whose value is zero in every lane are left out.
+        // These rows are hidden while their value is zero for both algorithms.
         const quiet = ["timeout", "failed", "retries", "probes"].includes(row.name);
         line.hidden = quiet && !(va > 0) && !(vb > 0);
       }

@@ -1,4 +1,4 @@
-// Shows the scenario, its question, the link to this run at this moment, and the choice of light or dark.
+// Shows the scenario, its question, the link to this run at this moment, and the choice between light and dark colours.
 import { h, on, part, say } from "../dom.ts";
 import { encode } from "../run-state/permalink.ts";
 import { PRESETS, presetOf } from "../run-state/presets.ts";

@@ -1,4 +1,4 @@
-// Shows one lane, from the choice of its algorithm to the inspection of the algorithm's state.
+// Shows a lane: the column of the page for one algorithm, from the choice of the algorithm to the picture of its state.
 import { h, say } from "../dom.ts";
 import { surface } from "../draw/canvas.ts";
 import { drawHeat } from "../draw/heat.ts";
@@ -94,7 +94,10 @@ function legend(hottest: HTMLElement): HTMLElement {
   return h("small", { class: "legend" }, "0", h("i", { class: "ramp" }), hottest);
 }
 
-/** Returns the depth for the hottest colour. It is the same for all lanes, so that they share one colour scale. */
+/**
+ * Returns the number of requests that the heat map's hottest colour stands for. Both algorithms' heat maps use this
+ * number, so that their colours can be compared.
+ */
 function hottestOf({ lanes }: Experiment): number {
   let top = 3;
   for (const { depth } of lanes)

@@ -1,4 +1,4 @@
-// Shows how many times each reason for a pick occurred, as bars with words.
+// Shows how many picks had each reason, as bars with a description.
 import { h, say } from "../dom.ts";
 import { reasonWords } from "../reason-words.ts";
 import type { Experiment } from "../run/experiment.ts";

@@ -1,4 +1,4 @@
-// Shows one lane's stage: the canvas, the choice of a server on the canvas, and the last decision in words.
+// Shows the stage of one algorithm: the canvas, the choice of a server on the canvas, and the last pick in words.
 import { h, on, say } from "../dom.ts";
 import { surface } from "../draw/canvas.ts";
 import { drawStage } from "../draw/stage.ts";

@@ -1,4 +1,5 @@
-// Play, pause, step, the time line and the speed. All of them can be used from the keyboard too.
+// Shows the controls of time: play, pause, step, the time line and the speed. All of them can be used from the keyboard
+// too.
 import { on, part, say } from "../dom.ts";
 import { activeAt } from "../run-state/disturbances.ts";
 import { clock, digits, pace } from "../words.ts";

@@ -5,7 +5,7 @@ import type { Experiment } from "../run/experiment.ts";
 export interface Stagehand {
   readonly experiment: Experiment;
   theme: Theme;
-  /** Returns true when the visitor's system asks for less motion. Then no dots move. */
+  /** Returns true when the visitor's system asks for less motion. No dots move while this is true. */
   readonly still: () => boolean;
   /** Shows a sentence and makes screen readers read it. */
   readonly announce: (text: string) => void;

@@ -1,4 +1,4 @@
-// Draws rotations, loads, weights and idle queues: one box per server or turn.
+// Draws rotations, loads, weights and idle queues: one box per server, or per position of the rotation.
 import type { Inspection, Shown } from "@tandem/balancer/pickers";
 import { box, type Surface, surface } from "../../draw/canvas.ts";
 import { FONT, serverColour, serverNumber, type Theme } from "../../draw/theme.ts";

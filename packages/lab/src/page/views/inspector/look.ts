@@ -1,4 +1,4 @@
-// The surface and colours with which the state of an algorithm is drawn.
+// The canvas and the colours with which the state of an algorithm is drawn.
 import type { Theme } from "../../draw/theme.ts";
 
 export interface Look {
