@@ -115,7 +115,7 @@ t.test("an interrupt ends a run at once, and no file is left", async (t) => {
   t.same(readdirSync(out), []);
 });
 
-/** Waits for a condition. This takes far less than a minute, so after a minute the test fails. */
+/** Waits for a condition. Fails the test after a minute, because the condition normally holds far sooner. */
 async function until(done: () => boolean, ended: number | null): Promise<void> {
   const deadline = Date.now() + 60_000;
   while (!done()) {

@@ -59,7 +59,7 @@ function cheaper(words: readonly string[]): readonly string[] {
   const [name] = words;
   const small = words.map((word) => (/^S[348]$/.test(word) ? "mine.json" : word));
   if (name === "check") return ["check", "--only", "H1"];
-  // When an option is given twice the second one counts.
+  // When an option is given twice, Commander uses the second value.
   if (name === "compare") return [...small, "--seeds", "10"];
   if (name === "report") return [...small, "--seeds", "1"];
   if (name === "run") return [...words, "--seeds", "1", "--algorithms", "round-robin"];

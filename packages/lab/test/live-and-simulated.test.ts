@@ -22,9 +22,9 @@ const scenario: Scenario = {
 };
 
 /**
- * The shares to compare are samples of REQUESTS. When every pick is random, the difference of two shares has a standard
- * error of √(2·p(1−p)/4000) = 1.1 % at most. A rotation has no error, and the better of two draws has about half that
- * error.
+ * The greatest accepted difference of two shares. Each share is measured over REQUESTS requests. When every pick is
+ * random, the difference of two shares has a standard error of √(2·p(1−p)/4000) = 1.1 % at most. With round robin the
+ * error is 0. With the better of two random servers it is about half of 1.1 %.
  */
 const TOLERANCE = 0.02;
 

@@ -1,15 +1,15 @@
-// S5: Prequal's load ramp. Machines are shared. Each server is promised its allocation (load 1). It gets more when its
-// neighbours on the machine leave some, and on some machines a little less than promised. Processor time per request is
-// the same everywhere, so an algorithm that balances processor time (weighted round robin by utilization) cannot see
-// the neighbours.
+// S5: Prequal's load ramp. Each server shares its machine with other programs (its neighbours). Each server is promised
+// an amount of processor time, its allocation (load 1). A server gets more than its allocation where its neighbours
+// leave more, and on some machines a little less. Processor time per request is the same everywhere, so an algorithm
+// that balances processor time (weighted round robin by utilization) cannot see the neighbours.
 import { compileDistribution, type Distribution } from "../sim/distribution.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { CANDIDATES, METRICS, type Study } from "./study.ts";
 
 /**
- * How many requests are served at once at load 1. This number decides how old probe answers are. A pool of 16 answers
- * that takes in 3 answers a request is renewed every 16 / 3 / (cores · load) services. With two cores instead of ten,
- * Prequal's clients would all send to the same servers.
+ * How many requests a server serves at once at load 1. This number decides how old the answers to probes get. A client
+ * keeps 16 answers and gets 3 new answers per request, so its answers are renewed every 16 / 3 / (cores · load)
+ * services. With two cores the answers would be so old that all clients would send to the same servers.
  */
 const CORES = 10;
 /** A normal distribution with μ = σ, cut at zero, as in the paper. */
@@ -17,8 +17,8 @@ const SERVICE: Distribution = { kind: "normal", mean: 150, sd: 150 };
 const DEADLINE_MS = 5_000;
 
 /**
- * The share of a machine that the neighbours take. The machine is worth 2.5 allocations, so .9, 1, 1.25 or 2.25 are
- * left.
+ * For each of ten servers, the share of its machine that the neighbours take. A machine has the capacity of 2.5
+ * allocations, so .9, 1, 1.25 or 2.25 allocations are left for the server.
  */
 const TAKEN = [0.64, 0.6, 0.5, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
 

@@ -1,4 +1,4 @@
-// S7: traffic that comes in bursts. During a burst it is one and a half times the capacity of the servers.
+// S7: traffic that comes in bursts. During a burst the traffic is one and a half times the capacity of the servers.
 import { CANDIDATES, METRICS, type Metric, type Study } from "./study.ts";
 
 const SERVERS = 20;

@@ -1,7 +1,8 @@
-// S8: a server that fails at once looks idle and fast, so an algorithm that looks at load or latency sends requests to
-// it. Choosing between two servers limits the damage to 2/n. Counting failures as load or latency ends the damage, and
-// so does leaving the server out. Only the laboratory leaves a server out after failures in a row; Tandem does not have
-// this remedy.
+// S8: a server that answers every request with an error, at once. Such a server looks idle and fast, so an algorithm
+// that looks at load or latency sends requests to it. When an algorithm chooses between two random servers of n, at
+// most a share of 2/n of the requests fails. When failures count as load or latency, or when the failing server is left
+// out, the failures end. Only the laboratory leaves a server out after failures in a row; Tandem does not have this
+// remedy.
 import { CANDIDATES, type Candidate, METRICS, type Study, type Variant } from "./study.ts";
 
 const naive = (label: string, algorithm: string): Candidate => ({

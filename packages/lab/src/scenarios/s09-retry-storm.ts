@@ -1,11 +1,11 @@
 // S9: a tenth of the servers is ten times slower for a minute, and late requests are tried again. Without a budget the
 // second attempts keep the servers overloaded after the cause is gone: a metastable failure (Bronson et al. 2021).
 //
-// The retry budget is the balancer's own code (backend/retry-budget.ts). Each simulated balancer has one budget, as
-// each data thread has in Tandem. Two things differ from Tandem. Tandem does not try a late request again by itself:
-// without `hedge` it behaves like "no retries" here. With `hedge` the second try takes its place in the same budget,
-// but the first try goes on beside it and may still answer. Here the first try is given up, and its server does the
-// work for nothing.
+// The retry budget is the balancer's own code (backend/retry-budget.ts). Each simulated balancer has one budget, like
+// each data thread of Tandem. Two things differ from Tandem. Tandem does not try a late request again by itself:
+// without `hedge` it behaves like "no retries" here. With `hedge` Tandem sends a second try, which counts in the same
+// budget, but the first try goes on and may still answer. In this simulation the first try is given up, and its server
+// still does the work.
 import type { Retries } from "../sim/scenario.ts";
 import { CANDIDATES, METRICS, type Metric, type Study, type Variant } from "./study.ts";
 

@@ -1,5 +1,6 @@
-// S10: many balancers. When each balancer has only its own counts, it knows less the more balancers there are. With a
-// shared board that is refreshed now and then, all balancers know the same and send to the same server.
+// S10: many balancers. When each balancer counts only its own requests, a larger number of balancers means that each
+// balancer knows less. When all balancers read one board of server loads that is refreshed now and then, all send to
+// the same server until the next refresh.
 import type { Balancers } from "../sim/scenario.ts";
 import { CANDIDATES, type Candidate, METRICS, type Study, type Variant } from "./study.ts";
 

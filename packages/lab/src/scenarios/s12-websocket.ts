@@ -48,7 +48,7 @@ function variant(label: string, life: Distribution): Variant {
       traffic: {
         kind: "closed",
         users: USERS,
-        // The time that a client takes to reconnect.
+        // How long a client waits before it reconnects.
         think: { kind: "exponential", mean: 2_000 },
         rampMs: 30_000,
       },

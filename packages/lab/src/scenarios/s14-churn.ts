@@ -1,5 +1,5 @@
-// S14: servers leave, join and flap. Which keys move that would not have to move? This study simulates nothing. It asks
-// the balancer's own placements for every key, before and after the change.
+// S14: servers leave, join and flap. How many keys move to another server without need? This study simulates nothing.
+// It computes the server of every key with the balancer's own hashing code, before and after each change.
 import { ALGORITHMS, HASH_METHODS, PLACEMENTS, type PlacedServer } from "@tandem/balancer/pickers";
 import { disruption } from "../stats/disruption.ts";
 

@@ -1,5 +1,5 @@
-// S15: three zones of equal capacity, with most clients in the first zone. A request that stays in its zone saves the
-// longer way and the price of traffic between zones, until the zone is full.
+// S15: three zones of equal capacity, with most clients in the first zone. A request that stays in its zone avoids the
+// longer round trip and the price of traffic between zones. The gain ends when the servers of that zone are full.
 import { CANDIDATES, METRICS, type Metric, type Study, type Variant } from "./study.ts";
 
 const ACROSS: Metric = {

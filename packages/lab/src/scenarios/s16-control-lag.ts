@@ -1,9 +1,9 @@
 // S16: after a crash, the balancers react only after the health check's interval, the required failures, the check's
 // timeout, and the lag of the verdict. How many requests fail until then?
 //
-// When checks are made, and how many decide, is the balancer's own rule. The lag is not: in Tandem a verdict holds for
-// all threads at once. The second try after a late attempt ("hang, one retry") is also not Tandem's default: Tandem
-// makes such a try only with `hedge`.
+// The balancer's own rule decides when checks are made and how many results change a verdict. The lag exists only in
+// the laboratory: in Tandem a verdict holds for all threads at once. The second try after a late attempt ("hang, one
+// retry") is also not Tandem's default: Tandem makes such a try only with `hedge`.
 import type { CrashMode } from "../sim/fault.ts";
 import { CANDIDATES, METRICS, type Metric, type Study, type Variant } from "./study.ts";
 

@@ -1,5 +1,5 @@
-// Every study runs: each variant, shortened, with each of its candidates. Figures of the pack that are known exactly
-// are right. When there are too few pairs or no difference, a comparison says so.
+// Tests that every study runs: each variant, shortened, with each of its candidates. Also tests figures of the scenario
+// pack that are known exactly, and that a comparison says when there are too few pairs of runs or no difference.
 import t from "tap";
 import { simulate } from "../sim/simulation.ts";
 import { Stream } from "../sim/stream.ts";
@@ -10,7 +10,7 @@ import { madeUpTrace, traceScenario } from "./s17-trace.ts";
 import { churn, STUDIES } from "./scenarios.ts";
 import type { Study } from "./study.ts";
 
-/** Returns a study with only the first moments of every variant. */
+/** Returns the study with every variant cut to a very short run. */
 const shortened = (study: Study): Study => ({
   ...study,
   variants: (full) =>
@@ -93,7 +93,8 @@ t.test("comparisons: certain, uncertain, too few", async (t) => {
     a.map((value) => value - 5 + stream.normal()),
   );
   t.equal(lower.verdict, "lower", "pairs see five per cent through twenty per cent of noise");
-  // The standard error of twelve differences with σ 1 is .29; the interval is some 4 of them wide.
+  // The standard error of the mean of twelve differences with σ = 1 is .29. The interval is about four standard errors
+  // wide.
   t.ok(
     lower.low > -6.5 && lower.low < lower.difference && lower.high < -3.5,
     `${lower.low} ${lower.high}`,
@@ -119,7 +120,7 @@ t.test("comparisons: certain, uncertain, too few", async (t) => {
     ),
   );
   const { mean, low, high } = estimate([1, 2, 3, 4, 5]);
-  // t(4) = 2.776 at 97.5 %, standard error √.5.
+  // The 97.5 % quantile of Student's t with 4 degrees of freedom is 2.776. The standard error is √.5.
   t.equal(mean, 3);
   t.ok(Math.abs(high - 3 - 2.776 * Math.SQRT1_2) < 0.02 && Math.abs(low + high - 6) < 1e-12);
 });

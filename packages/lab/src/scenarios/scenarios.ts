@@ -1,5 +1,5 @@
-// The scenario pack. A new scenario needs a file and a row here. S14 is not in this list, because it asks placements
-// instead of simulating.
+// The scenario pack. A new scenario needs a file and a row here. S14 is not in this list, because S14 computes the
+// placement of keys and simulates nothing.
 import { theory } from "./s01-theory.ts";
 import { heavyTail } from "./s02-heavy-tail.ts";
 import { twoSpeeds } from "./s03-two-speeds.ts";

@@ -86,7 +86,7 @@ export const METRICS = {
   p50: latency("p50", ({ latency }) => latency.p50),
   p99: latency("p99", ({ latency }) => latency.p99),
   p999: latency("p99.9", ({ latency }) => latency.p999),
-  /** Includes timeouts; each counts with the time that its client waited. */
+  /** The latency including timeouts. Each timeout counts with the time that its client waited. */
   waited999: latency("p99.9 with timeouts", ({ experienced }) => experienced.p999),
   errors: {
     name: "errors",

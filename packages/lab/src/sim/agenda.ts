@@ -1,6 +1,7 @@
-// The list of planned events: a 4-ary heap ordered by (time, sequence), so that events of one instant keep the order
-// in which they were planned. Events that are always planned a constant delay ahead (deadlines, network) need no heap.
-// They go into a lane, a ring that is sorted by construction. All data is in typed arrays; planning allocates nothing.
+// The list of planned events: a 4-ary heap ordered by (time, sequence), so that events of one instant keep the order in
+// which they were planned. Events that are always planned a constant delay ahead (deadlines) need no heap. They go into
+// a lane: a ring buffer, which is always sorted because each new event is later than all earlier events. All data is in
+// typed arrays; planning allocates nothing.
 //
 //   heap place   0    1    2  …  size-1 | size …
 //   time        1.5  2.0  1.7           |
@@ -22,7 +23,7 @@ export class Agenda {
   readonly #calls: (() => void)[] = [];
   readonly #call: number;
   #size = 0;
-  /** Whether the event at the top is happening, so that its place is free. */
+  /** Whether the event at the top of the heap is running. Meanwhile its place at the top is free for a new event. */
   #hole = false;
   #sequence = 0;
   #time = new Float64Array(FIRST_CAPACITY);
@@ -42,8 +43,8 @@ export class Agenda {
   }
 
   /**
-   * Makes a lane for events that are all planned `delayMs` ahead. Called before the run. Every lane costs each step a
-   * comparison.
+   * Makes a lane: a queue for events that are all planned `delayMs` ahead. Called before the run. Every lane costs one
+   * more comparison per event.
    */
   lane(delayMs: number, handler: Handler): Lane {
     const lane = new Lane(this, delayMs, this.kind(handler));
@@ -99,8 +100,8 @@ export class Agenda {
   }
 
   /**
-   * Runs the event at the top, which leaves a hole there. Most events plan another event, which goes straight into that
-   * hole. So the heap is reordered once, downwards, instead of once upwards and once downwards.
+   * Runs the event at the top of the heap, which leaves a hole at the top. Most events plan another event, which is put
+   * into the hole. So the heap is reordered only once, from the top down, instead of twice.
    */
   #popAndRun(): void {
     const id = this.#id[0] as number;
@@ -114,7 +115,10 @@ export class Agenda {
     this.#id[last] = id;
   }
 
-  /** Moves a new event up to its place. It has the highest sequence, so it stays below events of the same time. */
+  /**
+   * Moves a new event up to its place in the heap. A new event has the highest sequence number, so it stays below
+   * events of the same time.
+   */
   #rise(from: number, time: number, id: number): void {
     const times = this.#time;
     const ids = this.#id;
@@ -131,7 +135,7 @@ export class Agenda {
     ids[hole] = id;
   }
 
-  /** Puts an event into the hole at the top of a heap of `size`, and then as far down as it belongs. */
+  /** Puts an event into the hole at the top of a heap of `size` events, and moves the event down to its place. */
   #sink(size: number, time: number, id: number): void {
     const times = this.#time;
     const ids = this.#id;
@@ -158,7 +162,7 @@ export class Agenda {
     ids[hole] = id;
   }
 
-  /** Whether the event at a place was planned after the event `id`. */
+  /** Whether the event at `place` of the heap was planned after the event `id`. */
   #later(place: number, id: number): boolean {
     return (this.#order[this.#id[place] as number] as number) > (this.#order[id] as number);
   }

@@ -101,7 +101,7 @@ function thinned(rate: Exclude<Rate, number>): ArrivalProcess {
   return {
     next(now, stream) {
       let time = now;
-      // When the rate stays at zero, this search would never end. After a day without a request it gives up.
+      // The search ends after a virtual day without a request, because it would never end while the rate stays at zero.
       while (time < now + 86_400_000) {
         time += meanMs * stream.exponential();
         if (stream.next() * highest < rateAt(rate, time)) return time;

@@ -1,6 +1,6 @@
-// The requests under way, as columns of numbers. A request is only a number (its slot), so even millions of requests
-// give the garbage collector no work. A slot holds one attempt of one request. A retry reuses the slot of the failed
-// attempt. When the server is still busy with that attempt, the retry gets a slot of its own.
+// The requests under way, as columns of numbers. A request is only a number (its slot, an index into the columns), so
+// even millions of requests give the garbage collector no work. A slot holds one attempt of one request. A retry reuses
+// the slot of the failed attempt. When the server is still busy with that attempt, the retry gets a slot of its own.
 
 /** The phases of an attempt, from a free slot to the answer. */
 export const PHASE = {
@@ -54,7 +54,7 @@ export class AttemptTable {
   phase = new Uint8Array(FIRST_CAPACITY);
   outcome = new Uint8Array(FIRST_CAPACITY);
   failure = new Uint8Array(FIRST_CAPACITY);
-  /** 1: the request holds a place in the budget for retries, and keeps that place until the request has ended. */
+  /** 1 = the request counts in the retry budget, from its first retry until it has ended; 0 = it does not count. */
   onBudget = new Uint8Array(FIRST_CAPACITY);
   abandoned = new Uint8Array(FIRST_CAPACITY);
   server = new Int32Array(FIRST_CAPACITY);

@@ -6,7 +6,8 @@ import { exp, ln } from "./elementary.ts";
 const PLACE = 2 ** -52;
 
 t.test("ln and exp are within two units in the last place of the engine's", (t) => {
-  // Each function is off by less than one unit in the last place, so the results differ by less than two.
+  // Each of the two functions is off by less than one unit in the last place, so their results differ by less than two
+  // units.
   let worst = 0;
   for (let i = 1; i <= 100_000; i++) {
     const [x, y] = [i / 100_000, (i / 100_000 - 0.5) * 1_400];

@@ -1,7 +1,8 @@
-// The logarithm and exponential, computed from additions and multiplications alone. So a seed gives the same bits in
-// every JavaScript engine. The engines' own Math.log and Math.exp differ in the last bit (Node 26 and Chromium 156 do
-// for one of twelve values). The formulas are those of Sun's fdlibm (e_log.c, e_exp.c); the error is below one unit in
-// the last place. Arguments must be finite; the argument of a logarithm must also be a normal number above 0.
+// The logarithm and exponential, computed from basic arithmetic alone. So a seed gives the same bits in every
+// JavaScript engine. The engines' own Math.log and Math.exp may differ in the last bit (in Node 26 and Chromium 156
+// they differ for one of twelve values). The formulas are those of Sun's fdlibm (e_log.c, e_exp.c); the error is below
+// one unit in the last place. Arguments must be finite; the argument of a logarithm must also be a normal number above
+// 0.
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;

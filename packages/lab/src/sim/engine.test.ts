@@ -23,8 +23,8 @@ t.test("agenda: events happen by time, then in the order they were planned", asy
       let ids = 0;
       const kind = agenda.kind((id) => {
         happened.push(id);
-        // Events plan more events while they happen: one goes into the hole at the top, others into the heap and into
-        // the lane.
+        // Running events plan more events. One of them goes into the free place at the top of the heap. The others are
+        // added at the end of the heap or to the lane.
         for (let extra = more[id % 60] ?? 0; extra > 0 && ids < 200; extra--) {
           if (extra === 2) {
             planned.push([agenda.now + 7, ids]);
@@ -114,7 +114,8 @@ t.test("streams: repeatable, independent of each other, uniform", async (t) => {
     normal += value;
     squares += value ** 2;
   }
-  // The bounds are five standard errors. With 100 000 draws these are .29, 1, 1 and √2, each over √100 000.
+  // The bounds are five standard errors of the mean. The standard deviations of one draw are .29 (uniform), 1
+  // (exponential), 1 (normal) and √2 (squared normal). For the standard error each is divided by √100 000.
   const reach = 5 / Math.sqrt(count);
   t.ok(Math.abs(sum / count - 0.5) < 0.29 * reach);
   t.ok(Math.abs(exponential / count - 1) < reach);
@@ -296,7 +297,8 @@ t.test("stations: work is conserved with both disciplines", async (t) => {
   const job = fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 1, max: 20 }));
   fc.assert(
     fc.property(fc.array(job, { minLength: 1, maxLength: 30 }), fc.boolean(), (jobs, sharing) => {
-      // With both disciplines the one worker is busy from the first arrival until all work is done, except for gaps.
+      // With both disciplines the one worker is busy whenever there is unfinished work, so the last job ends at the
+      // same time.
       const sorted = [...jobs].sort((a, b) => a[0] - b[0]);
       let free = 0;
       for (const [at, work] of sorted) free = Math.max(free, at) + work;

@@ -35,8 +35,8 @@ export type Fault =
       readonly regular?: boolean;
     })
   /**
-   * Another program takes a share of the server's machine. The share changes after exponential times, for each server
-   * by itself.
+   * Another program takes a share of the server's machine. The share changes after exponential times, independently for
+   * each server.
    */
   | (Window & {
       readonly kind: "antagonist";

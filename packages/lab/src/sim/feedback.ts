@@ -5,7 +5,7 @@ import type { Requests } from "./requests.ts";
 import { MODE } from "./servers.ts";
 import type { World } from "./world.ts";
 
-/** How long an idle picker waits between two calls that ask it for probes. */
+/** A picker that makes no picks is asked at this interval, in milliseconds, which servers to probe. */
 const IDLE_PROBE_MS = 1000;
 
 export function startFeedback(world: World, requests: Requests): void {
@@ -32,7 +32,8 @@ function startProbes(world: World, requests: Requests): void {
       meter.probes++;
       if (probeLoss > 0 && luck.next() < probeLoss) continue;
       if (servers.mode[server] !== MODE.up || servers.paused(server)) continue;
-      // The load is read when the answer arrives, because it changes little during the probe's way back.
+      // The load is read when the answer arrives at the balancer. A real server would read it earlier, when it sends
+      // the answer, but the load changes little on the way back.
       if (probeRttMs === 0) report(world, balancer, server);
       else agenda.at(agenda.now + probeRttMs, deliver, balancer, server);
     }
@@ -68,9 +69,9 @@ function startPeriodic(world: World, everyMs: number): void {
 }
 
 /**
- * Makes an idle server report to one balancer. The server reports to another balancer only after the first one has
- * picked it, so a server is in at most one queue of idle servers. Meanwhile another balancer may send it a request; the
- * paper allows that too.
+ * Makes an idle server report to one balancer. The server reports to another balancer only after the first balancer has
+ * picked the server, so a server is in at most one queue of idle servers. Meanwhile another balancer may send the
+ * server a request, which the paper on join-idle-queue allows too.
  */
 function startIdleReports(world: World, requests: Requests): void {
   const luck = world.stream("idle reports");

@@ -84,12 +84,15 @@ export class Fleet {
     if (options.view === "board") this.#refreshBoard(agenda, truth, options.boardMs ?? 0);
   }
 
-  /** Returns every view of one server: a single view, or one per balancer. Not called by picks. */
+  /**
+   * Returns every view of one server: a single view, or one per balancer. Picks do not call this, because it makes a
+   * list.
+   */
   viewsOf(server: number): View[] {
     return this.#lists.flatMap((list) => list[server] ?? []);
   }
 
-  /** Yields every view of every server. Not called by picks. */
+  /** Yields every view of every server. Picks do not call this, because there may be very many views. */
   *allViews(): Generator<View> {
     for (const list of this.#lists) for (const view of list) if (view !== undefined) yield view;
   }
@@ -163,8 +166,8 @@ export class Fleet {
 }
 
 /**
- * Prepares a view before the rules choose the servers: the view is not forced by a panic, and its limit is the one that
- * slow start allows now.
+ * Prepares a view before the rules choose which servers may be picked. Clears the mark of an earlier panic, and sets
+ * the limit of connections that slow start allows now.
  */
 function limit(view: View, { slowStart }: EligibilityOptions, now: number): void {
   const { maxConnections, upSinceMs } = view.standing;
@@ -191,7 +194,9 @@ function makeLists(
   });
 }
 
-/** Returns the rules of a balancer in `zone`. */
+/**
+ * Returns the rules by which a balancer in `zone` prefers zones. They are empty when the scenario has no preference.
+ */
 function zoneRules(
   { zonePreference, zones = [], shares }: Balancers,
   groups: readonly ServerGroup[],
@@ -212,7 +217,7 @@ function zoneRules(
     })),
     known.indexOf(zone),
   );
-  // A zone whose share is 0 is left out of the weights by the rule. So the zone gets no requests, which is correct.
+  // The rule (eligibility) ignores a zone with weight 0, so a zone whose share is 0 gets no requests, which is correct.
   return {
     zoneWeights: Object.fromEntries(known.map((one, i) => [zoneName(one), split[i] ?? 0])),
   };

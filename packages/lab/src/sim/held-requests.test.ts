@@ -1,5 +1,5 @@
-// How requests wait at a simulated balancer: in order of arrival, for a limited time, and for the server of their key
-// when that server has a queue.
+// Tests how requests wait at a simulated balancer: in order of arrival, for a limited time, and for the server of their
+// key when that server has a queue.
 import t from "tap";
 import type { Scenario } from "./scenario.ts";
 import { simulate } from "./simulation.ts";

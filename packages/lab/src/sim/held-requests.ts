@@ -1,8 +1,8 @@
 // Requests that wait at their balancer because servers are full. The balancer's own code (backend/waiting.ts) decides
 // how these requests wait, in which order they are let in and when they have waited too long. Each simulated balancer
 // has one such `Waiting`, which looks for expired deadlines every 100 ms. One thing is not simulated. Balancers with
-// shared counts stand for threads of one process, and such threads let in the oldest request of all threads first. Here
-// each balancer looks only at its own queue.
+// shared counts stand for threads of one process. In Tandem such threads let in the oldest request of all threads
+// first. In the simulator each balancer looks only at its own queue.
 import {
   type BoundRequest,
   type CounterRow,
@@ -31,7 +31,7 @@ export interface Admission {
   keyOf(slot: number): number | undefined;
 }
 
-/** The default of the balancer's configuration. */
+/** How long a request may wait at the balancer, in milliseconds: the default of the balancer's configuration. */
 const TIMEOUT_MS = 5_000;
 
 export class HeldRequests {
@@ -171,8 +171,8 @@ class HeldRequest implements Waiter, BoundRequest<View> {
 }
 
 /**
- * Presents the balancer in the form that `Waiting` needs. Nothing has to be refreshed, because the fleet updates the
- * views and the picker together.
+ * Presents the balancer in the form that `Waiting` needs. `refreshIfChanged` does nothing, because the fleet updates
+ * the views and the picker together.
  */
 function choiceOf(balancer: SimulatedBalancer) {
   return {

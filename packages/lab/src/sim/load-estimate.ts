@@ -99,7 +99,7 @@ export class LoadEstimate {
     const known = Math.min(REMEMBERED, this.#remembered[server] as number);
     if (known === 0) return undefined;
     const from = server * REMEMBERED;
-    // A new request would find one more on the server, itself included, than there are now.
+    // A new request counts itself too, so it would count one request more than there are on the server now.
     const target = (this.#stations.depth[server] as number) + 1;
     const count = Math.min(NEAREST, known);
     nearest(this.#depths, from, known, target);
@@ -112,10 +112,10 @@ export class LoadEstimate {
 }
 
 /**
- * Scales the latency of a request that found many more or many fewer others than there are now. Without scaling, a
- * server that has emptied would go on reporting the latency of its full time. Balancers would avoid that server, so it
- * would get no requests to correct the report. And a server that is flooded would report a low latency until the flood
- * has ended.
+ * Scales the latency of a past request that found many more or many fewer requests on the server than there are now.
+ * Without scaling, a server that has become empty would go on reporting the high latency of the time when it was full.
+ * Balancers would avoid that server, so no new request would correct the report. And a server that suddenly gets many
+ * requests would report a low latency until the first of them are done.
  */
 function scaled(latency: number, depth: number, target: number): number {
   const far = Math.abs(depth - target) > 1 + target / 5;
@@ -136,7 +136,7 @@ function insert(size: number, value: number): void {
   sorted[at] = value;
 }
 
-/** Puts the offsets of the depths nearest to `target` into `chosen`, by insertion. Allocates nothing. */
+/** Puts the offsets of the depths nearest to `target` into the array `chosen`, by insertion. Allocates nothing. */
 function nearest(depths: Int32Array, from: number, known: number, target: number): void {
   let size = 0;
   for (let offset = 0; offset < known; offset++) {

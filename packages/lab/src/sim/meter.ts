@@ -17,7 +17,7 @@ const DEEPEST = 4096;
 
 export class Meter {
   readonly warmupMs: number;
-  /** How many measured requests had each outcome, by OUTCOME. */
+  /** How many measured requests had each outcome. The index is a number of OUTCOME. */
   readonly outcomes = new Float64Array(4);
   readonly latency = new Histogram();
   /** How long the clients that gave up had waited. */
@@ -26,7 +26,7 @@ export class Meter {
   readonly batchCount = new Float64Array(BATCHES);
   readonly perServer: readonly Histogram[];
   readonly picks: Float64Array;
-  /** How many measured requests of a server had each outcome, at `server * 4 + OUTCOME`. */
+  /** How many measured requests of each server had each outcome. The index is `server * 4` plus a number of OUTCOME. */
   readonly serverOutcomes: Float64Array;
   readonly brokenOn: Float64Array;
   readonly series: Series;

@@ -158,7 +158,7 @@ export class Requests {
     agenda.at(agenda.now + delay, this.#reach, slot, attempts.stamp(slot));
   }
 
-  /** Answers with an error of the balancer's own, because no server takes the request. */
+  /** Ends the request with an error from the balancer, because no server can take the request. */
   #refuse(slot: number): void {
     const { attempts } = this.#world;
     attempts.phase[slot] = PHASE.pausing;
@@ -213,7 +213,8 @@ export class Requests {
   };
 
   /**
-   * Fails every attempt on a server that died. The balancers learn of the failures at once, or never with `silently`.
+   * Fails every attempt on a server that died. Each balancer gets an error for its attempts. With `silently` the
+   * balancers get no answer at all.
    */
   breakAll(server: number, silently: boolean): void {
     const { attempts, stations, meter } = this.#world;
@@ -269,7 +270,9 @@ export class Requests {
     this.#held?.advance(balancer);
   }
 
-  /** Ends an attempt in the balancer's counts, and tells the balancer's picker the outcome. */
+  /**
+   * Removes an ended attempt from the balancer's counts of requests in flight, and reports the outcome to the picker.
+   */
   #release(slot: number, outcome: number): void {
     const { attempts, agenda, fleet, servers } = this.#world;
     const balancer = fleet.balancers[attempts.balancer[slot] as number] as SimulatedBalancer;
@@ -316,14 +319,20 @@ export class Requests {
     this.#release(slot, OUTCOME.timeout);
   }
 
-  /** Gives up an attempt for good. A waiting request gets the room that becomes free. */
+  /**
+   * Gives up an attempt that is not tried again. A request that waits at the balancer may now go to the server that has
+   * room again.
+   */
   #end(slot: number): void {
     const balancer = this.#world.attempts.balancer[slot] as number;
     this.#dismiss(slot);
     this.#held?.advance(balancer);
   }
 
-  /** Handles at the server an attempt that was given up: the server drops the work, or its answer will be ignored. */
+  /**
+   * Handles an attempt that was given up, at its server. The server drops the work when the scenario says so. Otherwise
+   * the server finishes the work, and the answer is ignored.
+   */
   #dismiss(slot: number): void {
     const { attempts, stations, agenda, tap } = this.#world;
     const phase = attempts.phase[slot] as number;

@@ -16,8 +16,8 @@ import type { World } from "./world.ts";
 export const NOTHING_TRIED: readonly View[] = [];
 
 /**
- * The stamp of an attempt contains its number of tries (see attempt-table.ts), and has no room for more tries than
- * this.
+ * The most retries of a request. The stamp that identifies an attempt (`stamp` in attempt-table.ts) contains the number
+ * of tries, and has no room for a larger number.
  */
 const MOST_TRIES = 14;
 
@@ -113,8 +113,8 @@ export class Retrying {
   }
 
   /**
-   * Takes a place in the budget, if the retries have one. Returns false when no place is free. A request takes only one
-   * place, however many retries it makes.
+   * Counts a request in the retry budget, when there is a budget. Returns false when the budget is used up. A request
+   * is counted only once, however many retries it makes.
    */
   #afford(slot: number): boolean {
     const { balancer, onBudget } = this.#attempts;

@@ -80,7 +80,10 @@ export interface ServerGroup {
   readonly balancerQueue?: { readonly limit: number; readonly timeoutMs?: number };
   /** The index of the server's zone. Default 0. */
   readonly zone?: number;
-  /** The server's priority level; level 0 is used first. */
+  /**
+   * The server's priority level. Requests go to level 0 first, and to a higher level when servers of lower levels are
+   * down.
+   */
   readonly priority?: number;
   /** The server gets requests only while no other server is up. */
   readonly backup?: boolean;
@@ -98,7 +101,7 @@ export interface Balancers {
    */
   readonly view?: "local" | "shared" | "board";
   readonly boardMs?: number;
-  /** The share of the requests that each balancer gets. Default: equal shares. */
+  /** The share of all requests that each balancer gets, by the balancer's index. Default: equal shares. */
   readonly shares?: readonly number[];
   /** The zone of each balancer. Default: zone 0 for all. */
   readonly zones?: readonly number[];
@@ -124,7 +127,7 @@ export interface Balancers {
 export interface NetworkDelays {
   /** The round trip between a balancer and a server of one zone. Default 0. */
   readonly rttMs?: number;
-  /** How much longer the round trip to another zone takes. */
+  /** How much longer the round trip to another zone takes. Default 0. */
   readonly crossZoneMs?: number;
   /** The round trip of a probe. Default: `rttMs`. */
   readonly probeRttMs?: number;

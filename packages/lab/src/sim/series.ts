@@ -1,5 +1,5 @@
-// A run over time: one row of totals per interval. For heat maps there is also, for each interval, a row with one cell
-// per server.
+// Records a run over time: one row of totals per interval. For heat maps there is also, for each interval, a row with
+// one cell per server.
 import { Histogram } from "../stats/histogram.ts";
 import { OUTCOME } from "./attempt-table.ts";
 import type { Stations } from "./stations.ts";

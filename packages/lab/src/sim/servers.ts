@@ -60,7 +60,10 @@ export class Servers {
     this.#apply(server);
   }
 
-  /** Adds a pause (+1) or removes one (−1). While a server has any pause, it stands still. */
+  /**
+   * Adds a pause of the server (+1) or ends a pause (−1). Pauses may overlap. The server does no work until all of them
+   * have ended.
+   */
   pause(server: number, by: 1 | -1): void {
     (this.#pauses[server] as number) += by;
     this.#apply(server);

@@ -1,5 +1,5 @@
-// Makes the agenda usable as a clock, for code of the balancer that uses timers. Each timer makes a closure, so this is
-// only for rare events.
+// Presents the agenda (the list of planned events) as a `Clock`, for code of the balancer that uses timers. Each timer
+// makes a closure, so this clock is only for rare events.
 import type { Clock, Timer } from "@tandem/transport";
 import type { Agenda } from "./agenda.ts";
 

@@ -1,5 +1,5 @@
-// Whole runs: the same seed gives the same bits, every algorithm gets the same requests, and each fault has the effect
-// that its name says.
+// Tests whole runs: equal seeds give results that are equal to the bit, every algorithm gets the same requests, and
+// each fault has the effect that its name says.
 import t from "tap";
 import { ALGORITHMS } from "./algorithms.ts";
 import type { Scenario } from "./scenario.ts";
@@ -93,7 +93,8 @@ t.test("a retry goes to another server; after a refused connection it is free", 
   });
   const blind = { algorithm: "random", parameters: { draws: 1, failureMs: 0 } };
   const free = simulate(refusing(false), blind);
-  // The retry goes to one of the other five servers, and one of these five is down too. σ = .003 with 8000 requests.
+  // A request fails when the retry fails too. The retry goes to one of the other five servers, and one of these five is
+  // also down. With 8000 requests the standard deviation of the share is .003.
   t.ok(Math.abs(free.counts.failed / free.counts.offered - (2 / 6) * (1 / 5)) < 0.01);
   t.equal(free.retries, free.attempts - free.counts.offered);
   t.same(simulate(refusing(true), blind).counts, free.counts);
@@ -112,13 +113,14 @@ t.test("retries that the budget bounds: a fifth of the requests in flight", asyn
     );
   const share = ({ retries, counts }: ReturnType<typeof silent>) => retries / counts.offered;
   t.equal(share(silent(1, false)), 1, "without a budget every request is retried");
-  // Of 400 requests a second a share r is retried. Each attempt takes 100 ms, so of the 40 + 40 r attempts in flight,
-  // 40 r are retries. These are a fifth when r = .25. The budget is a share of the most requests in flight within a
-  // second, which is some 3 σ = 40 % above the mean of 50. So r is at most .25 × 1.4.
+  // There are 400 requests a second, and a share r of them is retried. Each attempt takes 100 ms, so 40 + 40 r attempts
+  // are in flight, and 40 r of these are retries. The budget allows one retry in five attempts, so r = .25 if the
+  // number in flight is constant. The budget counts the most requests in flight within the last second, which is about
+  // 3 σ = 40 % above the mean of 50. So r is at most .25 × 1.4.
   const once = share(silent(1, true));
   t.ok(once > 0.25 && once < 0.35, `${once}`);
-  // A request keeps its place in the budget until the request has ended. With three retries a request holds the place
-  // three times as long. So a third as many requests get a place, and the number of retries is the same.
+  // A request counts in the budget until the request has ended. With three retries a request counts three times as
+  // long. So a third as many requests may be retried, and the number of retries is the same.
   const thrice = share(silent(3, true));
   t.ok(thrice > 0.25 && thrice < 0.35, `${thrice}`);
 });

@@ -78,7 +78,10 @@ export class Simulation {
     return this.#world.agenda.now;
   }
 
-  /** Returns the time at which the run ends, when arrivals have ended and requests under way have had time to end. */
+  /**
+   * Returns the virtual time at which the run ends. It is later than the last arrival by the time that requests under
+   * way get to end.
+   */
   get endMs(): number {
     const { durationMs, drainMs, client } = this.scenario;
     return durationMs + (drainMs ?? client?.timeoutMs ?? 0);

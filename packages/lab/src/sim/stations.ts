@@ -15,7 +15,10 @@ export interface StationOptions {
   readonly queueLimit: number;
 }
 
-/** A completion nearer than this counts as due now: 1e-9 ms, plus the rounding error of a large clock. */
+/**
+ * A request whose remaining work is less than this counts as finished: 1e-9 ms, plus the rounding error of a large
+ * clock value.
+ */
 const EPSILON = 1e-9;
 const ROUNDING = 1e-15;
 
@@ -35,7 +38,7 @@ export class Stations {
   readonly #agenda: Agenda;
   readonly #attempts: AttemptTable;
   readonly #done: (slot: number, server: number) => void;
-  /** The work of all requests that entered, without the requests that were removed. */
+  /** The total work of all requests that have entered each server, except requests that were removed unfinished. */
   readonly #enteredMs: Float64Array;
   readonly #sharing: Uint8Array;
   readonly #speed: Float64Array;
@@ -172,8 +175,9 @@ export class Stations {
   }
 
   /**
-   * Returns `busyMs` and `depthMs` as `advance` would leave them, without changing them. If looking at a run called
-   * `advance`, the sums would be rounded once more, and the last bits of the run would change.
+   * Returns the values that `busyMs` and `depthMs` would have after `advance`, without changing them. A reader of a
+   * running simulation must not call `advance`, because each call rounds the sums once more, which would change the
+   * last bits of the results.
    */
   usage(server: number): { readonly busyMs: number; readonly depthMs: number } {
     const elapsed = this.#agenda.now - (this.#touchedAt[server] as number);

@@ -8,7 +8,8 @@ const TO_UNIT = 2 ** -32;
 
 /**
  * The ziggurat of Marsaglia and Tsang (2000) for e^-x: 256 layers of equal area. Layer i reaches from 0 to its edge.
- * WIDTH is the edge over 2^24. A point of the layer below INSIDE is certainly under the curve.
+ * WIDTH is the edge divided by 2^24. A point is drawn as a 24-bit number; when the number is below INSIDE, the point is
+ * certainly under the curve.
  */
 const LAYERS = 256;
 const TAIL = 7.69711747013105;
@@ -20,7 +21,8 @@ const HEIGHT = new Float64Array(LAYERS + 1);
 
 function build(): void {
   const edges = new Float64Array(LAYERS + 1);
-  // The lowest layer includes the tail. A rectangle of the layer's area and of the layer's height would reach this far.
+  // The lowest layer includes the infinite tail. Its edge is the width of a rectangle that has the area and the height
+  // of this layer.
   edges[0] = AREA / exp(-TAIL);
   edges[1] = TAIL;
   for (let i = 2; i < LAYERS; i++) {

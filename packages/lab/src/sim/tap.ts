@@ -10,9 +10,11 @@ export type RequestOutcome = "ok" | "failed" | "timeout" | "rejected";
 export interface Tap {
   arrival?(time: number, request: number, balancer: number, key: number | undefined): void;
   pick?(time: number, request: number, balancer: number, server: number, why: PickReason): void;
-  /** The attempt has reached its server, after the network. It waits there or is worked on. */
+  /**
+   * The attempt has reached its server, after the network delay. The server works on it, lets it wait or refuses it.
+   */
   start?(time: number, request: number, server: number): void;
-  /** The attempt has left its server: the work is done, or it was refused or dropped. */
+  /** The attempt has left its server: the work is done, or the server refused or dropped the attempt. */
   leave?(time: number, request: number, server: number): void;
   /** The client has its answer, or has given up. `server` is −1 when no server was ever picked. */
   end?(

@@ -1,15 +1,15 @@
-// A server as one balancer sees it. Pickers get this view. It also knows the real state of the server, for oracles
-// only.
+// A view is a server as one balancer sees it, in the form that pickers take. The view also knows the real state of the
+// server, which only oracles read (algorithms for comparison that know more than a balancer can).
 import type { Member, OracleServer } from "@tandem/balancer/pickers";
 import { type CounterRow, ROW } from "@tandem/balancer/policies";
 import type { ServerGroup } from "./scenario.ts";
 
 /**
- * The balancer's code for queues counts waiting requests here. Nothing reads these counts, because the simulator has
- * its own meter.
+ * The balancer's code for queues counts waiting requests in this row. The counts are never read, because the simulator
+ * has its own meter.
  */
 const COUNTERS: CounterRow = new Float64Array(ROW);
-/** The default of the balancer's configuration. */
+/** How long a request may wait for this server, in milliseconds: the default of the balancer's configuration. */
 const QUEUE_TIMEOUT_MS = 5_000;
 
 /** The real state of the servers, which the balancers do not know. */
@@ -99,7 +99,7 @@ export class View implements OracleServer {
     if (this.maxConnections > 0) this.judge();
   }
 
-  /** Computes `usable`. Must be called after a change of anything else. */
+  /** Computes `usable`. Must be called after a change of any field that `usable` depends on. */
   judge(): void {
     this.usable = (this.up || this.forced) && !this.full;
   }

@@ -1,5 +1,5 @@
-// Zipf's law: the kth most popular of n keys is requested in proportion to 1/k^s. A draw is a binary search in the
-// cumulated shares, which is exact and needs one uniform number.
+// Zipf's law: the kth most popular of n keys gets a share of the requests in proportion to 1/k^s. A draw is a binary
+// search in the cumulated shares, which is exact and needs one uniform number.
 
 export class Zipf {
   readonly #bounds: Float64Array;
@@ -14,7 +14,7 @@ export class Zipf {
     for (let k = 0; k < count; k++) (this.#bounds[k] as number) /= sum;
   }
 
-  /** Returns the key that a uniform random number stands for; 0 = the most popular key. */
+  /** Turns a random number that is uniform in [0, 1) into a key, by Zipf's law; 0 = the most popular key. */
   draw(uniform: number): number {
     let low = 0;
     let high = this.#bounds.length - 1;

@@ -1,5 +1,6 @@
-// Compares two algorithms over the same seeds, so that each algorithm got the same traffic. A bootstrap (Efron 1979) is
-// made over the differences of the pairs. When the interval contains zero, the verdict is "no significant difference".
+// Compares two algorithms over the same seeds, so that each algorithm got the same traffic. The confidence interval
+// comes from a bootstrap (Efron 1979) over the differences of the pairs. When the interval contains zero, the verdict
+// is "no significant difference".
 import { Stream } from "../sim/stream.ts";
 
 export interface Comparison {

@@ -1,5 +1,5 @@
-// Counts how many keys move when the servers change. A move is necessary when the key's server left, or when a new
-// server gets its fair share. All other moves are unnecessary.
+// Counts how many keys move when the servers change. A move is necessary when the key's server left, or when the key
+// moves to a new server. All other moves are unnecessary.
 import type { PlacedServer, Placement } from "@tandem/balancer/pickers";
 import { mix } from "../sim/stream.ts";
 

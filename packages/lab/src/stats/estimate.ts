@@ -23,8 +23,8 @@ export function estimate(values: readonly number[]): Estimate {
 }
 
 /**
- * Returns the 97.5 % quantile of Student's t, by Hill's expansion of the normal quantile; within .5 % from 3 degrees
- * on.
+ * Returns the 97.5 % quantile of Student's t, by Hill's expansion of the normal quantile; accurate to .5 % from 3
+ * degrees of freedom on.
  */
 function tQuantile(degrees: number): number {
   const z = 1.959964;

@@ -1,6 +1,6 @@
-// A log-linear histogram (the idea of Gil Tene's HdrHistogram): every octave has 128 equal buckets, so a value is kept
-// within 0.8 %, and recording is one add. The bucket number is read from the bits of the double itself: its exponent
-// and the top 7 bits of its fraction.
+// A log-linear histogram (the idea of Gil Tene's HdrHistogram): every octave has 128 equal buckets, so a recorded value
+// is known to within 0.8 %. Recording a value adds 1 to one bucket. The bucket number is read from the bits of the
+// double itself: its exponent and the top 7 bits of its fraction.
 
 const SUB_BITS = 7;
 const SHIFT = 20 - SUB_BITS;

@@ -53,7 +53,7 @@ export function startLab(
   child.stderr.on("data", (chunk) => {
     stderr += chunk;
   });
-  // A command that refuses its arguments does not read its input, so writing it may fail.
+  // A command that refuses its arguments does not read its input, so writing the input may fail.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
   const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
