@@ -35,14 +35,14 @@ export interface SceneScore {
  * Adds load reports to the answers, but only for client-side weighted round robin, which needs them. Prequal would
  * accept them too, but then it would have more information than its own probes give it.
  */
-function heard(scenario: Scenario, { algorithm }: Candidate): Scenario {
+function withReports(scenario: Scenario, { algorithm }: Candidate): Scenario {
   return algorithm === "client-side-wrr" ? { ...scenario, reports: { inAnswers: true } } : scenario;
 }
 
 export function scoreScene(scene: Scene, seeds: readonly number[]): readonly SceneScore[] {
   const runs = CONTESTANTS.map((candidate) => {
     const values = seeds.map((seed) =>
-      scene.metric.of(simulate(heard(scene.scenario, candidate), { ...candidate, seed })),
+      scene.metric.of(simulate(withReports(scene.scenario, candidate), { ...candidate, seed })),
     );
     return { candidate, values, mean: estimate(values).mean };
   });

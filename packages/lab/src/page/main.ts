@@ -12,7 +12,7 @@ import { headerView } from "./views/header.ts";
 import { laneView } from "./views/lane.ts";
 import { serverMenu } from "./views/server-menu.ts";
 import { transportView } from "./views/transport.ts";
-import { LANES, type Stagehand, type View } from "./views/view.ts";
+import { LANES, type View, type ViewContext } from "./views/view.ts";
 
 function begin(): void {
   const worker = startWorker();
@@ -25,7 +25,7 @@ function begin(): void {
   worker.onerror = ({ message }) =>
     complain([`The simulator stopped: ${message}. Reload the page.`]);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  const stagehand: Stagehand = {
+  const stagehand: ViewContext = {
     experiment,
     theme: readTheme(),
     still: () => calm.matches,

@@ -1,12 +1,12 @@
 // Makes the faults of a scenario happen: applies each kind of fault to the simulated servers at its time.
 import type { Cold, CrashMode, Fault, Where } from "./fault.ts";
+import type { Model } from "./model.ts";
 import type { Requests } from "./requests.ts";
 import { MODE } from "./servers.ts";
 import type { Stream } from "./stream.ts";
-import type { World } from "./world.ts";
 
 interface Scene {
-  readonly world: World;
+  readonly model: Model;
   readonly requests: Requests;
   readonly servers: readonly number[];
   readonly atMs: number;
@@ -27,7 +27,7 @@ const PLAYS: { readonly [K in Fault["kind"]]: Play<K> } = {
     during(
       scene,
       (server) => {
-        const { servers, tap, agenda } = scene.world;
+        const { servers, tap, agenda } = scene.model;
         servers.mode[server] = MODE.blackHole;
         servers.failMs[server] = latencyMs;
         tap?.state?.(agenda.now, server, "black hole");
@@ -43,7 +43,7 @@ const PLAYS: { readonly [K in Fault["kind"]]: Play<K> } = {
   "gc-pause": playPauses,
   antagonist: playAntagonist,
   errors: ({ share }, scene) => {
-    const { errorShare } = scene.world.servers;
+    const { errorShare } = scene.model.servers;
     during(
       scene,
       (server) => {
@@ -55,7 +55,7 @@ const PLAYS: { readonly [K in Fault["kind"]]: Play<K> } = {
     );
   },
   flapping: ({ upMs, downMs, mode }, scene) => {
-    const { agenda } = scene.world;
+    const { agenda } = scene.model;
     for (const server of scene.servers)
       for (let at = scene.atMs; at < scene.untilMs; at += upMs + downMs) {
         agenda.call(at, () => goDown(scene, server, mode));
@@ -65,32 +65,32 @@ const PLAYS: { readonly [K in Fault["kind"]]: Play<K> } = {
   "rolling-restart": playRollingRestart,
   "cold-start": ({ factor, decayMs }, scene) => {
     for (const server of scene.servers)
-      scene.world.agenda.call(scene.atMs, () => warmUp(scene, server, { factor, decayMs }));
+      scene.model.agenda.call(scene.atMs, () => warmUp(scene, server, { factor, decayMs }));
   },
 };
 
-export function startFaults(world: World, requests: Requests): void {
-  for (const [index, fault] of (world.scenario.faults ?? []).entries()) {
+export function startFaults(model: Model, requests: Requests): void {
+  for (const [index, fault] of (model.scenario.faults ?? []).entries()) {
     const atMs = fault.atMs ?? 0;
     const untilMs = atMs + (fault.forMs ?? Number.POSITIVE_INFINITY);
     const play = PLAYS[fault.kind] as (fault: Fault, scene: Scene) => void;
     play(fault, {
-      world,
+      model,
       requests,
-      servers: chosen(world, fault.servers),
+      servers: chosen(model, fault.servers),
       atMs,
-      untilMs: Math.min(untilMs, endOf(world)),
-      stream: world.stream(`fault ${index}`),
+      untilMs: Math.min(untilMs, endOf(model)),
+      stream: model.stream(`fault ${index}`),
     });
   }
 }
 
 /** Returns the time after which no change by a fault is planned. A fault that is active then stays active. */
-function endOf({ scenario }: World): number {
+function endOf({ scenario }: Model): number {
   return scenario.durationMs + (scenario.drainMs ?? scenario.client?.timeoutMs ?? 0);
 }
 
-function chosen({ servers }: World, where: Where | undefined): number[] {
+function chosen({ servers }: Model, where: Where | undefined): number[] {
   const all = Array.from({ length: servers.count }, (_, server) => server);
   if (where === undefined) return all;
   if ("first" in where) return all.slice(0, where.first);
@@ -99,7 +99,7 @@ function chosen({ servers }: World, where: Where | undefined): number[] {
 }
 
 function during(
-  { world: { agenda }, servers, atMs, untilMs }: Scene,
+  { model: { agenda }, servers, atMs, untilMs }: Scene,
   begin: (server: number) => void,
   end: (server: number) => void,
 ): void {
@@ -109,31 +109,31 @@ function during(
   }
 }
 
-function goDown({ world, requests }: Scene, server: number, mode: CrashMode): void {
-  const { servers, tap, agenda } = world;
+function goDown({ model, requests }: Scene, server: number, mode: CrashMode): void {
+  const { servers, tap, agenda } = model;
   servers.mode[server] = mode === "refuse" ? MODE.refusing : MODE.silent;
   servers.caches[server]?.clear();
   tap?.state?.(agenda.now, server, mode === "refuse" ? "down" : "silent");
   requests.breakAll(server, mode === "hang");
 }
 
-function comeUp({ world }: Scene, server: number): void {
-  world.servers.mode[server] = MODE.up;
-  world.tap?.state?.(world.agenda.now, server, "up");
+function comeUp({ model }: Scene, server: number): void {
+  model.servers.mode[server] = MODE.up;
+  model.tap?.state?.(model.agenda.now, server, "up");
 }
 
-function slow({ world }: Scene, server: number, factor: number): void {
-  world.servers.slow(server, factor);
+function slow({ model }: Scene, server: number, factor: number): void {
+  model.servers.slow(server, factor);
   const what =
     factor >= 1 ? `slower ×${factor.toPrecision(3)}` : `faster ×${(1 / factor).toPrecision(3)}`;
-  world.tap?.state?.(world.agenda.now, server, what);
+  model.tap?.state?.(model.agenda.now, server, what);
 }
 
 function playPauses(
   { pauseMs, everyMs, regular }: Extract<Fault, { kind: "gc-pause" }>,
-  { world, servers: paused, atMs, untilMs, stream }: Scene,
+  { model, servers: paused, atMs, untilMs, stream }: Scene,
 ): void {
-  const { agenda, servers, tap } = world;
+  const { agenda, servers, tap } = model;
   const resume = agenda.kind((server) => {
     servers.pause(server, -1);
     tap?.state?.(agenda.now, server, "goes on");
@@ -155,7 +155,7 @@ function playAntagonist(
   { everyMs, shares }: Extract<Fault, { kind: "antagonist" }>,
   scene: Scene,
 ): void {
-  const { agenda } = scene.world;
+  const { agenda } = scene.model;
   const factors = new Map<number, number>();
   const step = agenda.kind((server) => {
     const taken = shares[scene.stream.below(shares.length)] ?? 0;
@@ -172,7 +172,7 @@ function playRollingRestart(
   { everyMs, downMs, drainMs = 0, cold }: Extract<Fault, { kind: "rolling-restart" }>,
   scene: Scene,
 ): void {
-  const { agenda, fleet } = scene.world;
+  const { agenda, fleet } = scene.model;
   const include = (server: number, member: boolean) => {
     for (const view of fleet.viewsOf(server)) {
       view.joined = member;
@@ -195,7 +195,7 @@ function playRollingRestart(
 const WARMING_STEPS = 30;
 
 function warmUp(
-  { world: { agenda, servers } }: Scene,
+  { model: { agenda, servers } }: Scene,
   server: number,
   { factor, decayMs }: Cold,
 ): void {

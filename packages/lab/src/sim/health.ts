@@ -3,21 +3,21 @@
 // has no such lag. The laboratory also has passive ejection, which Tandem does not have: after several failures in a
 // row a balancer leaves a server out for a while (Envoy's outlier detection).
 import { RiseAndFall } from "@tandem/balancer/policies";
+import type { Model } from "./model.ts";
 import type { Requests } from "./requests.ts";
 import type { HealthChecks } from "./scenario.ts";
 import { MODE } from "./servers.ts";
-import type { World } from "./world.ts";
 
-export function startHealth(world: World, requests: Requests): void {
-  const { health } = world.scenario;
+export function startHealth(model: Model, requests: Requests): void {
+  const { health } = model.scenario;
   if (health === undefined) return;
-  if (health.ejection !== undefined) startEjection(world, requests, health.ejection);
-  if (health.intervalMs > 0) startChecks(world, health);
+  if (health.ejection !== undefined) startEjection(model, requests, health.ejection);
+  if (health.intervalMs > 0) startChecks(model, health);
 }
 
-function startChecks(world: World, health: HealthChecks): void {
-  const { agenda, servers } = world;
-  const { rng } = world.stream("health checks");
+function startChecks(model: Model, health: HealthChecks): void {
+  const { agenda, servers } = model;
+  const { rng } = model.stream("health checks");
   const monitors = Array.from({ length: servers.count }, () => ({
     rule: new RiseAndFall(),
     up: true,
@@ -28,7 +28,7 @@ function startChecks(world: World, health: HealthChecks): void {
     agenda.at(agenda.now + monitor.rule.pauseMs(health.intervalMs, rng), check, server, 0);
     if (!changes) return;
     monitor.up = passed;
-    agenda.call(agenda.now + (health.lagMs ?? 0), () => tell(world, server, passed));
+    agenda.call(agenda.now + (health.lagMs ?? 0), () => tell(model, server, passed));
   };
   const late = agenda.kind((server) => settle(server, false));
   const check = agenda.kind((server) => {
@@ -42,21 +42,21 @@ function startChecks(world: World, health: HealthChecks): void {
     agenda.at((health.intervalMs * server) / servers.count, check, server, 0);
 }
 
-function tell(world: World, server: number, healthy: boolean): void {
-  for (const view of world.fleet.viewsOf(server)) {
+function tell(model: Model, server: number, healthy: boolean): void {
+  for (const view of model.fleet.viewsOf(server)) {
     view.healthy = healthy;
-    if (healthy) view.standing.upSinceMs = world.agenda.now;
+    if (healthy) view.standing.upSinceMs = model.agenda.now;
   }
-  world.tap?.state?.(world.agenda.now, server, healthy ? "healthy" : "unhealthy");
-  world.fleet.update();
+  model.tap?.state?.(model.agenda.now, server, healthy ? "healthy" : "unhealthy");
+  model.fleet.update();
 }
 
 function startEjection(
-  world: World,
+  model: Model,
   requests: Requests,
   { failures, ejectMs }: NonNullable<HealthChecks["ejection"]>,
 ): void {
-  const { agenda, fleet, tap } = world;
+  const { agenda, fleet, tap } = model;
   requests.answeredBy = (balancer, view, ok) => {
     view.failuresInRow = ok ? 0 : view.failuresInRow + 1;
     if (view.failuresInRow < failures || view.ejected) return;

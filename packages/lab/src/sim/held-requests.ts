@@ -15,9 +15,9 @@ import {
 import { Deadlines } from "@tandem/transport/deadlines";
 import { PHASE } from "./attempt-table.ts";
 import type { SimulatedBalancer } from "./fleet.ts";
+import type { Model } from "./model.ts";
 import { simulatedClock } from "./simulated-clock.ts";
 import type { View } from "./view.ts";
-import type { World } from "./world.ts";
 
 /** What can be done with a request that waited. */
 export interface Admission {
@@ -35,7 +35,7 @@ export interface Admission {
 const TIMEOUT_MS = 5_000;
 
 export class HeldRequests {
-  readonly #world: World;
+  readonly #model: Model;
   readonly #admission: Admission;
   readonly #waiting: readonly Waiting<View>[];
   readonly #held = new Map<number, HeldRequest>();
@@ -44,15 +44,15 @@ export class HeldRequests {
   readonly #ownQueues: boolean;
 
   /** Returns the waiting requests of all balancers; undefined when the scenario has no queue at the balancers. */
-  static of(world: World, admission: Admission): HeldRequests | undefined {
-    const limit = world.scenario.balancers?.queueLimit ?? 0;
-    const own = world.groups.some(({ balancerQueue }) => (balancerQueue?.limit ?? 0) > 0);
-    return limit > 0 || own ? new HeldRequests(world, admission, limit, own) : undefined;
+  static of(model: Model, admission: Admission): HeldRequests | undefined {
+    const limit = model.scenario.balancers?.queueLimit ?? 0;
+    const own = model.groups.some(({ balancerQueue }) => (balancerQueue?.limit ?? 0) > 0);
+    return limit > 0 || own ? new HeldRequests(model, admission, limit, own) : undefined;
   }
 
-  private constructor(world: World, admission: Admission, limit: number, own: boolean) {
-    const { fleet, agenda, scenario } = world;
-    this.#world = world;
+  private constructor(model: Model, admission: Admission, limit: number, own: boolean) {
+    const { fleet, agenda, scenario } = model;
+    this.#model = model;
     this.#admission = admission;
     const deadlines = new Deadlines(simulatedClock(agenda));
     const queue = { limit, timeout: scenario.balancers?.queueTimeoutMs ?? TIMEOUT_MS };
@@ -84,8 +84,8 @@ export class HeldRequests {
     const waiting = this.#of(slot);
     if (!waiting.queue.othersWait && this.#admission.giveToAny(slot)) return;
     const request = this.#request(slot);
-    const balancer = this.#world.attempts.balancer[slot] as number;
-    if (this.#world.fleet.hasUntried(balancer, request.attempts.tried))
+    const balancer = this.#model.attempts.balancer[slot] as number;
+    if (this.#model.fleet.hasUntried(balancer, request.attempts.tried))
       request.place = waiting.queue.join(request);
     if (request.place === undefined) this.#admission.refuse(slot);
     else this.#hold(request, waiting);
@@ -116,7 +116,7 @@ export class HeldRequests {
   }
 
   #of(slot: number): Waiting<View> {
-    return this.#waiting[this.#world.attempts.balancer[slot] as number] as Waiting<View>;
+    return this.#waiting[this.#model.attempts.balancer[slot] as number] as Waiting<View>;
   }
 
   #request(slot: number): HeldRequest {
@@ -124,7 +124,7 @@ export class HeldRequests {
   }
 
   #hold(request: HeldRequest, waiting: Waiting<View>): void {
-    this.#world.attempts.phase[request.slot] = PHASE.held;
+    this.#model.attempts.phase[request.slot] = PHASE.held;
     this.#held.set(request.slot, request);
     waiting.joined();
   }

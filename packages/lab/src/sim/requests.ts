@@ -9,11 +9,11 @@ import type { Lane } from "./agenda.ts";
 import { FAILURE, OUTCOME, PHASE } from "./attempt-table.ts";
 import type { SimulatedBalancer } from "./fleet.ts";
 import { HeldRequests } from "./held-requests.ts";
+import type { Model } from "./model.ts";
 import { NOTHING_TRIED, Retrying } from "./retrying.ts";
 import { MODE } from "./servers.ts";
 import { mix } from "./stream.ts";
 import type { View } from "./view.ts";
-import type { World } from "./world.ts";
 
 const TOLD: readonly Outcome[] = ["ok", "failed", "timeout", "failed"];
 /** Returns the key that the pickers get. */
@@ -44,7 +44,7 @@ export class Requests {
   /** Whether load reports are needed. If not, the servers do not keep track of their load. */
   tracksLoad = false;
   reportsInAnswers = false;
-  readonly #world: World;
+  readonly #model: Model;
   readonly #clientLane: Lane | undefined;
   readonly #attemptLane: Lane | undefined;
   readonly #clientTimeout: number;
@@ -59,10 +59,10 @@ export class Requests {
   readonly #errors: () => number;
   #issued = 0;
 
-  constructor(world: World) {
-    const { agenda, scenario } = world;
+  constructor(model: Model) {
+    const { agenda, scenario } = model;
     const { timeoutMs, attemptTimeoutMs, retries, abandoned } = scenario.client ?? {};
-    this.#world = world;
+    this.#model = model;
     this.#clientLane =
       timeoutMs === undefined
         ? undefined
@@ -78,20 +78,20 @@ export class Requests {
     const { rttMs = 0, crossZoneMs = 0 } = scenario.network ?? {};
     this.#near = rttMs === 0 && crossZoneMs === 0;
     this.#drops = abandoned === "drop";
-    this.#retrying = retries && new Retrying(world, retries);
-    this.#held = HeldRequests.of(world, {
+    this.#retrying = retries && new Retrying(model, retries);
+    this.#held = HeldRequests.of(model, {
       giveToAny: (slot) => this.#giveToAny(slot),
       give: (slot, view) => this.#give(slot, view, "first-choice"),
       refuse: (slot) => this.#refuse(slot),
       triedBy: (slot) => this.#retrying?.triedBy(slot) ?? NOTHING_TRIED,
       keyOf: (slot) => this.#keyOf(slot),
     });
-    this.#errors = world.stream("errors").rng;
+    this.#errors = model.stream("errors").rng;
   }
 
   /** Lets a new request arrive now. `user` is −1 in an open loop. */
   arrive(demand: number, key: number, balancer: number, user: number): void {
-    const { attempts, agenda, meter, tap } = this.#world;
+    const { attempts, agenda, meter, tap } = this.#model;
     const slot = attempts.take();
     const number = this.#issued++;
     attempts.number[slot] = number;
@@ -116,13 +116,13 @@ export class Requests {
   }
 
   #keyOf(slot: number): number | undefined {
-    const key = this.#world.attempts.key[slot] as number;
+    const key = this.#model.attempts.key[slot] as number;
     return key < 0 ? undefined : hashOfKey(key);
   }
 
   /** Gives the request to a server that has not failed it. Returns false when all such servers are down or full. */
   #giveToAny(slot: number): boolean {
-    const { attempts, fleet } = this.#world;
+    const { attempts, fleet } = this.#model;
     const { context, picker } = fleet.balancers[
       attempts.balancer[slot] as number
     ] as SimulatedBalancer;
@@ -136,20 +136,20 @@ export class Requests {
   }
 
   #give(slot: number, view: View, why: PickReason): void {
-    const world = this.#world;
-    const { attempts, agenda, fleet } = world;
+    const model = this.#model;
+    const { attempts, agenda, fleet } = model;
     const index = attempts.balancer[slot] as number;
     const balancer = fleet.balancers[index] as SimulatedBalancer;
     const { server } = view;
     attempts.server[slot] = server;
     attempts.givenAt[slot] = agenda.now;
-    world.meter.given(server, why, attempts.arrivedAt[slot] as number);
-    world.tap?.pick?.(agenda.now, attempts.number[slot] as number, index, server, why);
+    model.meter.given(server, why, attempts.arrivedAt[slot] as number);
+    model.tap?.pick?.(agenda.now, attempts.number[slot] as number, index, server, why);
     fleet.started(balancer, view);
     this.picked?.(index, server);
     if (this.#attemptLane !== undefined) this.#attemptLane.push(slot, attempts.stamp(slot));
-    if (world.servers.zone[server] !== balancer.zone) world.meter.acrossZones++;
-    const delay = this.#near ? 0 : world.oneWayMs(balancer.zone, server);
+    if (model.servers.zone[server] !== balancer.zone) model.meter.acrossZones++;
+    const delay = this.#near ? 0 : model.oneWayMs(balancer.zone, server);
     if (delay === 0) {
       this.#reachServer(slot);
       return;
@@ -160,21 +160,21 @@ export class Requests {
 
   /** Ends the request with an error from the balancer, because no server can take the request. */
   #refuse(slot: number): void {
-    const { attempts } = this.#world;
+    const { attempts } = this.#model;
     attempts.phase[slot] = PHASE.pausing;
     this.#finish(slot, OUTCOME.rejected);
     attempts.free(slot);
   }
 
   #reached(slot: number, stamp: number): void {
-    const { attempts } = this.#world;
+    const { attempts } = this.#model;
     if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.going) return;
     if (attempts.abandoned[slot] === 1) attempts.free(slot);
     else this.#reachServer(slot);
   }
 
   #reachServer(slot: number): void {
-    const { attempts, agenda, servers, stations, meter, tap } = this.#world;
+    const { attempts, agenda, servers, stations, meter, tap } = this.#model;
     const server = attempts.server[slot] as number;
     attempts.reachedAt[slot] = agenda.now;
     tap?.start?.(agenda.now, attempts.number[slot] as number, server);
@@ -201,7 +201,7 @@ export class Requests {
 
   /** Called by the station when the work of an attempt has been done. */
   readonly done = (slot: number, server: number): void => {
-    const { attempts, servers, stations } = this.#world;
+    const { attempts, servers, stations } = this.#model;
     const errorShare = servers.errorShare[server] as number;
     const outcome = errorShare > 0 && this.#errors() < errorShare ? OUTCOME.failed : OUTCOME.ok;
     attempts.failure[slot] = FAILURE.answered;
@@ -217,7 +217,7 @@ export class Requests {
    * balancers get no answer at all.
    */
   breakAll(server: number, silently: boolean): void {
-    const { attempts, stations, meter } = this.#world;
+    const { attempts, stations, meter } = this.#model;
     for (const slot of [...stations.on(server)]) {
       stations.remove(slot);
       meter.broken(server);
@@ -228,18 +228,18 @@ export class Requests {
   }
 
   #fail(slot: number, failure: number, afterMs: number): void {
-    this.#world.attempts.failure[slot] = failure;
+    this.#model.attempts.failure[slot] = failure;
     this.#leave(slot, OUTCOME.failed, afterMs);
   }
 
   /** Sends the answer from the server, after `afterMs`. */
   #leave(slot: number, outcome: number, afterMs: number): void {
-    const world = this.#world;
-    const { attempts, agenda, fleet, tap } = world;
+    const model = this.#model;
+    const { attempts, agenda, fleet, tap } = model;
     const server = attempts.server[slot] as number;
     tap?.leave?.(agenda.now, attempts.number[slot] as number, server);
     const balancer = fleet.balancers[attempts.balancer[slot] as number] as SimulatedBalancer;
-    const delay = afterMs + (this.#near ? 0 : world.oneWayMs(balancer.zone, server));
+    const delay = afterMs + (this.#near ? 0 : model.oneWayMs(balancer.zone, server));
     if (delay === 0) {
       this.#settle(slot, outcome);
       return;
@@ -250,7 +250,7 @@ export class Requests {
   }
 
   #answered(slot: number, stamp: number): void {
-    const { attempts } = this.#world;
+    const { attempts } = this.#model;
     if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.returning) return;
     if (attempts.abandoned[slot] === 1) attempts.free(slot);
     else this.#settle(slot, attempts.outcome[slot] as number);
@@ -258,7 +258,7 @@ export class Requests {
 
   /** Handles an answer that has reached the balancer. The request ends with this answer or is tried again. */
   #settle(slot: number, outcome: number): void {
-    const { attempts } = this.#world;
+    const { attempts } = this.#model;
     this.#release(slot, outcome);
     if (outcome !== OUTCOME.ok && this.#retrying?.mayRetry(slot)) {
       this.#planRetry(slot);
@@ -274,7 +274,7 @@ export class Requests {
    * Removes an ended attempt from the balancer's counts of requests in flight, and reports the outcome to the picker.
    */
   #release(slot: number, outcome: number): void {
-    const { attempts, agenda, fleet, servers } = this.#world;
+    const { attempts, agenda, fleet, servers } = this.#model;
     const balancer = fleet.balancers[attempts.balancer[slot] as number] as SimulatedBalancer;
     const server = attempts.server[slot] as number;
     const view = balancer.views[server] as View;
@@ -286,7 +286,7 @@ export class Requests {
   }
 
   #clientGone(slot: number, generation: number): void {
-    const { attempts } = this.#world;
+    const { attempts } = this.#model;
     if (generation !== attempts.generation[slot] || attempts.abandoned[slot] === 1) return;
     this.#giveUp(slot);
     this.#finish(slot, OUTCOME.timeout);
@@ -294,7 +294,7 @@ export class Requests {
   }
 
   #attemptLate(slot: number, stamp: number): void {
-    const { attempts } = this.#world;
+    const { attempts } = this.#model;
     if (stamp !== attempts.stamp(slot) || attempts.abandoned[slot] === 1) return;
     this.#giveUp(slot);
     attempts.failure[slot] = FAILURE.late;
@@ -310,7 +310,7 @@ export class Requests {
 
   /** Gives up an attempt at the balancer, because the client or the balancer waits no longer. */
   #giveUp(slot: number): void {
-    const { phase } = this.#world.attempts;
+    const { phase } = this.#model.attempts;
     if (phase[slot] === PHASE.held) {
       this.#held?.leave(slot);
       return;
@@ -324,7 +324,7 @@ export class Requests {
    * room again.
    */
   #end(slot: number): void {
-    const balancer = this.#world.attempts.balancer[slot] as number;
+    const balancer = this.#model.attempts.balancer[slot] as number;
     this.#dismiss(slot);
     this.#held?.advance(balancer);
   }
@@ -334,7 +334,7 @@ export class Requests {
    * the server finishes the work, and the answer is ignored.
    */
   #dismiss(slot: number): void {
-    const { attempts, stations, agenda, tap } = this.#world;
+    const { attempts, stations, agenda, tap } = this.#model;
     const phase = attempts.phase[slot] as number;
     const onServer = phase === PHASE.waiting || phase === PHASE.served;
     if (onServer && this.#drops) {
@@ -347,7 +347,7 @@ export class Requests {
   }
 
   #planRetry(slot: number): void {
-    const { attempts, agenda, meter } = this.#world;
+    const { attempts, agenda, meter } = this.#model;
     attempts.phase[slot] = PHASE.pausing;
     (attempts.tries[slot] as number)++;
     meter.retried(attempts.arrivedAt[slot] as number);
@@ -357,7 +357,7 @@ export class Requests {
   }
 
   #retryNow(slot: number, stamp: number): void {
-    const { attempts } = this.#world;
+    const { attempts } = this.#model;
     if (stamp !== attempts.stamp(slot) || attempts.phase[slot] !== PHASE.pausing) return;
     const balancer = attempts.balancer[slot] as number;
     this.#choose(slot);
@@ -366,7 +366,7 @@ export class Requests {
 
   /** Makes a new slot for the next attempt of a request, because the server is still busy with the last attempt. */
   #copy(slot: number): number {
-    const { attempts, agenda, scenario } = this.#world;
+    const { attempts, agenda, scenario } = this.#model;
     const again = attempts.take();
     for (const column of KEPT) attempts[column][again] = attempts[column][slot] as number;
     attempts.phase[again] = PHASE.pausing;
@@ -379,7 +379,7 @@ export class Requests {
   }
 
   #finish(slot: number, outcome: number): void {
-    const { attempts, agenda, meter, tap } = this.#world;
+    const { attempts, agenda, meter, tap } = this.#model;
     const arrivedAt = attempts.arrivedAt[slot] as number;
     const server = attempts.server[slot] as number;
     const number = attempts.number[slot] as number;

@@ -2,8 +2,8 @@
 import type { Histogram } from "../stats/histogram.ts";
 import type { Parameters } from "./algorithms.ts";
 import { OUTCOME } from "./attempt-table.ts";
+import type { Model } from "./model.ts";
 import type { SeriesRow } from "./series.ts";
-import type { World } from "./world.ts";
 
 /** Latencies in milliseconds; NaN when nothing was measured. */
 export interface LatencySummary {
@@ -113,10 +113,10 @@ function summaryOf(histogram: Histogram): LatencySummary {
 }
 
 export function resultOf(
-  world: World,
+  model: Model,
   run: { readonly algorithm: string; readonly parameters: Parameters; readonly seed: number },
 ): Result {
-  const { meter, agenda, scenario } = world;
+  const { meter, agenda, scenario } = model;
   const [ok = 0, failed = 0, timeout = 0, rejected = 0] = meter.outcomes;
   const ended = ok + failed + timeout + rejected;
   const offered = meter.arrivedMeasured;
@@ -137,12 +137,12 @@ export function resultOf(
     successShare: ok / ended,
     goodputPerSecond: (ok * 1000) / Math.max(1e-9, until - meter.warmupMs),
     latency: summaryOf(meter.latency),
-    experienced: summaryOf(experiencedOf(world)),
+    experienced: summaryOf(experiencedOf(model)),
     histogram: meter.latency,
-    experiencedHistogram: experiencedOf(world),
+    experiencedHistogram: experiencedOf(model),
     batches: [...meter.batchSum].map((sum, batch) => sum / (meter.batchCount[batch] as number)),
-    servers: serversOf(world),
-    ...depthsOf(world),
+    servers: serversOf(model),
+    ...depthsOf(model),
     why: meter.why,
     series: {
       intervalMs: meter.series.intervalMs,
@@ -156,13 +156,13 @@ export function resultOf(
 /**
  * Adds up the histograms of answers and of timeouts. The meter keeps them apart, so that each request is recorded once.
  */
-function experiencedOf({ meter }: World): Histogram {
+function experiencedOf({ meter }: Model): Histogram {
   const both = meter.timeouts.copy();
   both.add(meter.latency);
   return both;
 }
 
-function serversOf({ meter, servers, stations, agenda, groups }: World): ServerResult[] {
+function serversOf({ meter, servers, stations, agenda, groups }: Model): ServerResult[] {
   const elapsed = Math.max(1e-9, agenda.now - meter.warmupMs);
   const total = meter.picks.reduce((sum, picks) => sum + picks, 0);
   return groups.map((group, server) => {
@@ -190,7 +190,7 @@ function serversOf({ meter, servers, stations, agenda, groups }: World): ServerR
   });
 }
 
-function depthsOf({ meter }: World): Pick<Result, "depths" | "imbalance"> {
+function depthsOf({ meter }: Model): Pick<Result, "depths" | "imbalance"> {
   const total = meter.depths.reduce((sum, count) => sum + count, 0);
   const deepest = meter.depths.findLastIndex((count) => count > 0);
   const depths = [...meter.depths.subarray(0, deepest + 1)].map((count) => count / total);

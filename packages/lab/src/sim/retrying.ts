@@ -9,9 +9,9 @@ import {
 } from "@tandem/balancer/policies";
 import { type AttemptTable, FAILURE } from "./attempt-table.ts";
 import type { Fleet, SimulatedBalancer } from "./fleet.ts";
+import type { Model } from "./model.ts";
 import type { Retries } from "./scenario.ts";
 import type { View } from "./view.ts";
-import type { World } from "./world.ts";
 
 export const NOTHING_TRIED: readonly View[] = [];
 
@@ -33,7 +33,7 @@ const CODES: Readonly<Record<number, ProxyErrorCode>> = {
 
 export class Retrying {
   readonly backoffMs: number;
-  readonly #world: World;
+  readonly #model: Model;
   readonly #attempts: AttemptTable;
   readonly #fleet: Fleet;
   readonly #max: number;
@@ -46,15 +46,15 @@ export class Retrying {
   readonly #tried = new Map<number, View[]>();
 
   /** Throws a RangeError for a retry budget in a form that the balancer does not have. */
-  constructor(world: World, { max, backoffMs = 0, budget = false, failures = "all" }: Retries) {
+  constructor(model: Model, { max, backoffMs = 0, budget = false, failures = "all" }: Retries) {
     if (typeof budget !== "boolean")
       throw new RangeError(
         `retries.budget is true or false, not ${budget}: the balancer's own budget has no number`,
       );
-    const { attempts, fleet, groups } = world;
+    const { attempts, fleet, groups } = model;
     const { length } = fleet.balancers;
     this.backoffMs = backoffMs;
-    this.#world = world;
+    this.#model = model;
     this.#attempts = attempts;
     this.#fleet = fleet;
     this.#max = Math.min(max, MOST_TRIES);
@@ -67,7 +67,7 @@ export class Retrying {
   began(balancer: number): void {
     const active = (this.#active[balancer] as number) + 1;
     this.#active[balancer] = active;
-    this.#budgets[balancer]?.note(active, this.#world.agenda.now);
+    this.#budgets[balancer]?.note(active, this.#model.agenda.now);
   }
 
   /** Returns the servers that failed the request. */

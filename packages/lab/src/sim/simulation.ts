@@ -8,6 +8,7 @@ import { startFeedback } from "./feedback.ts";
 import { Fleet } from "./fleet.ts";
 import { startHealth } from "./health.ts";
 import { Meter } from "./meter.ts";
+import type { Model } from "./model.ts";
 import { Requests } from "./requests.ts";
 import { type Result, resultOf } from "./result.ts";
 import type { Scenario, ServerGroup } from "./scenario.ts";
@@ -16,7 +17,6 @@ import { type StationOptions, Stations } from "./stations.ts";
 import { Stream } from "./stream.ts";
 import type { Tap } from "./tap.ts";
 import { startTraffic } from "./traffic.ts";
-import type { World } from "./world.ts";
 
 export interface SimulationOptions {
   readonly algorithm: string;
@@ -53,7 +53,7 @@ export class Simulation {
   readonly algorithm: string;
   readonly seed: number;
   readonly #parameters: Parameters;
-  readonly #world: World;
+  readonly #model: Model;
 
   /** Throws a RangeError for an algorithm that does not exist. */
   constructor(
@@ -64,18 +64,18 @@ export class Simulation {
     this.algorithm = algorithm;
     this.seed = seed;
     this.#parameters = parameters;
-    const { world, requests } = build(scenario, { algorithm, parameters, seed }, tap);
-    this.#world = world;
-    startMembership(world);
-    world.fleet.update();
-    startFaults(world, requests);
-    startHealth(world, requests);
-    startFeedback(world, requests);
-    startTraffic(world, requests);
+    const { model, requests } = build(scenario, { algorithm, parameters, seed }, tap);
+    this.#model = model;
+    startMembership(model);
+    model.fleet.update();
+    startFaults(model, requests);
+    startHealth(model, requests);
+    startFeedback(model, requests);
+    startTraffic(model, requests);
   }
 
   get now(): number {
-    return this.#world.agenda.now;
+    return this.#model.agenda.now;
   }
 
   /**
@@ -89,16 +89,16 @@ export class Simulation {
 
   /** Runs all events up to and including `time`, but not beyond the end of the run. */
   runUntil(time: number): void {
-    this.#world.agenda.run(Math.min(time, this.endMs));
+    this.#model.agenda.run(Math.min(time, this.endMs));
   }
 
   /** Returns the pickers, one per balancer, so that a figure can show their state (a ring, a probe pool). */
   get pickers(): readonly object[] {
-    return this.#world.fleet.balancers.map(({ picker }) => picker);
+    return this.#model.fleet.balancers.map(({ picker }) => picker);
   }
 
   snapshot(): Snapshot {
-    const { agenda, attempts, stations, servers, fleet, meter } = this.#world;
+    const { agenda, attempts, stations, servers, fleet, meter } = this.#model;
     return {
       timeMs: agenda.now,
       arrived: meter.arrivedAll,
@@ -123,7 +123,7 @@ export class Simulation {
   /** Returns the results up to now. */
   result(): Result {
     const { algorithm, seed } = this;
-    return resultOf(this.#world, { algorithm, parameters: this.#parameters, seed });
+    return resultOf(this.#model, { algorithm, parameters: this.#parameters, seed });
   }
 }
 
@@ -138,7 +138,7 @@ function build(
   scenario: Scenario,
   choice: { readonly algorithm: string; readonly parameters: Parameters; readonly seed: number },
   tap: Tap | undefined,
-): { world: World; requests: Requests } {
+): { model: Model; requests: Requests } {
   const groups = scenario.servers.flatMap((group) => Array<ServerGroup>(group.count).fill(group));
   const agenda = new Agenda();
   const attempts = new AttemptTable();
@@ -150,7 +150,7 @@ function build(
   };
   const { rttMs = 0, crossZoneMs = 0 } = scenario.network ?? {};
   const servers = new Servers(agenda, attempts, stations, groups, scenario);
-  const world: World = {
+  const model: Model = {
     scenario,
     groups,
     agenda,
@@ -164,8 +164,8 @@ function build(
     oneWayMs: (zone, server) =>
       zone === servers.zone[server] ? rttMs / 2 : (rttMs + crossZoneMs) / 2,
   };
-  const requests = new Requests(world);
-  return { world, requests };
+  const requests = new Requests(model);
+  return { model, requests };
 }
 
 function stationOf(group: ServerGroup): StationOptions {
@@ -177,8 +177,8 @@ function stationOf(group: ServerGroup): StationOptions {
   };
 }
 
-function startMembership(world: World): void {
-  const { agenda, fleet, groups, tap } = world;
+function startMembership(model: Model): void {
+  const { agenda, fleet, groups, tap } = model;
   for (const [server, { joinsAtMs = 0 }] of groups.entries()) {
     if (joinsAtMs <= 0) continue;
     agenda.call(joinsAtMs, () => {

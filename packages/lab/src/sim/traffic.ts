@@ -2,26 +2,26 @@
 // stream, so the nth request is the same with every algorithm.
 import { compileArrivals } from "./arrivals.ts";
 import { compileDistribution } from "./distribution.ts";
+import type { Model } from "./model.ts";
 import type { Requests } from "./requests.ts";
 import type { ClosedTraffic, OpenTraffic, Scenario } from "./scenario.ts";
 import type { Stream } from "./stream.ts";
-import type { World } from "./world.ts";
 import { Zipf } from "./zipf.ts";
 
-export function startTraffic(world: World, requests: Requests): void {
-  const { traffic } = world.scenario;
-  const issue = issuer(world, requests);
-  if (traffic.kind === "open") startOpen(world, traffic, issue);
-  else startClosed(world, traffic, issue, requests);
+export function startTraffic(model: Model, requests: Requests): void {
+  const { traffic } = model.scenario;
+  const issue = issuer(model, requests);
+  if (traffic.kind === "open") startOpen(model, traffic, issue);
+  else startClosed(model, traffic, issue, requests);
 }
 
 /** Returns a function that draws the demand, key and balancer of a request and lets the request arrive. */
-function issuer(world: World, requests: Requests): (user: number) => void {
-  const { scenario, fleet } = world;
+function issuer(model: Model, requests: Requests): (user: number) => void {
+  const { scenario, fleet } = model;
   const service = compileDistribution(scenario.service);
-  const demands = world.stream("service");
-  const drawKey = keyDrawer(scenario, world.stream("keys"));
-  const places = world.stream("balancers");
+  const demands = model.stream("service");
+  const drawKey = keyDrawer(scenario, model.stream("keys"));
+  const places = model.stream("balancers");
   const place = chooser(scenario, fleet.balancers.length);
   return (user) => {
     const key = drawKey();
@@ -57,10 +57,10 @@ function chooser(scenario: Scenario, count: number): ((uniform: number) => numbe
     );
 }
 
-function startOpen(world: World, traffic: OpenTraffic, issue: (user: number) => void): void {
-  const { agenda, scenario } = world;
+function startOpen(model: Model, traffic: OpenTraffic, issue: (user: number) => void): void {
+  const { agenda, scenario } = model;
   const process = compileArrivals(traffic.arrivals);
-  const stream = world.stream("arrivals");
+  const stream = model.stream("arrivals");
   const plan = () => {
     const time = process.next(agenda.now, stream);
     if (time < scenario.durationMs) agenda.at(time, arrival, 0, 0);
@@ -73,14 +73,14 @@ function startOpen(world: World, traffic: OpenTraffic, issue: (user: number) => 
 }
 
 function startClosed(
-  world: World,
+  model: Model,
   traffic: ClosedTraffic,
   issue: (user: number) => void,
   requests: Requests,
 ): void {
-  const { agenda, scenario } = world;
+  const { agenda, scenario } = model;
   const think = compileDistribution(traffic.think);
-  const stream = world.stream("think");
+  const stream = model.stream("think");
   const ask = agenda.kind((user) => {
     if (agenda.now < scenario.durationMs) issue(user);
   });

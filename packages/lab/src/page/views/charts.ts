@@ -4,12 +4,12 @@ import uPlot from "uplot";
 import { part } from "../dom.ts";
 import type { Experiment, LaneHistory } from "../run/experiment.ts";
 import { ms } from "../words.ts";
-import type { Stagehand, View } from "./view.ts";
+import type { View, ViewContext } from "./view.ts";
 
 const HEIGHT = 210;
 const FONT = "11px system-ui, sans-serif";
 
-export function chartsView(stagehand: Stagehand): View {
+export function chartsView(stagehand: ViewContext): View {
   const { experiment } = stagehand;
   const strip = chart(part("strip"), stripOptions(stagehand));
   const tail = chart(part("tail"), tailOptions(stagehand));
@@ -41,7 +41,7 @@ function chart(place: HTMLElement, options: Omit<uPlot.Options, "width" | "heigh
   );
 }
 
-function axis(stagehand: Stagehand, values: (value: number) => string, size: number): uPlot.Axis {
+function axis(stagehand: ViewContext, values: (value: number) => string, size: number): uPlot.Axis {
   const { line } = stagehand.theme;
   return {
     font: FONT,
@@ -60,7 +60,7 @@ const decades = (words: (value: number) => string) => (value: number) =>
   Math.abs(Math.log10(value) % 1) < 1e-6 ? words(value) : "";
 
 function series(
-  stagehand: Stagehand,
+  stagehand: ViewContext,
   lane: "a" | "b",
   label: string,
   extra: Partial<uPlot.Series> = {},
@@ -76,7 +76,7 @@ function series(
   };
 }
 
-function stripOptions(stagehand: Stagehand): Omit<uPlot.Options, "width" | "height"> {
+function stripOptions(stagehand: ViewContext): Omit<uPlot.Options, "width" | "height"> {
   const { experiment } = stagehand;
   const thin = { width: 1, dash: [4, 3] };
   return {
@@ -116,7 +116,7 @@ function positive(value: number | undefined): number | null {
   return value !== undefined && value > 0 ? value : null;
 }
 
-function tailOptions(stagehand: Stagehand): Omit<uPlot.Options, "width" | "height"> {
+function tailOptions(stagehand: ViewContext): Omit<uPlot.Options, "width" | "height"> {
   const share = {
     value: (_: uPlot, value: number | null) => (value === null ? "–" : oneIn(value)),
   };

@@ -10,12 +10,12 @@ import {
   tunablesOf,
 } from "../run-state/parameters.ts";
 import type { Choice } from "../run-state/run-state.ts";
-import type { LaneName, Stagehand, View } from "./view.ts";
+import type { LaneName, View, ViewContext } from "./view.ts";
 
 const NONE = "none";
 
 export function choiceView(
-  { experiment }: Stagehand,
+  { experiment }: ViewContext,
   lane: LaneName,
 ): View & { readonly element: HTMLElement } {
   const id = `algorithm-${lane}`;

@@ -8,7 +8,7 @@ import { KNOBS, type Knob } from "../run-state/knobs.ts";
 import type { Knobs, RunState } from "../run-state/run-state.ts";
 import { baseOf } from "../run-state/scenario-of.ts";
 import { count, digits } from "../words.ts";
-import type { Stagehand, View } from "./view.ts";
+import type { View, ViewContext } from "./view.ts";
 
 type Name = keyof Knobs;
 const NAMES = Object.keys(KNOBS) as Name[];
@@ -48,7 +48,7 @@ const IDLE: Readonly<
   zipf: ({ keys }) => (keys === undefined ? "no keys: for hashing" : undefined),
 };
 
-export function controlsView({ experiment }: Stagehand): View {
+export function controlsView({ experiment }: ViewContext): View {
   const turn = (name: Name, value: number | string | undefined) => {
     const { [name]: _, ...rest } = experiment.state.knobs;
     const knobs = value === undefined ? rest : { ...rest, [name]: value };

@@ -3,7 +3,7 @@
 import { h, part, say } from "../dom.ts";
 import type { Figures } from "../run/protocol.ts";
 import { digits, ms, percent, whole } from "../words.ts";
-import type { Stagehand, View } from "./view.ts";
+import type { View, ViewContext } from "./view.ts";
 
 interface FigureRow {
   readonly name: string;
@@ -113,7 +113,7 @@ const ROWS: readonly FigureRow[] = [
 /** Numbers whose relative difference is smaller than this count as equal. */
 const ALIKE = 0.02;
 
-export function figuresView({ experiment }: Stagehand): View {
+export function figuresView({ experiment }: ViewContext): View {
   const body = part("figures");
   const cells = ROWS.map((row) => {
     const a = h("td", { "data-figure": `a-${row.name}` });

@@ -3,9 +3,9 @@ import { h, on, part, say } from "../dom.ts";
 import { encode } from "../run-state/permalink.ts";
 import { PRESETS, presetOf } from "../run-state/presets.ts";
 import { clock } from "../words.ts";
-import type { Stagehand, View } from "./view.ts";
+import type { View, ViewContext } from "./view.ts";
 
-export function headerView({ experiment, announce }: Stagehand, themeChanged: () => void): View {
+export function headerView({ experiment, announce }: ViewContext, themeChanged: () => void): View {
   const select = part<HTMLSelectElement>("scenario");
   for (const { name, title } of PRESETS) select.append(h("option", { value: name }, title));
   on(select, "change", () => {

@@ -9,10 +9,10 @@ import { inspectorView } from "./inspector/inspector.ts";
 import { reasonsView } from "./reasons.ts";
 import type { ServerMenu } from "./server-menu.ts";
 import { stageView } from "./stage.ts";
-import type { LaneName, Stagehand, View } from "./view.ts";
+import type { LaneName, View, ViewContext } from "./view.ts";
 
 export function laneView(
-  stagehand: Stagehand,
+  stagehand: ViewContext,
   lane: LaneName,
   menu: ServerMenu,
 ): View & { readonly element: HTMLElement } {

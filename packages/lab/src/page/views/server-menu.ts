@@ -1,7 +1,7 @@
 // The menu with which the visitor disturbs a server, for mouse, finger and keyboard.
 import { h, on, part, say } from "../dom.ts";
 import { activeAt, DISTURBANCE_KINDS, DISTURBANCE_WORDS } from "../run-state/disturbances.ts";
-import type { Stagehand } from "./view.ts";
+import type { ViewContext } from "./view.ts";
 
 export interface ServerMenu {
   /** Opens the menu at a point of the window. When the menu closes, `back` gets the focus. */
@@ -11,7 +11,7 @@ export interface ServerMenu {
 const WIDTH = 230;
 const HEIGHT = 300;
 
-export function serverMenu({ experiment, announce }: Stagehand): ServerMenu {
+export function serverMenu({ experiment, announce }: ViewContext): ServerMenu {
   const menu = part("server-menu");
   let server = 0;
   let origin: HTMLElement | undefined;

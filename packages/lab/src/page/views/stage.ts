@@ -6,7 +6,7 @@ import { layoutStage, serverAt, serverX } from "../draw/stage-layout.ts";
 import { reasonWords } from "../reason-words.ts";
 import type { LaneHistory } from "../run/experiment.ts";
 import type { ServerMenu } from "./server-menu.ts";
-import type { LaneName, Stagehand, View } from "./view.ts";
+import type { LaneName, View, ViewContext } from "./view.ts";
 
 /** How long a request is shown moving, in seconds. */
 const FLIGHT_S = 0.45;
@@ -14,7 +14,7 @@ const FLIGHT_S = 0.45;
 const MOST_FLYING = 120;
 
 export function stageView(
-  stagehand: Stagehand,
+  stagehand: ViewContext,
   lane: LaneName,
   menu: ServerMenu,
 ): View & { readonly element: HTMLElement } {

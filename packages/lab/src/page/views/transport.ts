@@ -3,7 +3,7 @@
 import { on, part, say } from "../dom.ts";
 import { activeAt } from "../run-state/disturbances.ts";
 import { clock, digits, pace } from "../words.ts";
-import type { Stagehand, View } from "./view.ts";
+import type { View, ViewContext } from "./view.ts";
 
 /** The speeds in virtual milliseconds a second: 1, 2, 5, 10, … up to a quarter of an hour. */
 const SPEEDS = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((power) => [
@@ -12,7 +12,7 @@ const SPEEDS = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((power) => [
   5 * power,
 ]);
 
-export function transportView({ experiment, announce }: Stagehand): View {
+export function transportView({ experiment, announce }: ViewContext): View {
   const { player } = experiment;
   const play = part<HTMLButtonElement>("play");
   const time = part<HTMLInputElement>("time");

@@ -2,7 +2,7 @@
 import type { Theme } from "../draw/theme.ts";
 import type { Experiment } from "../run/experiment.ts";
 
-export interface Stagehand {
+export interface ViewContext {
   readonly experiment: Experiment;
   theme: Theme;
   /** Returns true when the visitor's system asks for less motion. No dots move while this is true. */

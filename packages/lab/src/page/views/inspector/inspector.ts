@@ -2,7 +2,7 @@
 import type { Inspection } from "@tandem/balancer/pickers";
 import { h, say } from "../../dom.ts";
 import { count } from "../../words.ts";
-import type { Stagehand, View } from "../view.ts";
+import type { View, ViewContext } from "../view.ts";
 import { drawLoads, drawQueue, drawSequence, drawWeights } from "./lists.ts";
 import type { Look } from "./look.ts";
 import { drawKeys, drawRing, drawTable } from "./placement.ts";
@@ -26,7 +26,7 @@ const DRAWERS: { readonly [K in Kind]: Draw<K> } = {
 const TALL: readonly Kind[] = ["ring", "pool"];
 
 export function inspectorView(
-  stagehand: Stagehand,
+  stagehand: ViewContext,
   index: number,
 ): View & { readonly element: HTMLElement; readonly caption: HTMLElement } {
   const { experiment } = stagehand;

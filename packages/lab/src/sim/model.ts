@@ -9,7 +9,7 @@ import type { Stations } from "./stations.ts";
 import type { Stream } from "./stream.ts";
 import type { Tap } from "./tap.ts";
 
-export interface World {
+export interface Model {
   readonly scenario: Scenario;
   /** The group of each server. */
   readonly groups: readonly ServerGroup[];
