@@ -33,7 +33,7 @@ export interface Verdict {
   readonly seconds: number;
 }
 
-/** Runs a check and returns its verdict. `now` returns milliseconds, with which the cost of the check is measured. */
+/** Runs a check and returns its verdict. `now` returns milliseconds. The check's running time is measured with it. */
 export function runCheck(check: Check, full: boolean, now: () => number): Verdict {
   const began = now();
   const findings = check.run(full);

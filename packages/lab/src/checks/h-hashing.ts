@@ -90,7 +90,10 @@ export const jumpVectors: Check = {
   },
 };
 
-/** Makes the placement of a hashing method, with the balancer's defaults. */
+/**
+ * Makes the placement of a hashing method: the object that assigns keys to servers. The method has the balancer's
+ * default parameters, except for `changes`.
+ */
 export function placementOf(method: keyof typeof PLACEMENTS, changes: object = {}) {
   return PLACEMENTS[method]({ ...ALGORITHMS.source.defaults, ...changes });
 }

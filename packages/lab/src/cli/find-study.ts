@@ -32,7 +32,7 @@ export function findStudy(typed: string): AnyStudy {
   );
 }
 
-/** Finds a study for commands that need simulations. Throws a UsageError for other studies. */
+/** Finds a study for commands that need simulations. Throws a UsageError for a study that simulates nothing (S14). */
 export function findSimulated(typed: string): Study {
   const study = findStudy(typed);
   if ("variants" in study) return study;

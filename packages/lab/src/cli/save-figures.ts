@@ -8,7 +8,9 @@ import type { Provenance } from "./provenance.ts";
 import { type NamedFile, saveAll } from "./save.ts";
 import type { StudyRun } from "./study-run.ts";
 
-/** A list of numbers (a trace) that is longer than this is replaced by its length and hash. */
+/**
+ * In the saved scenario file, a list of numbers (a trace) that is longer than this is replaced by its length and hash.
+ */
 const LONGEST_LIST = 1_000;
 
 /** Saves the figures of a run. Returns the paths of the written files. */

@@ -24,7 +24,7 @@ function colored(stream: NodeJS.WriteStream): boolean {
   return FORCE_COLOR === "1" || (stream.isTTY === true && TERM !== "dumb");
 }
 
-/** Returns the colours for results. */
+/** Returns the functions that colour a text for `stream`. Without colour they return the text unchanged. */
 export function palette(
   stream: NodeJS.WriteStream = process.stdout,
 ): ReturnType<typeof picocolors.createColors> {

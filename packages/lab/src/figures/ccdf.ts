@@ -4,9 +4,9 @@ import type { Histogram } from "../stats/histogram.ts";
 import type { Figure } from "./figure.ts";
 import { lines, type Point } from "./lines.ts";
 
-/** With this many points a curve looks smooth. */
+/** A curve is drawn with about this many points. With more points it would not look smoother. */
 const MOST_POINTS = 160;
-/** A tail of fewer requests than this gives no reliable information. */
+/** A curve ends where fewer requests than this took longer, because so few requests give no reliable information. */
 const FEWEST = 5;
 
 function tail(histogram: Histogram): Point[] {

@@ -79,7 +79,7 @@ function drawScatter(spec: ScatterSpec, width: number): Drawing {
   return { width, height: box.bottom + 46, body: parts.join("\n") };
 }
 
-/** Widens the axis a little, so that no point lies on the frame. */
+/** Widens the axis a little, so that no point lies on the frame. An axis with a given domain stays as it is. */
 function widened(axis: Axis, values: readonly number[]): Axis {
   if (axis.domain !== undefined) return axis;
   const [low, high] = [Math.min(...values), Math.max(...values)];

@@ -11,7 +11,7 @@ const USUAL = ["round-robin", "random(2)", "least-conn", "peak-ewma", "least-tim
 /** The end of the colour scale stands for a value that is ten times as bad as the best. */
 const WORST_FACTOR = 10;
 
-/** Returns the scorecard; undefined when no study has two of these algorithms. */
+/** Returns the scorecard; undefined when no study compares at least two of the usual algorithms. */
 export function scoresOf(sources: readonly FigureSource[]): Figure | undefined {
   const scores = sources.flatMap(scoresOfStudy);
   if (scores.length === 0) return undefined;

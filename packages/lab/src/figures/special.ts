@@ -1,4 +1,4 @@
-// Figures that only single studies have, in addition to their headline or in place of it.
+// Figures that only single studies have. They are shown after the study's headline figure, or replace it.
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { Figure } from "./figure.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { comparison, type FigureSource, sweep } from "./study-views.ts";
 
 interface Figures {
-  /** Figures that replace the usual headline. */
+  /** Figures that replace the usual headline figure. */
   readonly headline?: readonly Figure[];
   readonly more?: readonly Figure[];
 }

@@ -1,4 +1,4 @@
-// Words for the reasons that pickers give for a pick.
+// Describes in words the reasons that pickers give for a pick.
 import type { PickReason } from "@tandem/balancer/pickers";
 
 const REASON_WORDS: Readonly<

@@ -31,7 +31,10 @@ function readCommon(line: string): Common | undefined {
   };
 }
 
-/** Returns the milliseconds of the last try, because the answer came from the last try. */
+/**
+ * Returns the milliseconds of the last try, because the answer came from the last try; NaN when the log has no time for
+ * it.
+ */
 function lastTry(text: string | undefined): number {
   const seconds = text?.split(/, | : /).at(-1);
   return seconds === undefined || seconds === "-" ? Number.NaN : Math.round(Number(seconds) * 1000);

@@ -45,7 +45,7 @@ export interface ReadOptions {
   readonly format?: LogFormat;
   readonly key?: "path" | "client";
   readonly limit: number;
-  /** Called after every chunk. */
+  /** Called after every chunk of the log, with the number of requests read so far. */
   readonly progress?: (requests: number) => void;
 }
 

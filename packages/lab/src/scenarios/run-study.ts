@@ -18,7 +18,10 @@ export interface StudyRow {
   readonly candidate: Candidate;
   /** The values of each metric, in the order of the study's metrics. */
   readonly metrics: readonly MetricValues[];
-  /** Compares the headline metric with the first candidate of the variant. Absent for the first candidate itself. */
+  /**
+   * The comparison of this candidate with the first candidate of the variant, on the headline metric. Absent for the
+   * first candidate itself.
+   */
   readonly comparison?: Comparison;
   /** The whole result of the first seed: series, histograms, servers. */
   readonly result: Result;

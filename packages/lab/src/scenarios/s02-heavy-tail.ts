@@ -1,4 +1,5 @@
-// S2: service times over three decades. When requests share the processor, short requests do not wait behind long ones.
+// S2: service times that span three orders of magnitude. When requests share the processor, short requests do not wait
+// behind long ones.
 import { compileDistribution, type Distribution } from "../sim/distribution.ts";
 import { CANDIDATES, METRICS, type Study, type Variant } from "./study.ts";
 

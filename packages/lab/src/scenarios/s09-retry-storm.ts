@@ -41,7 +41,7 @@ function variant(label: string, load: number, retries: Retries | undefined): Var
       service: { kind: "exponential", mean: 20 },
       servers: [{ count: 20, queueLimit: 200 }],
       balancers: { count: 4 },
-      // The timeout of an attempt is about twice the 95th percentile of quiet times.
+      // The timeout of an attempt is about twice the 95th percentile of the latency before the fault.
       client: { timeoutMs: 1_000, attemptTimeoutMs: 250, ...(retries && { retries }) },
       faults: [
         { kind: "brown-out", servers: { first: 2 }, atMs: 30_000, forMs: 60_000, factor: 10 },

@@ -6,7 +6,7 @@
 
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-/** The upper word of √½. The mantissa is brought into [√½, √2), because the series is shortest there. */
+/** The upper 32 bits of √½ as a double. The mantissa is brought into [√½, √2), because the series is shortest there. */
 const SQRT_HALF = 0x3fe6a09e;
 const ONE = 0x3ff00000;
 

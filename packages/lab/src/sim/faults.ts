@@ -85,7 +85,7 @@ export function startFaults(model: Model, requests: Requests): void {
   }
 }
 
-/** Returns the time after which no change by a fault is planned. A fault that is active then stays active. */
+/** Returns the time after which no change by a fault is planned. A fault that is active at that time stays active. */
 function endOf({ scenario }: Model): number {
   return scenario.durationMs + (scenario.drainMs ?? scenario.client?.timeoutMs ?? 0);
 }

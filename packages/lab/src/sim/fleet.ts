@@ -29,7 +29,7 @@ export interface SimulatedBalancer {
   readonly rules: EligibilityOptions;
   /** How many times the picker was given a new list of servers. */
   revision: number;
-  /** The object that is passed to every pick. */
+  /** The argument of the picker's `pick`. One object is used for all picks. */
   readonly context: { tried: readonly View[]; key: number | undefined };
 }
 
@@ -97,7 +97,10 @@ export class Fleet {
     for (const list of this.#lists) for (const view of list) if (view !== undefined) yield view;
   }
 
-  /** Gives the pickers the new list of servers, after a server has joined, left or changed its health. */
+  /**
+   * Gives the new list of servers to the picker of `balancer`, or to all pickers. Needed after a server has joined,
+   * left or changed its health.
+   */
   update(balancer?: SimulatedBalancer): void {
     for (const one of balancer === undefined ? this.balancers : [balancer]) this.#tell(one);
   }

@@ -66,7 +66,10 @@ export class HeldRequests {
     this.#advancing = new Uint8Array(fleet.balancers.length);
   }
 
-  /** Begins a request. When the server of the request's key is full, the request may wait for that server. */
+  /**
+   * Handles a new request. When the request's key belongs to a server that is full, the request may wait for that
+   * server.
+   */
   begin(slot: number): void {
     if (!this.#ownQueues) {
       this.choose(slot);
@@ -79,7 +82,10 @@ export class HeldRequests {
     else this.#hold(request, waiting);
   }
 
-  /** Gives a request to a server that has room and has not failed it, or lets it wait for such a server. */
+  /**
+   * Gives a request to a server that has room and has not failed this request before. When there is no such server, the
+   * request waits or is refused.
+   */
   choose(slot: number): void {
     const waiting = this.#of(slot);
     if (!waiting.queue.othersWait && this.#admission.giveToAny(slot)) return;

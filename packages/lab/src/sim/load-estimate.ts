@@ -29,7 +29,7 @@ export class LoadEstimate {
   readonly #utilization: Float64Array;
   readonly #rate: Float64Array;
   readonly #errorRate: Float64Array;
-  /** One object for all reports. A picker reads it during the call and does not keep it. */
+  /** One object for all reports. A picker reads the object during the call and does not keep it. */
   readonly #report: Mutable<LoadReport> = {
     inFlight: 0,
     latencyMs: undefined,

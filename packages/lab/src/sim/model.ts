@@ -1,4 +1,5 @@
-// The objects that the parts of a simulation share.
+// The model that a simulation runs: the balancers, servers and requests, the planned events and the measurements. All
+// parts of the simulator share this object.
 import type { Agenda } from "./agenda.ts";
 import type { AttemptTable } from "./attempt-table.ts";
 import type { Fleet } from "./fleet.ts";
@@ -11,7 +12,7 @@ import type { Tap } from "./tap.ts";
 
 export interface Model {
   readonly scenario: Scenario;
-  /** The group of each server. */
+  /** For each server, by its index: the group of the scenario that the server belongs to. */
   readonly groups: readonly ServerGroup[];
   readonly agenda: Agenda;
   readonly attempts: AttemptTable;

@@ -16,7 +16,7 @@ import { mix } from "./stream.ts";
 import type { View } from "./view.ts";
 
 const TOLD: readonly Outcome[] = ["ok", "failed", "timeout", "failed"];
-/** Returns the key that the pickers get. */
+/** Returns the hash of a key. Pickers get this hash instead of the key. */
 const hashOfKey = (key: number): number => mix(key + 1) >>> 0;
 const NAMED = ["ok", "failed", "timeout", "rejected"] as const;
 /** The columns that are copied from an attempt to the next attempt of the same request. */

@@ -77,7 +77,8 @@ export class Retrying {
   }
 
   /**
-   * Decides, after a failed attempt, whether the request is tried on another server. If true, the caller must try it.
+   * Decides, after a failed attempt, whether the request is tried on another server. When this returns true, the caller
+   * must try the request again.
    */
   mayRetry(slot: number): boolean {
     const { tries, failure } = this.#attempts;

@@ -123,7 +123,7 @@ export function mix(value: number): number {
   return hash ^ (hash >>> 16);
 }
 
-/** Returns the FNV-1a hash over the UTF-16 units. */
+/** Returns the FNV-1a hash of a text, over its UTF-16 code units. */
 function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -17,7 +17,7 @@ export interface Comparison {
 }
 
 const RESAMPLES = 10_000;
-/** With fewer seeds the result would not be reliable. */
+/** With fewer pairs of runs no difference counts as significant, because the result would not be reliable. */
 const FEWEST_PAIRS = 5;
 
 /**

@@ -58,7 +58,7 @@ export function balancersSeparate(balancers: number): boolean {
   return balancers <= MOST_SEPARATE;
 }
 
-/** Returns how many pixels high a request in a queue is, so that the deepest queue fits. */
+/** Returns the height of one request in a queue, in pixels, so that the longest queue fits into the picture. */
 export function unitOf(layout: StageLayout, deepest: number): number {
   const room = layout.boxTop - layout.queueTop - 4;
   return Math.min(9, Math.max(layout.boxWidth * 0.6, 3), room / Math.max(1, deepest));

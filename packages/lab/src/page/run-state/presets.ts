@@ -29,7 +29,10 @@ const SANDBOX: Preset = {
   },
 };
 
-/** For each study, the two algorithms that show its point. The visitor can choose others. */
+/**
+ * For some studies, the two algorithms that best show the point of the study. For the other studies these are the first
+ * two algorithms of the study. The visitor can choose other algorithms.
+ */
 const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
   S1: ["round-robin", "random"],
   S5: ["client-side-wrr", "prequal"],

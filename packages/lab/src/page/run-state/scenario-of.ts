@@ -37,7 +37,7 @@ export function scenarioOf(state: RunState): Scenario {
   return faults.length === 0 ? scenario : { ...scenario, faults };
 }
 
-/** Returns the end of the run. It must equal `Simulation.endMs`. */
+/** Returns the virtual time at which the run ends. This formula must be the same as in `Simulation.endMs`. */
 export function endOf({ durationMs, drainMs, client }: Scenario): number {
   return durationMs + (drainMs ?? client?.timeoutMs ?? 0);
 }

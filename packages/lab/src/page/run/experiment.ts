@@ -35,7 +35,9 @@ export class Experiment {
   state: RunState;
   scenario: Scenario;
   lanes: readonly LaneHistory[] = [];
-  /** The length of the longest recent queue of both algorithms, or a minimum. Both are drawn to this scale. */
+  /**
+   * The length of the longest recent queue of both algorithms, or a minimum. Both algorithms are drawn to this scale.
+   */
   deepest = 8;
   readonly #listeners: ((change: Change) => void)[] = [];
   readonly #refused: (why: string) => void;

@@ -68,7 +68,7 @@ export interface LaneDetail {
   readonly depth: readonly Float32Array[];
   /** Pairs of a latency in milliseconds and the share of answers that took longer. */
   readonly slower: readonly (readonly [ms: number, share: number])[];
-  /** The state of the first balancer's algorithm. */
+  /** The state of the algorithm in the first balancer; undefined = this algorithm shows no state. */
   readonly inspection: Inspection | undefined;
 }
 

@@ -1,5 +1,5 @@
-// Does the work of the page's worker: takes orders and returns frames. The class can also run outside a worker. A lane
-// is the run of one algorithm. All lanes run the same scenario with the same seed, so they get the same requests
+// Does the work of the page's worker: a `Runner` takes orders and returns frames. It can also run outside a worker. A
+// lane is the run of one algorithm. All lanes run the same scenario with the same seed, so they get the same requests
 // (common random numbers). All lanes are always at the same virtual time.
 import type { RunState } from "../run-state/run-state.ts";
 import { scenarioOf } from "../run-state/scenario-of.ts";

@@ -49,7 +49,7 @@ export function stageView(
     const step = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
     const opens = key === "Enter" || key === " ";
     if (step === 0 && !opens) return;
-    // Without this, the key press that opens the menu would also press the menu's first button.
+    // Without `preventDefault`, the key press that opens the menu would also press the menu's first button.
     event.preventDefault();
     if (opens) openAt(selected ?? 0);
     else selected = ((selected ?? (step > 0 ? -1 : 0)) + step + count()) % count();
