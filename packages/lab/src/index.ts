@@ -1,5 +1,5 @@
 // The laboratory: a discrete-event simulator that runs the balancer's own algorithms, and the studies and checks made
-// with this simulator. No file here needs Node, so all of it runs in a browser's worker too.
+// with this simulator. No file that is exported here needs Node, so all of them run in a browser's worker too.
 export { type Check, type Finding, runCheck, type Verdict } from "./checks/check.ts";
 export { CHECKS } from "./checks/checks.ts";
 export {

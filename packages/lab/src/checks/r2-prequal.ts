@@ -1,6 +1,6 @@
-// R2 and R8: where Prequal is best, and where it is not. It is best on shared machines that are loaded beyond their
-// allocation. It is not best on a few equal servers, because there an up-to-date count of the balancer's own requests
-// is better information than any probe.
+// R2 and R8: where Prequal is best, and where it is not. Prequal is best on servers that share their machines with
+// other programs and are loaded beyond their allocation. Prequal is not best on a few equal servers, because there an
+// up-to-date count of the balancer's own requests is better information than any probe.
 import { prequalScenario } from "../scenarios/s05-prequal.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";

@@ -1,5 +1,5 @@
 // Builds the page from its sources: one script, one worker and one style sheet, or all of it in one file that can be
-// hosted anywhere or opened from a disk. It runs in Node when the page is served or exported.
+// hosted anywhere or opened from a disk. The building runs in Node, when the page is served or exported.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

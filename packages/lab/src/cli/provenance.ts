@@ -1,5 +1,5 @@
-// The origin of a figure: the revision of the code and the machine. It has no time of day, so that a repeated run
-// writes the same bytes.
+// The origin of a figure: the revision of the code and the machine. The origin contains no date or time, so that a
+// repeated run writes the same bytes.
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";

@@ -9,7 +9,10 @@ import type { Provenance } from "./provenance.ts";
 import type { StudyRun } from "./study-run.ts";
 import { palette, table } from "./terminal.ts";
 
-/** This number must equal FEWEST_PAIRS in stats/compare.ts. */
+/**
+ * With fewer pairs of runs no difference is called significant. This number must equal FEWEST_PAIRS in
+ * stats/compare.ts.
+ */
 const FEWEST_PAIRS = 5;
 
 /** Returns the mean and half the width of its 95 % interval, with as many digits as the interval justifies. */

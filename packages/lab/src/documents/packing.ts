@@ -1,5 +1,5 @@
-// Figure of `first`, which fills servers in their order, so that the last servers stay idle while few requests come. It
-// shows two "days" of a minute each.
+// Figure of `first`, which fills servers in their order, so that the last servers stay idle while few requests come.
+// The figure shows two "days" of a minute each.
 import { heatMap } from "../figures/heat-map.ts";
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";

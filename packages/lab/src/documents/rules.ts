@@ -1,5 +1,5 @@
-// Figures of the rules that the balancer applies besides its algorithm. They are computed point by point with the
-// balancer's own functions, without random numbers.
+// Figures of the rules that the balancer applies besides its algorithm. The figures are computed point by point with
+// the balancer's own functions, without random numbers.
 import { priorityLoads, type SlowStart, slowStartFactor } from "@tandem/balancer/pickers";
 import { lines } from "../figures/lines.ts";
 import type { DocumentFigure } from "./document-figure.ts";

@@ -28,7 +28,10 @@ export interface LinesSpec {
   readonly x: Axis;
   readonly y: Axis;
   readonly curves: readonly Curve[];
-  /** Whether there is a legend on top instead of names at the ends, for curves that end in the same place. */
+  /**
+   * Whether a legend above the picture names the curves, instead of a name at the end of each curve. For curves whose
+   * ends are close together.
+   */
   readonly legend?: boolean;
   /** Limits drawn as horizontal lines with a name, such as a deadline. */
   readonly limits?: readonly { readonly y: number; readonly label: string }[];

@@ -107,7 +107,8 @@ export const RULES = [
   ".halo{stroke:var(--paper);stroke-width:1.5}",
   ".hollow{fill:var(--paper);stroke-width:2}",
   INK_RULES,
-  // These rules come after the rules of the colours, because text is filled, never stroked.
+  // These rules come after the rules of the colours and override them for text, because text is filled and never
+  // stroked.
   ...INKS.map((_, i) => `.figure text.t${i}{fill:var(--k${i})}`),
   HEAT_RULES,
 ].join("");

@@ -1,4 +1,4 @@
-// Reads Tandem's access lines in JSON. They have the same timers as HAProxy's line, by name.
+// Reads Tandem's access lines in JSON. The lines contain the same timers as HAProxy's log line, as named fields.
 import { type LogEntry, type LogFormat, pathOf } from "./entry.ts";
 import { timed } from "./haproxy.ts";
 

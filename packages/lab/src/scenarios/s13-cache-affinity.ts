@@ -1,5 +1,6 @@
 // S13: keys that follow Zipf's law, and a cache on each server. Hashing sends equal keys to one server, so the caches
-// hit. The popular keys make the load uneven. Bounded load makes it more even, at the cost of hits.
+// hit. The popular keys make the load uneven. Hashing with bounded load makes the load more even, but fewer requests
+// find their key in the cache.
 import { CANDIDATES, hashing, METRICS, type Metric, type Study } from "./study.ts";
 
 const SERVERS = 20;

@@ -1,5 +1,5 @@
 // S14: servers leave, join and flap. How many keys move to another server without need? This study simulates nothing.
-// It computes the server of every key with the balancer's own hashing code, before and after each change.
+// The study computes the server of every key with the balancer's own hashing code, before and after each change.
 import { ALGORITHMS, HASH_METHODS, PLACEMENTS, type PlacedServer } from "@tandem/balancer/pickers";
 import { disruption } from "../stats/disruption.ts";
 

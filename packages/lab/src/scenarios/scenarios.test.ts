@@ -56,7 +56,7 @@ t.test(
       return servers.map(({ depthAtEnd }) => (depthAtEnd / 2_000).toFixed(2));
     };
     // When server k restarts, the other nine servers take equal parts of its connections. At the end the first servers
-    // have 1.76, 1.63 … of a fair share, the last server none.
+    // have 1.76, 1.63 … times a fair share of the connections, and the last server has none.
     const robin: number[] = Array(10).fill(1);
     for (let k = 0; k < 10; k++) {
       const broken = robin[k] ?? 0;

@@ -52,7 +52,10 @@ export class Agenda {
     return lane;
   }
 
-  /** Plans a call of `run`. This makes a closure, so it is for rare events (faults, membership). */
+  /**
+   * Plans a call of `run`. Each call makes a closure, so it is only for rare events (faults, servers that join or
+   * leave).
+   */
   call(time: number, run: () => void): void {
     this.at(time, this.#call, this.#calls.push(run) - 1, 0);
   }

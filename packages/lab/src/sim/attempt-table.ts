@@ -43,7 +43,10 @@ export class AttemptTable {
   reachedAt = new Float64Array(FIRST_CAPACITY);
   /** The work of the request, in milliseconds on a server of speed 1. */
   demand = new Float64Array(FIRST_CAPACITY);
-  /** The work of this attempt. It is less than `demand` when the server has the key in its cache. */
+  /**
+   * The work of this attempt, in milliseconds on a server of speed 1: less than `demand` when the server has the key in
+   * its cache.
+   */
   work = new Float64Array(FIRST_CAPACITY);
   /** When the attempt will be finished, on the server's clock of work (see stations.ts). */
   finishAt = new Float64Array(FIRST_CAPACITY);

@@ -1,6 +1,6 @@
 // Distributions of service demand, think time and the like. A distribution is described by plain data that can be
-// written as JSON. It is compiled once into a sampler, which also has its mean and its squared coefficient of
-// variation: the formulas of queueing theory need these two numbers.
+// written as JSON. The description is compiled once into a sampler. The sampler also knows the mean and the squared
+// coefficient of variation, which the formulas of queueing theory need.
 import { exp, ln } from "./elementary.ts";
 import { Stream } from "./stream.ts";
 
@@ -29,7 +29,7 @@ export type Distribution =
    * Takes the smaller of two draws, such as a connection's life and its greatest age. `mean` and `cv2` are estimates.
    */
   | { readonly kind: "lesser"; readonly of: Distribution; readonly and: Distribution }
-  /** These values in their order. After the last value the first value comes again. */
+  /** Yields `values` in their order. After the last value the first value comes again. */
   | { readonly kind: "trace"; readonly values: readonly number[] };
 
 export interface Sampler {

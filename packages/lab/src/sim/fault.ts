@@ -52,8 +52,8 @@ export type Fault =
       readonly mode: CrashMode;
     })
   /**
-   * One server after the other goes down and comes back. With a drain, each server first gets no new requests for a
-   * while.
+   * The servers go down and come back, one after the other. With `drainMs` each server gets no new requests for that
+   * time before it goes down.
    */
   | (Window & {
       readonly kind: "rolling-restart";

@@ -128,7 +128,10 @@ export class Fleet {
     this.#agenda.at(now + RAMP_MS, this.#rewarm, this.balancers.indexOf(balancer), 0);
   }
 
-  /** Whether there is a server that has not failed the request and may be picked, now or once it has room. */
+  /**
+   * Whether there is a server that has not failed the request and that may be picked, now or as soon as it is no longer
+   * full.
+   */
   hasUntried(balancer: number, tried: readonly View[]): boolean {
     const views = this.balancers[balancer]?.views ?? [];
     return views.some(
@@ -198,7 +201,8 @@ function makeLists(
 }
 
 /**
- * Returns the rules by which a balancer in `zone` prefers zones. They are empty when the scenario has no preference.
+ * Returns the rules by which a balancer in `zone` prefers zones. Returns no rules when the scenario has no preference
+ * for zones.
  */
 function zoneRules(
   { zonePreference, zones = [], shares }: Balancers,

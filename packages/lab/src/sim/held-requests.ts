@@ -23,9 +23,9 @@ import type { View } from "./view.ts";
 export interface Admission {
   /** Gives the request to a server that has room. Returns false when no server has room. */
   giveToAny(slot: number): boolean;
-  /** Gives the request to `view`, the server that the algorithm chose for its key. */
+  /** Gives the request to `view`, the server that the algorithm chose for the request's key. */
   give(slot: number, view: View): void;
-  /** Answers, on behalf of the balancer, that no server has room. */
+  /** Ends the request with the balancer's error that no server has room. */
   refuse(slot: number): void;
   triedBy(slot: number): readonly View[];
   keyOf(slot: number): number | undefined;

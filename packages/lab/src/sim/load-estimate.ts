@@ -1,7 +1,8 @@
-// What a server reports about its load. Requests in flight is a counter. The latency is estimated as in Prequal
-// (NSDI'24, §4.1): the median of recent requests that found about as many others on the server as there are now. Rates
-// and utilization are those of the last full window. Utilization is the processor time that the server's own requests
-// used. So it does not show another program that takes the rest of the machine, and balancing by utilization misleads.
+// Estimates what a server reports about its load. The number of requests in flight is a counter. The latency is
+// estimated as in Prequal (NSDI'24, §4.1): as the median latency of recent requests that found about as many requests
+// on the server as there are now. Rates and utilization are measured in the last complete window. Utilization is the
+// processor time that the server's own requests used. So utilization does not show whether other programs use the
+// machine, and balancing by utilization misleads.
 import type { LoadReport } from "@tandem/balancer/pickers";
 import type { Agenda } from "./agenda.ts";
 import type { AttemptTable } from "./attempt-table.ts";

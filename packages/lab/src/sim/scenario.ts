@@ -109,8 +109,8 @@ export interface Balancers {
   readonly subset?: { readonly method: "rendezvous" | "rounds"; readonly size: number };
   /**
    * How a balancer prefers zones, with `local` views. `first`: the balancer's own zone gets all requests that its
-   * healthy servers can take. `aware`: the own zone gets as much as it has capacity for. The other zones get the rest,
-   * in proportion to the capacity they have left. Default: zones do not matter.
+   * healthy servers can take. `aware`: the own zone gets as much as it has capacity for. The other zones get the
+   * remaining requests, in proportion to the capacity that they have left. Default: zones do not matter.
    */
   readonly zonePreference?: "first" | "aware";
   /** Settings of panic, overprovisioning and zone weights. A setting that is left out has the balancer's default. */

@@ -52,8 +52,8 @@ export class Servers {
   }
 
   /**
-   * Makes the server slower by `factor`, also for the rest of the requests it is working on. A second call with
-   * 1/factor makes the server as fast as before.
+   * Makes the server slower by `factor`, also for the remaining work on the requests that are on the server now. A
+   * second call with 1/factor makes the server as fast as before.
    */
   slow(server: number, factor: number): void {
     (this.#slowness[server] as number) *= factor;

@@ -1,5 +1,5 @@
 // One run of a scenario with an algorithm and a seed. `simulate` runs it to the end. A `Simulation` can be run in
-// steps, for animation. Both work in a browser as in Node.
+// steps, for animation. Both work in a browser and in Node.
 import { Agenda } from "./agenda.ts";
 import type { Parameters } from "./algorithms.ts";
 import { AttemptTable } from "./attempt-table.ts";
@@ -79,8 +79,8 @@ export class Simulation {
   }
 
   /**
-   * Returns the virtual time at which the run ends. It is later than the last arrival by the time that requests under
-   * way get to end.
+   * Returns the virtual time at which the run ends. This is the end of the arrivals plus the time that requests under
+   * way may take to finish.
    */
   get endMs(): number {
     const { durationMs, drainMs, client } = this.scenario;

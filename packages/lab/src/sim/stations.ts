@@ -146,7 +146,7 @@ export class Stations {
     this.#plan(server);
   }
 
-  /** Yields every request on a server, in any order. For rare events only. */
+  /** Yields every request on a server, in any order. This copies the server's heap, so it is only for rare events. */
   *on(server: number): Generator<number> {
     const heap = this.#heaps[server] as Int32Array;
     yield* heap.slice(0, this.served[server]);

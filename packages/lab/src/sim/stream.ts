@@ -1,6 +1,6 @@
-// Random numbers: sfc32 (Chris Doty-Humphrey, PractRand), one independent stream per purpose. The picks have streams of
-// their own. So an algorithm that draws more numbers than another does not change the arrivals, and all algorithms get
-// the same traffic. Uniform numbers have 32 bits.
+// Random numbers: sfc32 (Chris Doty-Humphrey, PractRand), one independent stream per purpose. Picks draw from other
+// streams than the traffic. So an algorithm that draws many numbers does not change the arrivals, and all algorithms
+// get the same traffic. Uniform numbers have 32 bits.
 import type { Rng } from "@tandem/transport";
 import { exp, ln } from "./elementary.ts";
 

@@ -8,7 +8,7 @@ export interface Heat {
   readonly intervalMs: number;
   readonly endMs: number;
   readonly nowMs: number;
-  /** The depth that the hottest colour stands for. */
+  /** The number of requests on a server that the hottest colour stands for. */
   readonly hottest: number;
   /** The periods of faults as [from, until], in virtual milliseconds. */
   readonly faults: readonly (readonly [number, number])[];

@@ -1,5 +1,5 @@
 // The disturbances of servers by the visitor during a run. A disturbance becomes a fault of the scenario at its virtual
-// time, so a run that was disturbed by hand can be repeated like any other.
+// time, so a run that the visitor disturbed can be repeated like any other run.
 import type { Fault } from "../../sim/fault.ts";
 
 export const DISTURBANCE_KINDS = ["kill", "hang", "pause", "slow", "fail"] as const;

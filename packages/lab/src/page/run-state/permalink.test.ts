@@ -1,6 +1,6 @@
 // Tests that the permalink keeps every choice and reports invalid parts, and that equal choices make equal scenarios.
-// Also tests that the runner computes the same run in portions as at once, and the same run whether a server is
-// disturbed by hand or by the link.
+// Also tests that the runner computes the same run in portions as at once, and the same run whether the visitor
+// disturbs a server or the link says so.
 import fc from "fast-check";
 import t from "tap";
 import { simulate } from "../../sim/simulation.ts";

@@ -3,7 +3,7 @@ import { STUDIES } from "../../scenarios/scenarios.ts";
 import type { Scenario } from "../../sim/scenario.ts";
 
 export interface Preset {
-  /** The name in permalinks. It must never change. */
+  /** The name in permalinks. The name must never change, because links contain it. */
   readonly name: string;
   readonly title: string;
   readonly question: string;

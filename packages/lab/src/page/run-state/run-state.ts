@@ -1,5 +1,6 @@
 // The visitor's choices, on which a run depends. A run depends on nothing else: together with a time, the choices
-// determine the exact numbers on the screen. They are plain data, which the page, the worker and the permalink share.
+// determine the exact numbers on the screen. The choices are plain data, which the page, the worker and the permalink
+// share.
 import type { Parameters } from "../../sim/algorithms.ts";
 import type { Disturbance } from "./disturbances.ts";
 
@@ -18,7 +19,7 @@ export interface Knobs {
   readonly servers?: number;
   /** How many servers are slow. The last servers are the slow ones. */
   readonly slow?: number;
-  /** The speed of the slow servers; 1 = as fast as the others. */
+  /** The speed of the slow servers; 1 = as fast as the other servers. */
   readonly speed?: number;
   /** Whether the servers' weights in the balancers follow the servers' speeds. */
   readonly weights?: "equal" | "right";
