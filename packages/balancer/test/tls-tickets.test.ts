@@ -24,7 +24,7 @@ type Edge = Section["frontends"][string];
 
 interface Visit {
   readonly resumed: boolean;
-  /** The session for the next visit. */
+  /** The TLS session that the client resumes at its next visit. */
   readonly session: Buffer | undefined;
 }
 

@@ -11,7 +11,7 @@ export interface Said {
    * a setting.
    */
   readonly complaint: string | undefined;
-  /** All other lines, in their order. */
+  /** The lines of the output that belong to no complaint, in their order. */
   readonly others: readonly string[];
 }
 

@@ -45,7 +45,7 @@ function removeNetwork(): void {
     try {
       ip("netns", "del", namespace(name));
     } catch {
-      // The namespace was not created.
+      // The network namespace was never created, so there is none to delete.
     }
   }
 }

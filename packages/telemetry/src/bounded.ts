@@ -1,7 +1,7 @@
 // Waits for the last work of a process, but only for a limited time.
 import type { TelemetryClock } from "./options.ts";
 
-/** How long a flush may take. */
+/** How many milliseconds the last writes and uploads of a process may take when it ends. */
 export const FLUSH_BOUND_MS = 2000;
 
 const HOLD_MS = 60_000;

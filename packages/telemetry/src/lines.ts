@@ -41,7 +41,7 @@ export class Lines {
     this.#length = length;
   }
 
-  /** Appends any text, as UTF-8. */
+  /** Appends a text as UTF-8 to the gathered bytes. */
   text(text: string): void {
     const bytes = this.room(text.length * 3);
     this.#length += bytes.write(text, this.#length, "utf8");

@@ -13,7 +13,7 @@ export interface Waiting {
 export class AfterReads {
   readonly #clock: TurnClock;
   #waiting: Waiting[] = [];
-  /** The empty list. Two lists are used in turn, so that no new one is allocated. */
+  /** The second, empty list of waiting objects. The two lists take turns, so that no list is allocated. */
   #spare: Waiting[] = [];
 
   constructor(clock: TurnClock) {

@@ -22,8 +22,8 @@ const SETTLE_MS = 2_000;
 const SPREAD_MS = 1_000;
 const TICK_MS = 50;
 /**
- * Stands in place of the time since when a connection is idle. It means: this tier has closed the connection, and
- * waits for the peer to close it too.
+ * The value in place of the time at which a connection became idle, for a connection that this tier has closed. The
+ * peer has not closed its side yet.
  */
 const LEFT = Number.POSITIVE_INFINITY;
 

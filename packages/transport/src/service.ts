@@ -9,6 +9,6 @@ export interface Service {
   start(): Promise<void>;
   /** Takes no new work and resolves when running work has ended, or `deadlineMs` from now at the latest. */
   drain(deadlineMs: number): Promise<void>;
-  /** Releases all resources at once. */
+  /** Ends all work at once and releases all resources: sockets, timers and files. */
   stop(): Promise<void>;
 }

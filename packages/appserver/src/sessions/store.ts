@@ -38,7 +38,7 @@ export interface SessionRecord {
   readonly expires: number;
 }
 
-/** A session as it was stored. */
+/** A visitor's session as the store returns it. */
 export interface StoredSession {
   /** When the session began, in milliseconds since 1970. A log-in begins a new session. */
   readonly began: number;

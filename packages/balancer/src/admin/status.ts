@@ -69,7 +69,7 @@ export interface ServerStatus extends Counts {
   };
 }
 
-/** The reloads since the start. */
+/** How many reloads of the configuration there were since the start of the process. */
 export interface ReloadCounts {
   readonly done: number;
   readonly refused: number;
@@ -84,7 +84,7 @@ export interface Status {
   readonly site?: string | undefined;
   readonly box: string;
   readonly pid: number;
-  /** The time of this status, ISO. */
+  /** The time at which this status was made, as ISO 8601 text. */
   readonly at: string;
   readonly uptimeSeconds: number;
   /**

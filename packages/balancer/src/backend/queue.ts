@@ -22,7 +22,7 @@ export interface Waiter {
   timedOut(): void;
 }
 
-/** The queue that a place is in. */
+/** The queue to which a place (the entry of one waiting request) belongs. */
 interface Places<W> {
   take(place: Place<W>): void;
 }

@@ -20,7 +20,7 @@ export class RetryBudget {
     this.servers = servers;
   }
 
-  /** Sets how many servers there are. */
+  /** Sets how many servers the backend has. */
   set servers(servers: number) {
     this.#share = servers <= 2 ? 1 : Math.max(SHARE, 1 / servers);
   }

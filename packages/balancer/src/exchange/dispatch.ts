@@ -59,7 +59,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
    * another server.
    */
   #holding = false;
-  /** The second try, while it runs. */
+  /** The hedge: the second attempt that was sent to another server because the first was slow. Set while it runs. */
   #hedge: Hedge | undefined = undefined;
   #hedged = false;
   #hedgeAt = 0;
@@ -255,7 +255,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#letGo(complete);
   }
 
-  // Implements Chooser.
+  // The following methods are those of the interface `Chooser`.
 
   give(server: Server): boolean {
     if (!server.begin()) return false;
@@ -279,7 +279,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#owner.fail(code, why);
   }
 
-  // Implements ConnectListener.
+  // The following methods are those of the interface `ConnectListener`.
 
   connected(stream: ServerStream): void {
     this.#pending = undefined;

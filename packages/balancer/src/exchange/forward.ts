@@ -206,7 +206,7 @@ class Forward implements TransformOwner, Dispatched {
     else this.failed(undefined);
   }
 
-  // Implements TransformOwner.
+  // The following methods are those of the interface `TransformOwner`.
 
   /**
    * Called when the transforms have ended the body. A transform may end the body before the server's answer is

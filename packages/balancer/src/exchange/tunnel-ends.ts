@@ -73,7 +73,7 @@ export class ClientEnd implements ByteEnd, ExchangeListener {
     this.#exchange.tunnelDeadline = at;
   }
 
-  // Implements ExchangeListener.
+  // The following methods are those of the interface `ExchangeListener`.
 
   drained(): void {
     this.#listener?.drained();
@@ -138,7 +138,7 @@ export class ServerEnd implements ByteEnd, StreamUser {
     this.#stream.deadline = at;
   }
 
-  // Implements StreamUser.
+  // The following methods are those of the interface `StreamUser`.
 
   received(): void {}
 

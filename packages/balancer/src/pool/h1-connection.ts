@@ -69,7 +69,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     });
   }
 
-  // Implements Connection.
+  // The following methods are those of the interface `Connection`.
 
   get connection(): this {
     return this;

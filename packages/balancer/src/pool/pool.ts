@@ -112,7 +112,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     return opening.join(listener);
   }
 
-  // Implements OpeningPool.
+  // The following methods are those of the interface `OpeningPool`.
 
   opened(opening: Opening, socket: Socket, reads: SocketReads): Connection {
     const { protocol, deadlines, answers } = this.#options;
@@ -127,7 +127,7 @@ export class Pool implements ConnectionPool, OpeningPool {
     this.#openings.delete(opening);
   }
 
-  // Implements ConnectionPool.
+  // The following methods are those of the interface `ConnectionPool`.
 
   /**
    * Keeps a connection whose requests have ended. If the connection dies later, `acquire` finds out. A pool that was

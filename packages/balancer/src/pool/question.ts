@@ -7,7 +7,7 @@ import type { Clock, Timer } from "@tandem/transport";
 import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
 import type { ServerStream, StreamUser } from "./server-stream.ts";
 
-/** How a question ended. */
+/** How a question, which is a health check's or a probe's own request to a server, ended. */
 export type Reply =
   | {
       readonly kind: "answer";

@@ -112,6 +112,6 @@ export interface ServerStream {
   abandon(): void;
   /** Called when the user does not use the stream any more. */
   release(): void;
-  /** Closes the stream at once. */
+  /** Ends the stream at once. Bytes that were not sent yet are lost. */
   destroy(): void;
 }

@@ -220,7 +220,7 @@ function createSupervisor(
 interface Ending {
   /** Whether a signal asked the supervisor to end. */
   readonly asked: () => boolean;
-  /** Asks the supervisor to end. */
+  /** Sends the supervisor the signal at which it ends. */
   readonly ask: (signal: NodeJS.Signals) => void;
   /** Resolves when every child has ended after a request to end. */
   readonly finished: Promise<void>;

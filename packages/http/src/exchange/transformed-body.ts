@@ -6,7 +6,7 @@ import type { AnswerBody, MakeTransform } from "./body-transform.ts";
 import type { AbortCause, Exchange, ExchangeListener } from "./exchange.ts";
 import { TransformStage } from "./transform-stage.ts";
 
-/** The code that relays the answer. */
+/** The code that relays the answer to the client and owns the transforms of its body. */
 export interface TransformOwner extends ExchangeListener {
   /** Called once, when the new body is complete and the answer has ended. Not called after `transformFailed`. */
   transformed(): void;

@@ -1,6 +1,6 @@
 // Limits for heads. A head that exceeds one is refused. Each limit is checked before bytes are stored.
 
-/** Limits of one head. */
+/** Limits on the head of a request or of an answer. */
 export interface HeadLimits {
   /** Bytes of the start line without its CRLF. A request with a longer line is answered with 414. */
   readonly requestLine: number;
@@ -12,7 +12,7 @@ export interface HeadLimits {
   readonly fields: number;
 }
 
-/** Limits of a request. */
+/** Limits on the head of a request, and what is done with dot segments. */
 export interface RequestLimits extends HeadLimits {
   /**
    * What happens to a target with `/./` or `/../` in it, plain or encoded: the dot segments are resolved, or the

@@ -56,7 +56,7 @@ export class RequestSection extends Forwardable {
   readonly kinds: number;
   /** The validated authority of Host in lower case; "" without Host, which only HTTP/1.0 may leave out. */
   readonly host: string;
-  /** Bytes of the body, or CHUNKED. */
+  /** The length of the body in bytes, or `CHUNKED` when chunks say where the body ends. */
   readonly bodyLength: number;
   /** Whether version and Connection ask for the connection to stay open. */
   readonly keepAlive: boolean;

@@ -33,11 +33,11 @@ export interface Target {
   readonly authority: string;
   /** The target in origin form, as the client wrote it; the authority of CONNECT and `*` are unchanged. */
   readonly target: string;
-  /** The normal form of `target`. */
+  /** The normal form of the path in `target`, by which routes are matched. */
   readonly path: string;
 }
 
-/** Reads a target of any form. */
+/** Reads a request target of any form (RFC 9112 3.2). Returns a refusal when the target is invalid. */
 export function parseTarget(method: string, target: string): Target | ProtocolFailure {
   if (method === "CONNECT") {
     const authority = parseAuthority(target);

@@ -10,7 +10,7 @@ export class BodyAllowance {
   readonly #bytesPerSecond: number;
   #startedAt = 0;
   #pausedAt = READING;
-  /** When bytes of the body last came. */
+  /** When bytes of the body were last received, in the clock's milliseconds. */
   #cameAt = 0;
 
   constructor(idleMs: number, bytesPerSecond: number) {

@@ -18,7 +18,7 @@ export class SendProgress {
   readonly #stream: ByteStream;
   #mark: number;
 
-  /** Starts watching the stream. */
+  /** Begins to watch how many of the written bytes have left `stream`. */
   constructor(stream: ByteStream) {
     this.#stream = stream;
     this.#mark = unsentMark(stream);

@@ -48,11 +48,11 @@ export interface RefusedRequest {
    * too long.
    */
   readonly by?: "client-timeout" | "client-closed";
-  /** The cause in words. */
+  /** The cause of the refusal in words, for the log. */
   readonly cause: string;
   /** What is wrong with the bytes of the request; absent when the request was refused for another reason. */
   readonly failure?: ProtocolFailure;
-  /** The head, if it could be parsed. */
+  /** The head of the refused request, if it could be parsed. */
   readonly head?: RequestHead;
 }
 

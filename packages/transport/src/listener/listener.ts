@@ -117,7 +117,7 @@ export class Listener {
     this.#open -= 1;
   };
 
-  // The stages
+  // The methods below take a new connection through the stages that the comment at the top of this file draws.
 
   #arrived(socket: Socket, reads?: SocketReads): void {
     const { preface, hello, accepted } = this.#options;

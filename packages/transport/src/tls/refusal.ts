@@ -21,7 +21,7 @@ export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 /** A connection that was refused. */
 export interface RefusedConnection {
   readonly reason: RefusalReason;
-  /** The reason in a sentence. */
+  /** The reason as a sentence for the log. */
   readonly why: string;
   /** The client's address; empty when the client was gone before the address was read. */
   readonly client: string;

@@ -37,7 +37,7 @@ export interface ByteEnd {
   end(): void;
   /** Closes at once in a way that shows the peer that the bytes it got are not complete, for example with a reset. */
   abort(): void;
-  /** Closes at once. */
+  /** Closes the connection at once. Bytes that were not sent yet are lost. */
   destroy(): void;
   /** Sets when this end times out, on the clock of the deadlines. Then `closed("timed-out")` is called. */
   set deadline(at: number);

@@ -66,7 +66,7 @@ export class SocketEnd implements ByteEnd, Session {
     this.#deadline.at = at;
   }
 
-  // Session
+  // The following methods are those of the interface `Session`.
 
   receive(chunk: Buffer): void {
     this.#listener?.data(chunk);
