@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Case, Observed } from "./case.ts";
 import { finals } from "./checks.ts";
-import type { Lane } from "./peers/lane.ts";
+import type { ProxyUnderTest } from "./peers/proxy-under-test.ts";
 import { readResponses } from "./wire/message.ts";
 import { RawClient } from "./wire/raw-client.ts";
 import type { Step } from "./wire/steps.ts";
@@ -17,9 +17,9 @@ const SETTLE_MS = 40;
 const POLL_MS = 4;
 
 /** Runs the case. Throws only when the proxy accepts no more connections. */
-export async function runCase(lane: Lane, which: Case): Promise<Observed> {
-  await lane.origin.play(which.origin ?? []);
-  using client = await RawClient.connect(lane.portFor(which));
+export async function runCase(proxy: ProxyUnderTest, which: Case): Promise<Observed> {
+  await proxy.origin.play(which.origin ?? []);
+  using client = await RawClient.connect(proxy.portFor(which));
   const began = performance.now();
   client.changedAt = began;
   const responses = () =>
@@ -35,20 +35,24 @@ export async function runCase(lane: Lane, which: Case): Promise<Observed> {
     if (which.answers > 0 && complete.length >= which.answers) break;
     await sleep(POLL_MS);
   }
-  if (which.thenAnother !== undefined) await playAnother(lane, which, which.thenAnother);
+  if (which.thenAnother !== undefined) await playAnother(proxy, which, which.thenAnother);
   await sleep(SETTLE_MS);
   return {
     received: client.received,
     responses: responses(),
     ending: client.ending,
-    requests: lane.origin.requests,
-    connections: structuredClone(lane.origin.connections),
+    requests: proxy.origin.requests,
+    connections: structuredClone(proxy.origin.connections),
     elapsedMs: client.changedAt - began,
   };
 }
 
-async function playAnother(lane: Lane, which: Case, steps: readonly Step[]): Promise<void> {
-  using another = await RawClient.connect(lane.portFor(which));
+async function playAnother(
+  proxy: ProxyUnderTest,
+  which: Case,
+  steps: readonly Step[],
+): Promise<void> {
+  using another = await RawClient.connect(proxy.portFor(which));
   await another.perform(steps); // a pattern in `steps` waits as long as an outcome may take
 }
 

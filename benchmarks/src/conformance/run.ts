@@ -2,7 +2,7 @@
 // next case.
 import type { Peer } from "../peers/peer.ts";
 import type { Case, Observed, Topic } from "./case.ts";
-import { Lane } from "./peers/lane.ts";
+import { ProxyUnderTest } from "./peers/proxy-under-test.ts";
 import { runCase } from "./run-case.ts";
 import { judge, NOT_RUN, type Verdict } from "./verdict.ts";
 
@@ -28,12 +28,12 @@ export function selectCases(topics: readonly Topic[], id: string | undefined): r
 }
 
 /**
- * The number of lanes. Each lane is a process of the proxy under test, with one case at a time run against it. Cases
- * spend most of their time waiting, so several lanes save time.
+ * How many processes of the proxy under test run at the same time. Each process has one case at a time. Cases spend most
+ * of their time waiting, so several processes save time.
  */
 const LANES = 3;
 
-/** Runs the cases against one peer, in this many lanes, and returns the verdicts. */
+/** Runs the cases against `beside` processes of one peer at the same time, and returns the verdicts. */
 export async function runPeer(
   peer: Peer,
   cases: readonly Case[],
@@ -43,34 +43,34 @@ export async function runPeer(
   const results = new Map<string, Verdict>();
   const left = cases.values();
   const work = async (): Promise<void> => {
-    let lane = await Lane.open(peer);
+    let proxy = await ProxyUnderTest.open(peer);
     try {
       for (const which of left) {
-        const [verdict, observed] = await runOne(lane, which);
+        const [verdict, observed] = await runOne(proxy, which);
         results.set(which.id, verdict);
         progress(peer, which, verdict, observed);
-        if (lane.alive) continue;
-        await lane[Symbol.asyncDispose]();
-        lane = await Lane.open(peer);
+        if (proxy.alive) continue;
+        await proxy[Symbol.asyncDispose]();
+        proxy = await ProxyUnderTest.open(peer);
       }
     } finally {
-      await lane[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
     }
   };
-  const lanes = Array.from({ length: Math.min(beside, cases.length) }, work);
-  // When a lane fails, the other lanes first end and clean up.
-  const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === "rejected");
+  const proxies = Array.from({ length: Math.min(beside, cases.length) }, work);
+  // When a process fails, the other processes first end and clean up.
+  const failed = (await Promise.allSettled(proxies)).find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
   return results;
 }
 
-async function runOne(lane: Lane, which: Case): Promise<readonly [Verdict, Observed?]> {
-  if (!lane.offers(which)) return [NOT_RUN];
+async function runOne(proxy: ProxyUnderTest, which: Case): Promise<readonly [Verdict, Observed?]> {
+  if (!proxy.offers(which)) return [NOT_RUN];
   try {
-    const observed = await runCase(lane, which);
-    if (lane.alive) return [judge(which, observed), observed];
+    const observed = await runCase(proxy, which);
+    if (proxy.alive) return [judge(which, observed), observed];
   } catch (error) {
-    if (lane.alive) throw error;
+    if (proxy.alive) throw error;
   }
   return [{ mark: "other", word: "process ended", problem: "the proxy's process ended" }];
 }

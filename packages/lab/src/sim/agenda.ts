@@ -1,7 +1,7 @@
 // The list of planned events: a 4-ary heap ordered by (time, sequence), so that events of one instant keep the order in
 // which they were planned. Events that are always planned a constant delay ahead (deadlines) need no heap. They go into
-// a lane: a ring buffer, which is always sorted because each new event is later than all earlier events. All data is in
-// typed arrays; planning allocates nothing.
+// a FixedDelayQueue: a ring buffer, which is always sorted because each new event is later than all earlier events. All
+// data is in typed arrays, so planning an event allocates nothing.
 //
 //   heap place   0    1    2  …  size-1 | size …
 //   time        1.5  2.0  1.7           |
@@ -19,7 +19,7 @@ export class Agenda {
   /** How many events have happened. */
   happened = 0;
   readonly #handlers: Handler[] = [];
-  readonly #lanes: Lane[] = [];
+  readonly #fixedDelays: FixedDelayQueue[] = [];
   readonly #calls: (() => void)[] = [];
   readonly #call: number;
   #size = 0;
@@ -43,13 +43,13 @@ export class Agenda {
   }
 
   /**
-   * Makes a lane: a queue for events that are all planned `delayMs` ahead. Called before the run. Every lane costs one
-   * more comparison per event.
+   * Makes a queue for events that are all planned `delayMs` ahead. Called before the run. Every such queue costs one more
+   * comparison per event.
    */
-  lane(delayMs: number, handler: Handler): Lane {
-    const lane = new Lane(this, delayMs, this.kind(handler));
-    this.#lanes.push(lane);
-    return lane;
+  fixedDelay(delayMs: number, handler: Handler): FixedDelayQueue {
+    const queue = new FixedDelayQueue(this, delayMs, this.kind(handler));
+    this.#fixedDelays.push(queue);
+    return queue;
   }
 
   /**
@@ -80,18 +80,18 @@ export class Agenda {
 
   /** Runs all events that are planned up to and including `until`. The clock then stands at `until`. */
   run(until: number): void {
-    const lanes = this.#lanes;
+    const queues = this.#fixedDelays;
     for (;;) {
       let time = this.#size > 0 ? (this.#time[0] as number) : Number.POSITIVE_INFINITY;
       let order = this.#order[this.#id[0] as number] as number;
-      let first: Lane | undefined;
-      for (let i = 0; i < lanes.length; i++) {
-        const lane = lanes[i] as Lane;
-        if (lane.time > time || (lane.time === time && lane.order > order)) continue;
-        if (lane.time === Number.POSITIVE_INFINITY) continue;
-        time = lane.time;
-        order = lane.order;
-        first = lane;
+      let first: FixedDelayQueue | undefined;
+      for (let i = 0; i < queues.length; i++) {
+        const queue = queues[i] as FixedDelayQueue;
+        if (queue.time > time || (queue.time === time && queue.order > order)) continue;
+        if (queue.time === Number.POSITIVE_INFINITY) continue;
+        time = queue.time;
+        order = queue.order;
+        first = queue;
       }
       if (time > until || time === Number.POSITIVE_INFINITY) break;
       this.now = time;
@@ -194,8 +194,8 @@ function grownInts(old: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
   return larger;
 }
 
-export class Lane {
-  /** When the lane's first event is due; infinite when the lane is empty. */
+export class FixedDelayQueue {
+  /** When the first event of the queue is due; infinite when the queue is empty. */
   time = Number.POSITIVE_INFINITY;
   order = 0;
   readonly kind: number;

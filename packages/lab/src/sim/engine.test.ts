@@ -19,16 +19,16 @@ t.test("agenda: events happen by time, then in the order they were planned", asy
       const agenda = new Agenda();
       const happened: number[] = [];
       const planned: [time: number, id: number][] = [];
-      const lane = agenda.lane(7, (id) => happened.push(id));
+      const queue = agenda.fixedDelay(7, (id) => happened.push(id));
       let ids = 0;
       const kind = agenda.kind((id) => {
         happened.push(id);
         // Running events plan more events. One of them goes into the free place at the top of the heap. The others are
-        // added at the end of the heap or to the lane.
+        // added at the end of the heap or to the queue with a fixed delay.
         for (let extra = more[id % 60] ?? 0; extra > 0 && ids < 200; extra--) {
           if (extra === 2) {
             planned.push([agenda.now + 7, ids]);
-            lane.push(ids++, 0);
+            queue.push(ids++, 0);
           } else {
             planned.push([agenda.now + extra, ids]);
             agenda.at(agenda.now + extra, kind, ids++, 0);
@@ -49,7 +49,7 @@ t.test("agenda: events happen by time, then in the order they were planned", asy
   const many = new Agenda();
   const order: number[] = [];
   const note = many.kind((id) => order.push(id));
-  const ring = many.lane(1, (id) => order.push(id));
+  const ring = many.fixedDelay(1, (id) => order.push(id));
   for (let id = 0; id < 5_000; id++) {
     if (id % 2 === 0) many.at(1, note, id, 0);
     else ring.push(id, 0);

@@ -5,7 +5,7 @@
 //                │ └─ held: no server usable                                        │
 //                └──────────────────── retry, within the budget <───────────────────┘
 import type { Outcome, PickReason } from "@tandem/balancer/pickers";
-import type { Lane } from "./agenda.ts";
+import type { FixedDelayQueue } from "./agenda.ts";
 import { FAILURE, OUTCOME, PHASE } from "./attempt-table.ts";
 import type { SimulatedBalancer } from "./fleet.ts";
 import { HeldRequests } from "./held-requests.ts";
@@ -45,8 +45,8 @@ export class Requests {
   tracksLoad = false;
   reportsInAnswers = false;
   readonly #model: Model;
-  readonly #clientLane: Lane | undefined;
-  readonly #attemptLane: Lane | undefined;
+  readonly #clientTimeouts: FixedDelayQueue | undefined;
+  readonly #attemptTimeouts: FixedDelayQueue | undefined;
   readonly #clientTimeout: number;
   readonly #reach: number;
   readonly #answer: number;
@@ -63,14 +63,14 @@ export class Requests {
     const { agenda, scenario } = model;
     const { timeoutMs, attemptTimeoutMs, retries, abandoned } = scenario.client ?? {};
     this.#model = model;
-    this.#clientLane =
+    this.#clientTimeouts =
       timeoutMs === undefined
         ? undefined
-        : agenda.lane(timeoutMs, (slot, stamp) => this.#clientGone(slot, stamp));
-    this.#attemptLane =
+        : agenda.fixedDelay(timeoutMs, (slot, stamp) => this.#clientGone(slot, stamp));
+    this.#attemptTimeouts =
       attemptTimeoutMs === undefined
         ? undefined
-        : agenda.lane(attemptTimeoutMs, (slot, stamp) => this.#attemptLate(slot, stamp));
+        : agenda.fixedDelay(attemptTimeoutMs, (slot, stamp) => this.#attemptLate(slot, stamp));
     this.#clientTimeout = agenda.kind((slot, stamp) => this.#clientGone(slot, stamp));
     this.#reach = agenda.kind((slot, stamp) => this.#reached(slot, stamp));
     this.#answer = agenda.kind((slot, stamp) => this.#answered(slot, stamp));
@@ -103,8 +103,8 @@ export class Requests {
     attempts.server[slot] = -1;
     meter.arrived();
     tap?.arrival?.(agenda.now, number, balancer, key < 0 ? undefined : key);
-    if (this.#clientLane !== undefined)
-      this.#clientLane.push(slot, attempts.generation[slot] as number);
+    if (this.#clientTimeouts !== undefined)
+      this.#clientTimeouts.push(slot, attempts.generation[slot] as number);
     this.#retrying?.began(balancer);
     if (this.#held !== undefined) this.#held.begin(slot);
     else this.#choose(slot);
@@ -147,7 +147,7 @@ export class Requests {
     model.tap?.pick?.(agenda.now, attempts.number[slot] as number, index, server, why);
     fleet.started(balancer, view);
     this.picked?.(index, server);
-    if (this.#attemptLane !== undefined) this.#attemptLane.push(slot, attempts.stamp(slot));
+    if (this.#attemptTimeouts !== undefined) this.#attemptTimeouts.push(slot, attempts.stamp(slot));
     if (model.servers.zone[server] !== balancer.zone) model.meter.acrossZones++;
     const delay = this.#near ? 0 : model.oneWayMs(balancer.zone, server);
     if (delay === 0) {

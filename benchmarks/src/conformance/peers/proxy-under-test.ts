@@ -1,4 +1,4 @@
-// A lane: one proxy as a process of its own in front of one scripted origin. A lane runs one case at a time.
+// A proxy under test: a process of its own in front of one scripted origin. It gets one case at a time.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,7 +16,7 @@ import type { ConformanceSetup } from "./setup.ts";
 const READY_WITHIN_MS = 60_000;
 const DESCRIPTORS = 1024;
 
-export class Lane implements AsyncDisposable {
+export class ProxyUnderTest implements AsyncDisposable {
   readonly peer: Peer;
   readonly origin: RawOrigin;
   readonly #needs: ReadonlySet<Need>;
@@ -28,7 +28,7 @@ export class Lane implements AsyncDisposable {
    * Starts `peer` and waits until a request through it is answered. Throws with the peer's output when no request is
    * answered.
    */
-  static async open(peer: Peer): Promise<Lane> {
+  static async open(peer: Peer): Promise<ProxyUnderTest> {
     const origin = await RawOrigin.start();
     const folder = temporaryFolder(`conformance-${peer.name}`);
     const directory = folder.path;
@@ -48,14 +48,14 @@ export class Lane implements AsyncDisposable {
     const own = ADAPTATIONS.get(peer.name)?.files(setup) ?? files;
     for (const [name, text] of Object.entries(own)) await writeFile(join(directory, name), text);
     const process = await Started.start(command, { env, cwd: directory, quiet: true });
-    const lane = new Lane(peer, origin, folder, setup, process);
+    const proxy = new ProxyUnderTest(peer, origin, folder, setup, process);
     try {
-      await lane.#ready();
+      await proxy.#ready();
     } catch (error) {
-      await lane[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
       throw error;
     }
-    return lane;
+    return proxy;
   }
 
   constructor(
