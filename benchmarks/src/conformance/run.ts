@@ -31,14 +31,14 @@ export function selectCases(topics: readonly Topic[], id: string | undefined): r
  * How many processes of the proxy under test run at the same time. Each process has one case at a time. Cases spend most
  * of their time waiting, so several processes save time.
  */
-const LANES = 3;
+const PROCESSES = 3;
 
 /** Runs the cases against `beside` processes of one peer at the same time, and returns the verdicts. */
 export async function runPeer(
   peer: Peer,
   cases: readonly Case[],
   progress: Progress,
-  beside = LANES,
+  beside = PROCESSES,
 ): Promise<Results> {
   const results = new Map<string, Verdict>();
   const left = cases.values();

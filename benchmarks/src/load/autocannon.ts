@@ -13,5 +13,5 @@ export const autocannon: Generator = {
     if (job.newConnections) return "autocannon does not count answers when it reconnects";
     return undefined;
   },
-  run: (job, side, stretch) => side.run("autocannon-process.ts", job, stretch),
+  run: (job, side, measured) => side.run("autocannon-process.ts", job, measured),
 };

@@ -3,7 +3,7 @@
 // is replaced when it dies, or when a report does not come in time.
 import type { Started, StartOptions } from "../process/started.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
-import { SPARE_SECONDS, type Stretch } from "./stretch.ts";
+import { type MeasuredPart, SPARE_SECONDS } from "./measured-part.ts";
 
 type Start = (options: StartOptions) => Promise<Started>;
 
@@ -24,13 +24,13 @@ export class GeneratorProcess implements AsyncDisposable {
    * Does `job` and returns the result. Throws with the process's last output when there is no result. One job at a
    * time.
    */
-  async run(job: LoadJob, stretch: Stretch): Promise<LoadResult> {
+  async run(job: LoadJob, measured: MeasuredPart): Promise<LoadResult> {
     this.#started ??= await this.#start({ input: true, name: this.#name });
     try {
       await this.#step(this.#started, JSON.stringify(job));
-      stretch.begins();
+      measured.begins();
       const result = await this.#step(this.#started, "measure", job.seconds);
-      stretch.ends();
+      measured.ends();
       await this.#step(this.#started, "close");
       return JSON.parse(result) as LoadResult;
     } catch (error) {

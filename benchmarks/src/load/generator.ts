@@ -1,7 +1,7 @@
 // What the benchmark needs to know of a program that makes load.
 import type { LoadJob, LoadResult } from "./load.ts";
 import type { LoadSide } from "./load-side.ts";
-import type { Stretch } from "./stretch.ts";
+import type { MeasuredPart } from "./measured-part.ts";
 
 /** A program that makes load. */
 export interface Generator {
@@ -12,7 +12,7 @@ export interface Generator {
   missing(): string | undefined;
   /** Why the program cannot do such jobs; undefined when it can. */
   cannot(job: Pick<LoadJob, "rate" | "newConnections" | "varied">): string | undefined;
-  run(job: LoadJob, side: LoadSide, stretch: Stretch): Promise<LoadResult>;
+  run(job: LoadJob, side: LoadSide, measured: MeasuredPart): Promise<LoadResult>;
 }
 
 /** Returns how long a job takes, in whole seconds. For generators that cannot measure fractions of a second. */

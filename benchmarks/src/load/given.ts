@@ -1,6 +1,6 @@
-// Values for tests of generators: a job, and a stretch that notifies no listener.
+// Values for tests of generators: a job, and a `MeasuredPart` whose two methods do nothing.
 import type { LoadJob } from "./load.ts";
-import type { Stretch } from "./stretch.ts";
+import type { MeasuredPart } from "./measured-part.ts";
 
 /** A job with small answers over four kept connections. The test has to set the port. */
 export const JOB: LoadJob = {
@@ -15,4 +15,4 @@ export const JOB: LoadJob = {
   newConnections: false,
 };
 
-export const IGNORED: Stretch = { begins: () => undefined, ends: () => undefined };
+export const IGNORED: MeasuredPart = { begins: () => undefined, ends: () => undefined };

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../process/temporary-folder.ts";
 import { type Generator, wholeSecondsOf } from "./generator.ts";
 import { Latencies } from "./latencies.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
-import { SPARE_SECONDS } from "./stretch.ts";
+import { SPARE_SECONDS } from "./measured-part.ts";
 import { NEVER_ANSWERED, WrongAnswers } from "./wrong-answers.ts";
 
 const SUMMARY =
@@ -101,16 +101,16 @@ export const h2load: Generator = {
     if (job.rate !== undefined) return "h2load has no open loop";
     return job.newConnections ? "h2load keeps its connections" : undefined;
   },
-  async run(job, side, stretch): Promise<LoadResult> {
+  async run(job, side, measured): Promise<LoadResult> {
     using folder = temporaryFolder("h2load");
     const [log, body] = [join(folder.path, "log"), join(folder.path, "body")];
     await writeFile(body, "x".repeat(job.uploadBytes));
     const seconds = wholeSecondsOf(job);
     // h2load opens and closes its connections by itself, so opening and closing are measured too.
-    stretch.begins();
+    measured.begins();
     await using started = await side.start(arguments_(job, log, body));
     const summary = await started.output(seconds + SPARE_SECONDS);
-    stretch.ends();
+    measured.ends();
     return readResult(await readFile(log, "utf8"), summary, { ...job, seconds });
   },
 };

@@ -6,7 +6,7 @@ import type { DescriptorLimit } from "../process/descriptors.ts";
 import { Started, type StartOptions } from "../process/started.ts";
 import { GeneratorProcess } from "./generator-process.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
-import type { Stretch } from "./stretch.ts";
+import type { MeasuredPart } from "./measured-part.ts";
 
 /** The cores on which generators and the origin run. The processes of generators end when it is disposed. */
 export class LoadSide implements AsyncDisposable {
@@ -35,10 +35,10 @@ export class LoadSide implements AsyncDisposable {
    * Has a lasting process of `file` do a job. A process does one job at a time, so jobs at the same time have a process
    * each. Throws when the process cannot do the job; the next job then gets a fresh process.
    */
-  async run(file: string, job: LoadJob, stretch: Stretch): Promise<LoadResult> {
+  async run(file: string, job: LoadJob, measured: MeasuredPart): Promise<LoadResult> {
     const process = this.#free.get(file)?.pop() ?? this.#make(file);
     try {
-      return await process.run(job, stretch);
+      return await process.run(job, measured);
     } finally {
       const free = this.#free.get(file);
       if (free === undefined) this.#free.set(file, [process]);

@@ -5,5 +5,5 @@ export const own: Generator = {
   name: "own",
   missing: () => undefined,
   cannot: () => undefined,
-  run: (job, side, stretch) => side.run("own-process.ts", job, stretch),
+  run: (job, side, measured) => side.run("own-process.ts", job, measured),
 };

@@ -8,7 +8,7 @@ import { onPath } from "../process/on-path.ts";
 import { temporaryFolder } from "../process/temporary-folder.ts";
 import { type Generator, wholeSecondsOf } from "./generator.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
-import { SPARE_SECONDS } from "./stretch.ts";
+import { SPARE_SECONDS } from "./measured-part.ts";
 import { NEVER_ANSWERED, WrongAnswers, wrongWith } from "./wrong-answers.ts";
 
 const NEEDED = { program: "wrk", package: "wrk" };
@@ -103,7 +103,7 @@ export const wrk: Generator = {
       ? `${NEEDED.program} is not installed; npm run bench -- --install brings it`
       : undefined,
   cannot: (job) => (job.rate === undefined ? undefined : "wrk has no open loop"),
-  async run(job, side, stretch): Promise<LoadResult> {
+  async run(job, side, measured): Promise<LoadResult> {
     using folder = temporaryFolder("wrk");
     const script = join(folder.path, "job.lua");
     await writeFile(script, wrkScript(job));
@@ -116,10 +116,10 @@ export const wrk: Generator = {
     const size = ["-t1", `-c${job.connections}`, `-d${seconds}s`];
     const command = ["wrk", ...size, ...headers, "-s", script, urlOf(job)];
     // wrk opens and closes its connections by itself, so opening and closing are measured too.
-    stretch.begins();
+    measured.begins();
     await using started = await side.start(command);
     const lines = (await started.output(seconds + SPARE_SECONDS)).trim().split("\n");
-    stretch.ends();
+    measured.ends();
     return readReport(lines.at(-1) ?? "", job);
   },
 };
