@@ -1,4 +1,5 @@
-// Addresses from the configuration, and how they are written for people.
+// Addresses from the configuration: their text form for logs and messages, and the check whether an address is in a
+// network.
 import { BlockList, isIP } from "node:net";
 
 export interface Address {

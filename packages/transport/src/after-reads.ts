@@ -1,7 +1,7 @@
 // Calls back when every socket that is ready has been read. The event loop learns of many ready sockets at once and
 // reads them one after the other (its poll phase). After that it runs immediates (its check phase). Until the poll
-// phase has ended, a socket that looks idle may have received bytes, or its end, that are not read yet. One immediate
-// serves all callers: at 64 connections, the cost of the immediate per exchange is too small to measure.
+// phase has ended, a socket that looks idle may have received bytes or a FIN that are not read yet. One immediate
+// serves all callers. So at 64 connections, its cost per exchange is too small to measure.
 import type { TurnClock } from "./turn-clock.ts";
 
 /** An object that waits until every socket that is ready has been read. */
@@ -13,7 +13,10 @@ export interface Waiting {
 export class AfterReads {
   readonly #clock: TurnClock;
   #waiting: Waiting[] = [];
-  /** The second, empty list of waiting objects. The two lists take turns, so that no list is allocated. */
+  /**
+   * The empty list that replaces `#waiting` at the next run. The two lists are used in turn, so that no new list is
+   * allocated.
+   */
   #spare: Waiting[] = [];
 
   constructor(clock: TurnClock) {

@@ -10,7 +10,7 @@ t.test("the client is the first address from the right that is not a trusted pro
     [[], PEER],
     [["203.0.113.7"], "203.0.113.7"],
     [["198.51.100.1, 203.0.113.7"], "203.0.113.7"],
-    // One proxy adds a line of its own after the client's line.
+    // A proxy may add a second X-Forwarded-For line after the client's line.
     [["198.51.100.1", "203.0.113.7"], "203.0.113.7"],
     [["198.51.100.1", "203.0.113.7, 10.0.0.2"], "203.0.113.7"],
     [["203.0.113.7", "10.0.0.3", "10.0.0.2"], "203.0.113.7"],

@@ -10,9 +10,9 @@ const MAPPED = "::ffff:";
 
 /**
  * Returns the address of the client that connected to the outermost trusted proxy, without port and in canonical form.
- * `peer` is the other end of the connection. `forwarded` is the values of the X-Forwarded-For lines in their order.
- * The search ends at a member that is not an address (`unknown`, a name, garbage), and the result is the last address
- * that was read.
+ * `peer` is the address of the connection's peer. `forwarded` has the values of the X-Forwarded-For lines in their
+ * order. The search ends at a list element that is not an address (`unknown`, a name, garbage). The result is then the
+ * last address that was read.
  */
 export function clientAddress(
   peer: string,
@@ -28,7 +28,7 @@ export function clientAddress(
       while (comma >= 0 && text.charCodeAt(comma) !== COMMA) comma--;
       const member = text.slice(comma + 1, end).trim();
       end = comma;
-      if (member === "") continue; // RFC 9110 §5.6.1: an empty member is ignored
+      if (member === "") continue; // RFC 9110 §5.6.1: an empty list element is ignored
       if (!trusts(found)) return found;
       const address = canonicalAddress(member);
       if (address === undefined) return found;

@@ -1,6 +1,7 @@
 // Time and random numbers. Code receives a clock and a source of random numbers as parameters, so that tests and the
-// simulator can control both. Only this file may use Date, performance, setTimeout and Math.random.
-import { performance } from "node:perf_hooks"; // the global `performance` is a getter that runs at each use
+// simulator can control both. Only this file may use Date, performance, setTimeout and Math.random. It imports
+// `performance`, because the global of that name is a getter that runs at each use.
+import { performance } from "node:perf_hooks";
 
 /** A cancelable timer. */
 export interface Timer {
@@ -8,7 +9,7 @@ export interface Timer {
 }
 
 export interface Clock {
-  /** Returns monotonic milliseconds, with fractions. Only differences between two of them have a meaning. */
+  /** Returns monotonic milliseconds, with fractions. Only the difference between two results has a meaning. */
   now(): number;
   /** Returns the wall-clock time in milliseconds since 1970. */
   wall(): number;

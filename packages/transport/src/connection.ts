@@ -3,19 +3,19 @@ import type { Socket } from "node:net";
 import type { Deadline, Expiring } from "./deadlines.ts";
 import type { Reader, SocketReads } from "./reads.ts";
 
-/** The protocol's side of a connection. Its methods are called when something happens on the socket. */
+/** The part of a connection that speaks the protocol. Its methods are called when something happens on the socket. */
 export interface Session extends Expiring, Reader {
   receive(chunk: Buffer): void;
   drained(): void;
-  /** The peer has half-closed: it sends no more bytes. */
+  /** Called when the peer has half-closed, so that no more bytes will be received. */
   ended(): void;
   closed(): void;
 }
 
 /**
- * The session and the deadline that a socket belongs to. All sockets have the same five functions as listeners, and
- * each function finds the attachment through `this`, the socket. With closures instead, every connection would need
- * 400 bytes more.
+ * The session and the deadline that belong to a socket. All sockets have the same five functions as listeners, and each
+ * function finds the attachment through `this`, the socket. With closures instead, every connection would need 400
+ * bytes more.
  */
 interface Attachment<S extends Session> {
   readonly session: S;
@@ -33,10 +33,10 @@ interface AttachedSocket extends Socket {
 const noCallback = (): void => {};
 
 /**
- * Feeds `session` from `socket` until the socket closes. Then the session is told of it, and the function `closed` is
- * called with the session; many connections may share that function. `deadline` lasts until the socket closes, and the
- * session moves it. An error of the socket closes the socket and is reported in no other way. Without `reads` Node
- * allocates memory for each read.
+ * Passes everything that happens on `socket` to `session`. When the socket has closed, the session's method `closed` is
+ * called, and then the function `closed` with the session. Many connections may share that function. The session moves
+ * `deadline`, which ends when the socket closes. An error of the socket closes the socket and is not reported in any
+ * other way. Without `reads` Node allocates memory for each read.
  */
 export function attach<S extends Session>(
   socket: Socket,

@@ -1,4 +1,4 @@
-// Deadlines: which owners are called, when, and how many in one turn of a sweep.
+// Tests deadlines: which owners are called, when, and how many before a sweep pauses.
 import t from "tap";
 import { ManualClock } from "../test/manual-clock.ts";
 import { Deadlines } from "./index.ts";
@@ -52,7 +52,7 @@ t.test("deadlines that have ended do not affect those that reuse their slots", a
   };
   const first = Array.from({ length: 3000 }, (_, name) => add(name));
   for (const ended of first.slice(0, 1500)) ended.end();
-  for (let name = 0; name < 1500; name++) add(5000 + name); // these deadlines get the slots of the ended ones
+  for (let name = 0; name < 1500; name++) add(5000 + name); // these reuse the array slots of the ended deadlines
   for (const ended of first.slice(0, 1500)) {
     ended.at = 0;
     ended.belongsTo({ expired: () => t.fail("it has ended") });

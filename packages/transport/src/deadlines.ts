@@ -1,9 +1,9 @@
 // Timeouts for many connections with a single timer. All deadlines are in one array, and a sweep reads the whole array
 // every SWEEP_MS: a deadline expires late by up to one sweep, never early. Moving a deadline costs one store. A sweep
 // of 10 000 deadlines takes 20 to 40 µs; when 4000 deadlines were fields of objects scattered over the heap, a sweep
-// took 2 ms. Ending a connection takes about 0.3 ms, and clients that connected at the same time expire at the same
-// time. So a sweep calls owners for 2 ms, then pauses so that the thread can do other work, and then continues. The
-// array never shrinks.
+// took 2 ms. Ending a connection takes about 0.3 ms, and the deadlines of clients that connected at the same time pass
+// at the same time. So a sweep calls owners for 2 ms, then pauses so that the thread can do other work, and then
+// continues. The array never shrinks.
 import type { Clock, Timer } from "./clock.ts";
 
 /** The owner of a deadline, such as a connection. */
@@ -15,22 +15,25 @@ export interface Expiring {
 const SWEEP_MS = 100;
 const FIRST_SIZE = 64;
 /**
- * How many milliseconds one turn of a sweep may take. PAUSE_MS is the pause after a turn, in which the thread does
- * other work.
+ * For how many milliseconds a sweep calls owners before it pauses. PAUSE_MS is the length of the pause, in which the
+ * thread does other work.
  */
 const TURN_MS = 2;
 const PAUSE_MS = 8;
 /**
- * When a sweep takes longer than this in all, the pauses between its turns become shorter. Otherwise the last owners
- * would be called far too late.
+ * When a sweep has lasted longer than this, its next pauses last only SHORT_PAUSE_MS. Otherwise the last owners would
+ * be called far too late.
  */
 const PATIENCE_MS = 200;
 const SHORT_PAUSE_MS = 2;
 
-/** The slot that ended deadlines write to. No sweep reads this slot. */
+/** The array index (slot) that ended deadlines use. No sweep reads this slot. */
 const NOWHERE = 0;
 
-/** The times and the owners of all deadlines, by slot. */
+/**
+ * The times and the owners of all deadlines. The time and the owner of one deadline have the same array index, its
+ * slot.
+ */
 class Table {
   times = new Float64Array(FIRST_SIZE).fill(Number.POSITIVE_INFINITY);
   readonly owners: (Expiring | undefined)[] = [undefined];
@@ -68,7 +71,7 @@ export class Deadline {
     this.#table.times[this.#slot] = ms;
   }
 
-  /** Sets the owner that is called. */
+  /** Sets the owner that is called when the deadline has passed. Has no effect after `end`. */
   belongsTo(owner: Expiring): void {
     if (this.#slot !== NOWHERE) this.#table.owners[this.#slot] = owner;
   }
@@ -84,7 +87,7 @@ export class Deadlines {
   readonly #clock: Clock;
   #table = new Table();
   #timer: Timer | undefined = undefined;
-  /** The timer that continues a sweep with many due deadlines after a pause. */
+  /** The timer that continues a sweep after a pause. Undefined = no sweep pauses now. */
   #rest: Timer | undefined = undefined;
 
   constructor(clock: Clock) {
@@ -95,15 +98,15 @@ export class Deadlines {
     return this.#clock.now();
   }
 
-  /** Makes a deadline, which is not due until `at` is set. The owner may be set later. */
+  /** Makes a deadline that never passes until `at` is set. The owner may be set later. */
   add(owner?: Expiring): Deadline {
     this.#timer ??= this.#clock.every(SWEEP_MS, () => this.sweep());
     return new Deadline(this.#table, owner);
   }
 
   /**
-   * Calls the owners of all deadlines that have passed. When these are many, some owners are called only after a
-   * pause.
+   * Calls the owners of all deadlines that have passed. When many have passed, some owners are called only after a
+   * pause. Does nothing while an earlier sweep pauses.
    */
   sweep(): void {
     if (this.#rest === undefined) this.#callFrom(NOWHERE + 1, this.#clock.now());
@@ -113,7 +116,8 @@ export class Deadlines {
     const table = this.#table;
     const began = this.#clock.now();
     let now = began;
-    // An owner that is called may add deadlines, end deadlines, and call `stop`.
+    // An owner may add deadlines, end deadlines, and call `stop`. So the loop reads the number of slots and the table
+    // anew each time.
     for (let slot = first; slot < table.owners.length && table === this.#table; slot++) {
       if ((table.times[slot] ?? now) > now) continue;
       if (now - began >= TURN_MS) {
@@ -129,7 +133,7 @@ export class Deadlines {
     }
   }
 
-  /** Stops the sweep: from now on no owner is called. */
+  /** Stops the sweeps and forgets all deadlines made so far: their owners are not called any more. */
   stop(): void {
     this.#timer?.cancel();
     this.#rest?.cancel();

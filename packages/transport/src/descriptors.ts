@@ -3,13 +3,19 @@
 // limit has to set it before the start.
 import { readFileSync } from "node:fs";
 
-/** Returns the limit in `text`, the content of /proc/PID/limits; infinite when there is none. */
+/**
+ * Returns the soft limit of open files. `text` is the content of /proc/PID/limits. Infinite when `text` has no such
+ * limit.
+ */
 export function descriptorLimitIn(text: string): number {
   const [, soft] = /^Max open files\s+(\d+)/m.exec(text) ?? [];
   return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
 }
 
-/** Returns how many descriptors this process may have open. It is infinite when the limit is unknown, as it is outside Linux. */
+/**
+ * Returns how many descriptors this process may have open. Infinite when the limit cannot be read, for example outside
+ * Linux.
+ */
 export function descriptorLimit(): number {
   try {
     return descriptorLimitIn(readFileSync("/proc/self/limits", "latin1"));

@@ -31,7 +31,7 @@ function given(count: number) {
     }).then(() => {
       over = true;
     });
-  /** Lets time pass, with a turn of the event loop in each step, as the drain expects. */
+  /** Moves the clock in steps of 50 ms. The event loop runs in each step, so that the drain can go on. */
   const pass = async (ms: number) => {
     for (let gone = 0; gone < ms && !over; gone += 50) {
       clock.pass(50);

@@ -15,15 +15,15 @@ import { pause } from "./hold-open.ts";
 export const FRESH_MS = 1_000;
 
 /**
- * How long a drain closes nothing. It is twice `FRESH_MS`, because the peer begins to count later than this tier, and
- * the peer's event loop may be busy.
+ * How long a drain closes nothing. It is twice `FRESH_MS`, because the peer notes later than this tier when the
+ * connection was last used, and the peer's event loop may be busy.
  */
 const SETTLE_MS = 2_000;
 const SPREAD_MS = 1_000;
 const TICK_MS = 50;
 /**
- * The value in place of the time at which a connection became idle, for a connection that this tier has closed. The
- * peer has not closed its side yet.
+ * Stored instead of the time when a connection became idle. It means that this tier has closed the connection and waits
+ * for the peer to close it too.
  */
 const LEFT = Number.POSITIVE_INFINITY;
 
@@ -44,11 +44,14 @@ export interface DrainOptions<C extends Drainable> {
    */
   readonly connections: ReadonlySet<C>;
   readonly clock: Clock;
-  /** The drain ends at this time. Connections that are still open then are left to their owner. */
+  /**
+   * The drain ends after this many milliseconds at the latest. Connections that are still open then are left to their
+   * owner.
+   */
   readonly deadlineMs: number;
   /**
-   * Called when no more new connections are to be accepted. Until SETTLE_MS have passed they are still accepted,
-   * because a peer learns only after a while that it should connect elsewhere.
+   * Called when the tier must stop accepting connections: after SETTLE_MS, or earlier when no connection is open. The
+   * tier does not stop at once, because a peer learns only after a while that it should connect elsewhere.
    */
   stopAccepting(): void;
   /** Whether there are accepted connections that are not in `connections` yet. */
@@ -56,8 +59,8 @@ export interface DrainOptions<C extends Drainable> {
 }
 
 /**
- * Resolves when the last connection is closed, or at the deadline. By then no new connections are accepted any more. A
- * deadline below four seconds shortens the waits.
+ * Resolves when the last connection is closed, or at the deadline. By then `stopAccepting` has been called. A deadline
+ * below four seconds shortens SETTLE_MS and SPREAD_MS in proportion.
  */
 export async function drain<C extends Drainable>(options: DrainOptions<C>): Promise<void> {
   const { connections, clock, deadlineMs, arriving = () => false } = options;
@@ -107,8 +110,8 @@ function noteIdle<C extends Drainable>(
 }
 
 /**
- * Closes some of the connections that have been idle since `before`, so many at each call that all of them are closed
- * after `leftMs`.
+ * Closes some of the connections that were idle at the time `before` already. Each call closes so many that all of them
+ * are closed after `leftMs`.
  */
 function leaveSome<C extends Drainable>(
   idleSince: Map<C, number>,

@@ -1,4 +1,4 @@
-// All code that uses sockets and time, and that starts and ends a process.
+// Exports the package's public names: sockets, TLS, timers, and the start and end of a process.
 export { type Address, formatAddress, networkMatcher, plainAddress } from "./address.ts";
 export { AfterReads, type Waiting } from "./after-reads.ts";
 export { cannotListen, refuseIfTaken } from "./cannot-listen.ts";

@@ -1,11 +1,11 @@
 // Keeps the addresses of names up to date. A name is resolved again when the time to live of the last answer is over,
 // and changes are reported. When the resolver does not answer, or answers that there is no such name, the last
-// addresses are kept: in both cases it is more likely that the resolver is at fault than that the server is gone.
-// Health checks show whether the server still works.
+// addresses are kept, because in both cases it is more likely that the resolver is at fault than that the server is
+// gone. Health checks show whether the server still works.
 import { isIP } from "node:net";
 import type { Clock, Timer } from "./clock.ts";
 
-/** How names are resolved. Both methods may reject; the operator then gets the reason. */
+/** How names are resolved. Both methods may reject. When `addressesOf` rejects, the operator gets the reason. */
 export interface Lookups {
   addressesOf(name: string): Promise<readonly string[]>;
   /** Returns the time to live of an answer; undefined when it is unknown. */
@@ -20,11 +20,17 @@ export interface NameResolverOptions {
   readonly complain: (message: string) => void;
 }
 
-/** How long an answer is kept: the shortest time, the longest time, and the time when the time to live is unknown. */
+/**
+ * An answer is kept for its time to live, but at least LEAST_TTL_MS and at most MOST_TTL_MS. When the time to live is
+ * unknown, the answer is kept for UNKNOWN_TTL_MS.
+ */
 const LEAST_TTL_MS = 1_000;
 const MOST_TTL_MS = 300_000;
 const UNKNOWN_TTL_MS = 10_000;
-/** The wait after a failure. It doubles with each further failure. */
+/**
+ * How long to wait after the first failure to resolve a name. The wait doubles with each further failure, up to
+ * LONGEST_RETRY_MS.
+ */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 10_000;
 /** How long a start or a reload waits for names to be resolved. */
@@ -46,8 +52,8 @@ export class NameResolver {
   }
 
   /**
-   * Keeps exactly these hosts up to date from now on. Hosts that are addresses need no resolver. The promise resolves
-   * when all new names have been looked up once, or at the latest after PATIENCE_MS.
+   * Keeps the addresses of exactly these hosts up to date from now on. Hosts that are addresses need no resolver. The
+   * promise resolves when all new names have been looked up once, or at the latest after PATIENCE_MS.
    */
   async watch(hosts: Iterable<string>): Promise<void> {
     const names = new Set([...hosts].filter((host) => isIP(host) === 0));
@@ -115,7 +121,10 @@ class WatchedName {
     this.#timer?.cancel();
   }
 
-  /** Resolves the name now, and again each time when the answer is out of date. Never rejects. */
+  /**
+   * Resolves the name now. Sets a timer that resolves the name again when the answer is out of date, or some time after
+   * a failure. Never rejects.
+   */
   async ask(): Promise<void> {
     const { lookups } = this.#options;
     try {

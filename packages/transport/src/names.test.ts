@@ -1,5 +1,5 @@
-// Names: how long addresses are kept, when a name is resolved again, and what happens while the resolver does
-// not answer.
+// Tests names: how long their addresses are kept, when a name is resolved again, and what happens while the resolver
+// does not answer.
 import { once } from "node:events";
 import { connect, createServer, type Server } from "node:net";
 import t from "tap";
@@ -40,7 +40,7 @@ function givenResolver() {
     changed: (name, addresses) => seen.push(`${name} = ${addresses.join(" ")}`),
     complain: (message) => seen.push(message),
   });
-  /** Waits until a timer is set and runs it. Returns its duration. */
+  /** Waits until a timer is set, then runs the timer at once. Returns the timer's duration. */
   const next = async () => {
     while (timers.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const timer = timers.shift();

@@ -1,6 +1,6 @@
-// The addresses of servers that are configured by name, as far as this thread knows them. Connections are made to
-// these addresses without a look-up. So when the resolver is slow or down, no request waits for the resolver and no
-// server is lost.
+// The addresses of servers that are configured by name, as far as this thread knows them. Connections are made to these
+// addresses without a look-up. So when the resolver is slow or down, no request waits for the resolver and every server
+// can still be reached.
 import type { LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 
@@ -21,17 +21,17 @@ export class Names {
   }
 
   /**
-   * Whether `address` belongs to `name`. True when `name` is itself an address, because a connection can then have no
-   * other.
+   * Whether `address` belongs to `name`. Also true when `address` is undefined, and when `name` is itself an address,
+   * because connections to an address use no other address.
    */
   has(name: string, address: string | undefined): boolean {
     return isIP(name) !== 0 || address === undefined || this.#of(name).includes(address);
   }
 
   /**
-   * Looks a name up among the known addresses; pass this function in the options of a socket. Connections use several
-   * addresses in turn. When one address refuses, Node tries the next (autoSelectFamily, RFC 8305). Fails with
-   * ENOTFOUND while no address is known.
+   * Looks a name up among the known addresses; pass this function in the options of a socket. When a name has several
+   * addresses, each call begins with the next address, so that connections are spread over all of them. When one
+   * address refuses, Node tries the next (autoSelectFamily, RFC 8305). Fails with ENOTFOUND while no address is known.
    */
   readonly lookup: LookupFunction = (name, { all }, done) => {
     const found = this.#inTurn(name);

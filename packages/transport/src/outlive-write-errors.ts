@@ -18,8 +18,8 @@ const isGone = (error: NodeJS.ErrnoException | null | undefined): boolean =>
 /**
  * Makes `socket` survive a write that fails because the peer is gone. Instead of the socket being destroyed, `failed`
  * is called once, further writes stay in the socket's buffer, and reading continues. The socket's `end` event will
- * come. The caller then has to destroy the socket, because its writes can never finish. `inOrder` says whether the
- * peer had ended its side normally before.
+ * come. The caller then has to destroy the socket, because its writes can never finish. `inOrder` says whether the peer
+ * had ended its side normally before the reset.
  */
 export function outliveWriteErrors(socket: Socket, failed: (inOrder: boolean) => void): void {
   const { _write, _writev } = socket;

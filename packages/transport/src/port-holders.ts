@@ -1,11 +1,14 @@
 // Finds the processes that listen on a port, from the files in /proc (proc(5)). The kernel's list of listening sockets
-// has the inode of each socket, and each process's list of descriptors leads to inodes. These files are read only when
-// listening on a port has failed. The descriptors of other users' processes cannot be read.
+// has the inode of each socket, and the descriptors of a process show the inodes of its sockets. These files are read
+// only when listening on a port has failed. The descriptors of other users' processes cannot be read.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { type Address, plainAddress } from "./address.ts";
 
-/** A process that listens. `name` is its program without the arguments, because the arguments may contain secrets. */
+/**
+ * A process that listens. `name` is the name of its program without the arguments, because the arguments may contain
+ * secrets.
+ */
 export interface PortHolder {
   readonly pid: number;
   readonly name: string;

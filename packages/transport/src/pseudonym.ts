@@ -7,8 +7,8 @@ import { createHash } from "node:crypto";
 const DIGITS = 6;
 
 /**
- * Returns the name with its hash. @param own what distinguishes this proxy from other proxies called `name`: its site
- * and its addresses
+ * Returns `name` with a hash of `own`. @param own what distinguishes this proxy from other proxies called `name`: its
+ * site and its addresses
  */
 export function pseudonym(name: string, own: readonly string[]): string {
   const digest = createHash("sha256").update(JSON.stringify(own)).digest("hex");

@@ -1,9 +1,9 @@
-// Which memory sockets read into, and when that memory is used again.
+// Tests which memory sockets read into, and when that memory is used again.
 import t from "tap";
 import { ManualClock } from "../test/manual-clock.ts";
 import { type Holder, ReadBuffers, type Reader, SocketReads, turnClock } from "./index.ts";
 
-/** Makes the reads of a socket whose last message was large. `read` stands for a read of the socket. */
+/** Makes a SocketReads whose reader expects a large message. `read` plays a read of the socket. */
 function bulkySocket(buffers: ReadBuffers) {
   const reader = {
     ...{ bulk: true, resting: true, receiveShared() {} },

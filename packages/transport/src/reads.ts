@@ -4,41 +4,44 @@
 //
 //   small    all sockets of a thread ─▶ one shared buffer, whose bytes are processed before the next read of any socket
 //   bulk     one socket ─▶ 128 KiB of its own, used again when no reference to the bytes remains
-//   modest   one socket ─▶ 64 KiB of its own, used like bulk memory, while many sockets have bulk memory
+//   modest   one socket ─▶ 64 KiB of its own, used like bulk memory, while MOST_BULK sockets have bulk memory
 //
 // An idle connection that reads into the shared buffer needs no memory of its own. Bytes that must outlive the read
-// have to be copied out of that buffer. A socket that rests and expects a large message keeps its 128 KiB, as long as
-// few sockets do. The socket then gets that message with one read, not two. When bytes in a socket's own memory wait
-// for a slow peer, that memory is lent, and comes back when the peer has taken the bytes. When lent memory was left to
-// the garbage collector instead, a thousand slow clients caused a full collection every 1.5 s, and requests that came
-// during a collection waited 50 to 100 ms.
+// have to be copied out of that buffer. A socket whose next message will probably be large keeps its 128 KiB while it
+// waits, unless MOST_RESTING sockets do so already. The socket then gets that message with one read, not two. When
+// bytes in a socket's own memory wait for a slow peer, that memory is lent. It comes back when the peer has taken the
+// bytes. When lent memory was left to the garbage collector instead, a thousand slow clients caused a full collection
+// every 1.5 s, and requests that came during a collection waited 50 to 100 ms.
 import type { SocketConstructorOpts } from "node:net";
 import { AfterReads } from "./after-reads.ts";
 import type { TurnClock } from "./turn-clock.ts";
 
 /**
- * The size of the shared buffer. It is less than a session gathers into one piece before it writes, so bytes of a
- * shared read are copied anyway.
+ * The size of the shared buffer. A session that sends so few bytes copies them into one piece before it writes. So
+ * bytes in the shared buffer are copied anyway.
  */
 const SHARED_BYTES = 16 * 1024;
 const BULK_BYTES = 128 * 1024;
 /**
- * The size of modest memory. A peer's socket with this many bytes to send counts as slow, and reading pauses. So at
- * most one read waits for the peer.
+ * The size of a socket's own memory while MOST_BULK sockets have BULK_BYTES. When this many bytes wait to be sent to a
+ * peer, the peer counts as slow, and reading pauses. So the bytes of at most one read wait for the peer.
  */
 const MODEST_BYTES = 64 * 1024;
-/** How many pieces of bulk memory the sockets of a thread may use at the same time: 32 MiB. */
+/** How many pieces of BULK_BYTES the sockets of a thread may use at the same time. Together they are 32 MiB. */
 const MOST_BULK = 256;
 /**
  * How many free pieces of each size are kept for later reads. Further free pieces are left to the garbage collector.
  */
 const MOST_FREE = 64;
-/** How many sockets of a thread may keep bulk memory while they rest: 16 MiB. */
+/**
+ * How many sockets of a thread may keep BULK_BYTES each while they wait for their next message. Together that is 16
+ * MiB.
+ */
 const MOST_RESTING = 128;
 
 /**
- * The memory of one thread. It also holds the thread's clock, which stands still during a read, and the tasks that run
- * after all reads.
+ * The memory that the sockets of one thread read into. The object also has the thread's clock, which stands still while
+ * the bytes of a read are processed, and the tasks that run after all reads.
  */
 export class ReadBuffers {
   readonly shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
@@ -47,7 +50,7 @@ export class ReadBuffers {
   readonly #freeBulk: Buffer[] = [];
   readonly #freeModest: Buffer[] = [];
   #bulk = 0;
-  /** How many sockets keep bulk memory while they rest. */
+  /** How many sockets keep BULK_BYTES while they wait for their next message. */
   resting = 0;
 
   constructor(clock: TurnClock) {
@@ -68,14 +71,19 @@ export class ReadBuffers {
     return this.#freeBulk.pop() ?? Buffer.allocUnsafeSlow(BULK_BYTES);
   }
 
-  /** Takes memory back when no reference to it remains, so that it can be used again. */
+  /**
+   * Takes memory back, so that later reads can use it. The caller must have made sure that no reference to the memory
+   * remains.
+   */
   give(buffer: Buffer): void {
     this.lose(buffer);
     const free = buffer.length === BULK_BYTES ? this.#freeBulk : this.#freeModest;
     if (free.length < MOST_FREE) free.push(buffer);
   }
 
-  /** Gives memory up when references to it may remain. It is never used again: the garbage collector frees it. */
+  /**
+   * Gives up memory to which references may remain. No later read uses this memory, and the garbage collector frees it.
+   */
   lose(buffer: Buffer): void {
     if (buffer.length === BULK_BYTES) this.#bulk -= 1;
   }
@@ -96,27 +104,33 @@ export interface Reader {
    * Absent = false.
    */
   readonly resting?: boolean;
-  /** Takes bytes in shared memory, which is overwritten after this call. */
+  /** Takes the first `length` bytes of the shared memory, which is overwritten after this call. */
   receiveShared(memory: Buffer, length: number): void;
   /**
-   * Takes bytes in the socket's own memory. True = no reference to them remains, and the memory may be used again now.
-   * A Holder = references remain, and the holder says later when none does; the holder must account for every copy of
-   * them. False = it is unknown when the references end, so the memory is never used again.
+   * Takes bytes in the socket's own memory. True = no reference to these bytes remains, and the memory may be used
+   * again now. A Holder = references remain, and `settled` of the holder becomes true when none remains. False = it is
+   * unknown when the references end, so the memory is never used again.
    */
   receiveOwned(chunk: Buffer): boolean | Holder;
 }
 
-/** The reads of one socket. `reader` must be set before the first byte can be received. */
+/**
+ * Chooses the memory for each read of one socket, and passes the bytes to `reader`. `reader` must be set before the
+ * first byte can be received.
+ */
 export class SocketReads {
   reader: Reader | undefined = undefined;
   readonly #buffers: ReadBuffers;
   /** The socket's own memory for the next read. Undefined = the next read uses the shared buffer. */
   #next: Buffer | undefined = undefined;
-  /** Whether `#next` is being kept because the socket rests. */
+  /**
+   * Whether the socket was waiting for its next message when it got the memory `#next`. `resting` of ReadBuffers counts
+   * such sockets.
+   */
   #rests = false;
-  /** The socket's own memory that is free again. */
+  /** The socket's own memory to which no reference remains. Undefined = there is none. */
   #spare: Buffer | undefined = undefined;
-  /** The holder of the last bytes, when a slow peer has not taken them yet. */
+  /** The object that still refers to the last bytes, because a slow peer has not taken them. Undefined = none does. */
   #holder: Holder | undefined = undefined;
   /** Bytes that a reader gave back. The next reader gets them. */
   #unread: Buffer | undefined = undefined;
@@ -146,7 +160,10 @@ export class SocketReads {
     }
   }
 
-  /** Returns the value of a socket's option `onread`. */
+  /**
+   * Returns the value for a socket's option `onread`, which makes the socket read into the memory that this object
+   * chooses.
+   */
   get onread(): NonNullable<SocketConstructorOpts["onread"]> {
     return {
       buffer: () => this.#provide(),
@@ -155,8 +172,8 @@ export class SocketReads {
   }
 
   /**
-   * Called when the socket has closed. Other sockets may then use its memory, except memory that a peer still refers
-   * to.
+   * Called when the socket has closed. Other sockets may then use the closed socket's own memory. Memory with bytes
+   * that a slow peer has not taken yet is left to the garbage collector.
    */
   closed(): void {
     this.#wake();
@@ -167,15 +184,17 @@ export class SocketReads {
     this.#next = this.#spare = this.#lent = this.#holder = undefined;
   }
 
-  /** Returns memory for the next read. Node calls this after the bytes of the last read have been processed. */
+  /**
+   * Returns memory for the next read. Node calls this function after the bytes of the last read have been processed.
+   */
   #provide(): Buffer {
     const { reader } = this;
     const buffers = this.#buffers;
     const spare = this.#spare;
     this.#spare = undefined;
     const rests = reader?.resting === true;
-    // While a slow peer has not taken the last bytes, little or nothing is read, so the socket needs no second piece
-    // of its own memory.
+    // While a slow peer has not taken the last bytes, little or nothing is read. So the socket needs no second piece of
+    // its own memory.
     const enough = this.#holder !== undefined || (rests && buffers.resting >= MOST_RESTING);
     if (reader?.bulk === true && !enough) {
       this.#next = buffers.take(spare);
@@ -192,7 +211,7 @@ export class SocketReads {
     this.#rests = false;
   }
 
-  /** Takes lent memory back when its holder refers to it no longer. */
+  /** Takes the memory `#lent` back when `#holder` no longer refers to it. */
   #reclaim(): void {
     if (this.#holder?.settled !== true) return;
     if (this.#lent !== undefined) this.#free(this.#lent);
@@ -216,9 +235,9 @@ export class SocketReads {
       if (memory !== shared) this.#own(reader, memory, bytes);
       else if (this.#spare === undefined || !reader.bulk) reader.receiveShared(memory, bytes);
       else {
-        // The peer has just taken its bytes, so this memory is free. The new bytes are copied into this memory. If the
-        // new bytes have to wait for the peer too, the memory is lent again, and nothing is left to the garbage
-        // collector.
+        // The slow peer has just taken the earlier bytes, so the memory `#spare` is free. The new bytes are copied from
+        // the shared buffer into `#spare`. When the new bytes have to wait for the peer too, the same memory is lent
+        // again, and nothing is left to the garbage collector.
         const spare = this.#spare;
         this.#spare = undefined;
         memory.copy(spare, 0, 0, bytes);

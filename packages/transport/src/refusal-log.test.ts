@@ -1,4 +1,4 @@
-// How many refused connections are logged, and when.
+// Tests how many refused connections are logged, and when.
 import t from "tap";
 import { ManualClock } from "../test/manual-clock.ts";
 import { logRefusal, RefusalLog } from "./refusal-log.ts";

@@ -1,6 +1,6 @@
-// Logs refused connections. The first refusal of each kind is logged at once. After that, at most one refusal of the
-// kind is logged in ten seconds, with the number of refusals that were left out since the last line. So a scan of the
-// port cannot fill the disk with log lines.
+// Logs refused connections. Refusals at the same listener for the same reason are of one kind. The first refusal of
+// each kind is logged at once. After that, at most one refusal of the kind is logged in ten seconds, with the number of
+// refusals that were left out since the last line. So a scan of the port cannot fill the disk with log lines.
 import type { Clock } from "./clock.ts";
 import type { RefusedConnection } from "./tls/refusal.ts";
 
@@ -11,13 +11,16 @@ export interface RefusalLogger {
   info(details: object, message: string): void;
 }
 
-/** @typeParam R describes a refused connection; it may have more fields than the reason */
+/**
+ * Logs at most one refusal for each reason and listener in QUIET_MS. @typeParam R a refused connection; it may have
+ * more fields than RefusedConnection
+ */
 export class RefusalLog<R extends RefusedConnection> {
   readonly #clock: Clock;
   readonly #write: (refused: R, unsaid: number) => void;
   /**
-   * When each kind was last logged, and how many refusals were left out since. A kind is a reason at a listener, so
-   * there are only a few kinds.
+   * When a refusal of each kind was last logged, and how many refusals of that kind were left out since. A kind is a
+   * reason and a listener, so there are only a few kinds.
    */
   readonly #said = new Map<string, { at: number; unsaid: number }>();
 
@@ -28,8 +31,8 @@ export class RefusalLog<R extends RefusedConnection> {
   }
 
   /**
-   * Logs a refusal, or counts it as left out. @param listener the listener's name if there are several: each listener
-   * has kinds of its own
+   * Logs a refusal, or counts it as left out. @param listener the listener's name when there are several; refusals at
+   * different listeners are counted separately
    */
   readonly tell = (refused: R, listener = ""): void => {
     const kind = `${refused.reason} ${listener}`;

@@ -25,7 +25,10 @@ export async function runCheck(check: () => Promise<readonly string[]>): Promise
   process.exit(complaints.length === 0 ? 0 : 1);
 }
 
-/** Runs a function that may throw. Returns the message of the error; empty when the function does not throw. */
+/**
+ * Runs a function that may throw or reject. Returns the message of the error in a list. The list is empty when the
+ * function succeeds.
+ */
 export async function complaintOf(attempt: () => unknown): Promise<readonly string[]> {
   try {
     await attempt();

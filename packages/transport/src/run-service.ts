@@ -1,7 +1,7 @@
 // Runs a Service as a process: handles signals, readiness, the drain deadline and the exit code.
 import type { Service } from "./service.ts";
 
-/** The message that a tier sends over the IPC channel to the supervisor that started it. */
+/** The message that a tier sends over the IPC channel, when it is ready, to the supervisor that started it. */
 export interface ReadyMessage {
   readonly type: "ready";
   /** The addresses where the tier listens, such as `https://127.0.0.1:8443`. */
@@ -104,8 +104,8 @@ function answerPings(): void {
 }
 
 /**
- * Reloads the service at each SIGHUP. A signal during the start leads to a reload after the start, because the file
- * may have changed after it was read.
+ * Reloads the service at each SIGHUP. A signal during the start leads to a reload after the start, because the
+ * configuration file may have changed after it was read.
  */
 function reloadOnHangUp(
   options: RunOptions,

@@ -7,7 +7,10 @@ export interface Service {
   readonly name: string;
   /** Resolves when the service can take work. Rejects with a message that says what the operator can do. */
   start(): Promise<void>;
-  /** Takes no new work and resolves when running work has ended, or `deadlineMs` from now at the latest. */
+  /**
+   * Takes no new work from now on. Resolves when running work has ended, or after `deadlineMs` milliseconds at the
+   * latest.
+   */
   drain(deadlineMs: number): Promise<void>;
   /** Ends all work at once and releases all resources: sockets, timers and files. */
   stop(): Promise<void>;

@@ -4,7 +4,9 @@
 import { lookup, Resolver } from "node:dns/promises";
 import type { Lookups } from "./name-resolver.ts";
 
-/** How long to wait for the time to live. The addresses are used without this wait. */
+/**
+ * How long to wait for the time to live. The addresses are used at once, even when their time to live is not known yet.
+ */
 const TTL_TIMEOUT_MS = 2_000;
 
 export const systemLookups: Lookups = {

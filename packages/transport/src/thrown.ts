@@ -1,16 +1,16 @@
 // Describes an error from the operator's code (an application, an algorithm) for the author of that code: the message
-// and the line. V8 writes both into `stack`. For an error that was thrown, the line is in the frames; for a syntax
-// error, the place and an excerpt are above the message.
+// and the line. V8 writes both into `stack`. For an error that was thrown, the line is in the stack frames. For a
+// syntax error, the place and an excerpt are above the message.
 import { fileURLToPath } from "node:url";
 
 /**
- * Returns a text such as `TypeError: x is not a function`, then `  at /srv/app/index.ts:12:3`. For a syntax error, the
- * faulty line of the code follows.
+ * Returns two lines, such as `TypeError: x is not a function` and `  at /srv/app/index.ts:12:3`. For a syntax error,
+ * the faulty line of the code follows. When the place is unknown, the second line is left out.
  */
 export function thrown(error: unknown): string {
   if (!(error instanceof Error)) return `threw ${JSON.stringify(error) ?? String(error)}`;
   const words = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
-  // The message already names the module that imports, and the frames are only in Node's loader.
+  // The message already names the importing module, and all stack frames are in Node's loader.
   if ("code" in error && error.code === "ERR_MODULE_NOT_FOUND") return words;
   const { place, excerpt } = unparsable(error.stack ?? "") ?? frame(error.stack ?? "");
   return [words, ...(place === undefined ? [] : [`  at ${place}`]), ...excerpt].join("\n");
@@ -18,7 +18,9 @@ export function thrown(error: unknown): string {
 
 interface Where {
   readonly place: string | undefined;
-  /** The faulty line, and below it a caret under the fault. */
+  /**
+   * The faulty line of the code, and below it a line with a caret under the fault. Empty unless it is a syntax error.
+   */
   readonly excerpt: readonly string[];
 }
 
@@ -31,7 +33,8 @@ function unparsable(stack: string): Where | undefined {
 }
 
 /**
- * Returns the first frame in the operator's own code. If there is none, returns the first frame that is not in Node.
+ * Returns the place of the first stack frame in the operator's own code, which is outside node_modules. When there is
+ * no such frame, returns the place of the first frame that is not in Node's own code.
  */
 function frame(stack: string): Where {
   const places = stack

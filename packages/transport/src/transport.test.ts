@@ -1,4 +1,4 @@
-// Addresses, listeners, and the life cycle of a process.
+// Tests addresses, listeners, and the life cycle of a process.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -102,7 +102,10 @@ t.test(
 
 const FIXTURE = fileURLToPath(new URL("../test/service.ts", import.meta.url));
 
-/** Runs the fixture service in a process and sends it `signals`. `how` selects the service's behaviour. */
+/**
+ * Runs the service of test/service.ts in a process and sends `signals` to the process. `how` selects the service's
+ * behaviour.
+ */
 async function ran(how: string, signals: readonly NodeJS.Signals[]) {
   const child = spawn(process.execPath, [FIXTURE, how], {
     env: { PATH: process.env.PATH },

@@ -1,4 +1,4 @@
-// Makes certificates for tests. Each certificate is its own authority.
+// Makes certificates for tests. Each certificate is self-signed.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

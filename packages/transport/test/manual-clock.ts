@@ -1,7 +1,7 @@
-// A clock for tests of code that waits.
+// A clock for tests of code that uses timers.
 import type { Clock, Timer } from "../src/index.ts";
 
-/** A clock whose time only the test moves. */
+/** A clock whose time stands still until the test moves it. */
 export class ManualClock implements Clock {
   #now = 0;
   #every: (() => void)[] = [];
@@ -34,7 +34,8 @@ export class ManualClock implements Clock {
     while (this.step());
   }
   /**
-   * Runs the timers of `after` that are set now, but not the timers that these set. Returns whether there were any.
+   * Runs all timers that were set with `after` before this call. A timer that is set while they run has to wait for the
+   * next call. Returns whether any timer ran.
    */
   step(): boolean {
     const due = this.#after;

@@ -1,4 +1,4 @@
-// A service that reports what happens to it. The first argument chooses the service's behaviour.
+// A service that writes to stdout when it starts, drains and stops. The first argument chooses the service's behaviour.
 import { runService, type Service } from "../src/index.ts";
 
 const [how] = process.argv.slice(2);

@@ -1,4 +1,5 @@
-// The facts that a listener reports about a connection: the addresses of both ends, and the facts that TLS negotiated.
+// Tests the facts that a listener reports about a connection: the addresses of both ends, and the facts that TLS
+// negotiated.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";

@@ -6,7 +6,7 @@ import { plainAddress } from "../address.ts";
 import type { SocketReads } from "../reads.ts";
 import { TlsFacts } from "./tls-facts.ts";
 
-/** An address in its plain form (see address.ts), and a port. */
+/** An address as `plainAddress` returns it (IPv4 without `::ffff:`), and a port. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;
@@ -22,7 +22,7 @@ export interface Ends {
   readonly local?: Endpoint | undefined;
 }
 
-/** Returns the other end of a socket, as the kernel reports it. */
+/** Returns the address and port of a socket's peer, as the kernel reports them. */
 export function peerOf(socket: Socket): Endpoint {
   return { address: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 };
 }
@@ -30,11 +30,11 @@ export function peerOf(socket: Socket): Endpoint {
 export class Accepted {
   readonly socket: Socket;
   /**
-   * The memory the socket reads into; the owner of the connection sets its `reader`. Undefined = the socket reads into
-   * Node's own buffers and emits `data`.
+   * Passes the bytes of the socket to the `reader` that the owner of the connection sets. Undefined = the socket reads
+   * into Node's own buffers and emits `data`.
    */
   readonly reads: SocketReads | undefined;
-  /** The client's address in its plain form. "" when the connection closed before the address was read. */
+  /** The client's address, IPv4 without `::ffff:`. "" when the connection closed before the address was read. */
   readonly address: string;
   readonly port: number;
   /** The facts that TLS negotiated. Undefined on a plain connection. */
@@ -51,7 +51,7 @@ export class Accepted {
     this.#local = ends?.local;
   }
 
-  /** Returns the address that the client connected to, in its plain form. */
+  /** Returns the address that the client connected to, IPv4 without `::ffff:`. */
   get localAddress(): string {
     return this.#local?.address ?? plainAddress(this.socket.localAddress);
   }
@@ -61,8 +61,8 @@ export class Accepted {
   }
 
   /**
-   * Returns the port that the client connected to. `listening` is the port of the listener. It is passed in so that
-   * the kernel need not be asked.
+   * Returns the port that the client connected to. `listening` is the port of the listener, so that the kernel need not
+   * be asked for the port.
    */
   localPortAt(listening: number): number {
     return this.#local?.port ?? listening;

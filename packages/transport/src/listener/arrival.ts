@@ -1,6 +1,6 @@
-// A connection on its way through the stages of a listener, from the kernel until it is handed over. When a stage
-// reads bytes and does not use them, they go to the next stage, and in the end to the new owner of the connection. So
-// no byte is lost.
+// A connection on its way through the stages of a listener: preface, hello, TLS handshake. The way begins when the
+// kernel delivers the connection, and ends when its owner, such as the HTTP code, takes it over. When a stage reads
+// bytes and does not use them, these bytes go to the next stage, and in the end to the owner. So no byte is lost.
 import type { Socket } from "node:net";
 import { plainAddress } from "../address.ts";
 import type { Clock, Timer } from "../clock.ts";
@@ -8,12 +8,12 @@ import type { Reader, SocketReads } from "../reads.ts";
 import type { RefusalReason, RefusedConnection } from "../tls/refusal.ts";
 import type { Ends } from "./accepted.ts";
 
-/** The time limit for all stages of a connection together, in milliseconds. */
+/** How many milliseconds all stages of a connection (preface, hello, TLS handshake) may take together. */
 export const ARRIVAL_MS = 5_000;
 
 /**
- * Reads the bytes that no earlier stage used. A stage's function is called again, each time with more bytes, until the
- * stage calls `seen` or `refuse`.
+ * The function of a stage that reads. It gets all bytes that no earlier stage used. It is called again, each time with
+ * more bytes, until the stage calls `seen` or `refuse` of the Arrival.
  */
 export type Look = (bytes: Buffer) => void;
 
@@ -26,7 +26,7 @@ interface ArrivingSocket extends Socket {
   [ARRIVAL]?: Arrival;
 }
 
-/** Returns the arrival that was made for a socket, also after the socket has closed. */
+/** Returns the Arrival that was made for a socket, even when the socket has closed since. Undefined = none was made. */
 export function arrivalOf(socket: Socket | undefined): Arrival | undefined {
   return (socket as ArrivingSocket | undefined)?.[ARRIVAL];
 }
@@ -35,17 +35,20 @@ export class Arrival implements Reader {
   readonly socket: Socket;
   /** The memory the socket reads into. Undefined = Node's own buffers. */
   readonly reads: SocketReads | undefined;
-  /** The ends of the connection as its preface reports them. Undefined = the ends that the kernel reports. */
+  /**
+   * The addresses of both ends of the connection, as its preface reports them. Undefined = the addresses that the
+   * kernel reports are used.
+   */
   ends: Ends | undefined = undefined;
   readonly bulk = false;
   readonly #refused: (refused: RefusedConnection) => void;
-  /** The name of the current stage in the log: the preface, the TLS handshake. */
+  /** The name of the current stage, as the log writes it: `preface` or `TLS handshake`. */
   #stage = LAST_STAGE;
   #look: Look | undefined = undefined;
   #reading = false;
   #held: Buffer = NOTHING;
   #limit: Timer | undefined = undefined;
-  /** Whether the connection was handed over or refused. */
+  /** Whether the connection was handed over to its owner, or refused. */
   #over = false;
 
   constructor(
@@ -59,7 +62,7 @@ export class Arrival implements Reader {
     (socket as ArrivingSocket)[ARRIVAL] = this;
   }
 
-  /** Starts the time limit, which is `ARRIVAL_MS` for all stages together. */
+  /** Starts the time limit: when the stages have not ended after `ARRIVAL_MS` together, the connection is refused. */
   limit(clock: Clock): void {
     this.#limit ??= clock.after(ARRIVAL_MS, () => {
       this.refuse("timeout", `the ${this.#stage} did not end in time`);
@@ -71,7 +74,7 @@ export class Arrival implements Reader {
     return this.ends?.client.address ?? plainAddress(this.socket.remoteAddress);
   }
 
-  /** Begins a stage that reads. @param stage its name in the log */
+  /** Begins a stage that reads. @param stage the stage's name in the log @param look called with the bytes to read */
   read(stage: string, look: Look): void {
     this.#stage = stage;
     this.#look = look;
@@ -97,7 +100,10 @@ export class Arrival implements Reader {
     else reads.unread(held);
   }
 
-  /** Hands the connection over to its new owner. False = the connection was refused before. */
+  /**
+   * Ends the time limit, because the connection goes to its new owner. False = the connection was refused or handed
+   * over before.
+   */
   handOver(): boolean {
     if (this.#over) return false;
     this.#over = true;
@@ -105,7 +111,9 @@ export class Arrival implements Reader {
     return true;
   }
 
-  /** Closes the connection and reports the reason. Only the first call has an effect. */
+  /**
+   * Closes the connection and reports the reason. Has no effect when the connection was refused or handed over before.
+   */
   refuse(reason: RefusalReason, why: string): void {
     if (this.#over) return;
     const client = this.client;
@@ -138,7 +146,7 @@ export class Arrival implements Reader {
   #startReading(): void {
     this.#reading = true;
     const { socket, reads } = this;
-    void socket.remoteAddress; // once the address was read, Node keeps it, also after a reset
+    void socket.remoteAddress; // Node keeps an address that was read once, also after a reset
     socket.on("end", this.#left).on("error", this.#left).on("close", this.#left);
     if (reads === undefined) socket.on("readable", this.#readable);
     else {

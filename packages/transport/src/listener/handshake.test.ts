@@ -1,4 +1,5 @@
-// TLS connections whose server name is read first: in pieces, too slowly, cut off, and across a renewal of certificates.
+// Tests TLS connections whose server name is read before the handshake. The ClientHello comes in pieces, comes too
+// slowly, or is cut off. One test renews the certificates.
 import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 import { Duplex } from "node:stream";
@@ -52,7 +53,7 @@ async function shown(port: number, servername: string, size: number): Promise<st
   socket.resume();
   await once(socket, "secureConnect");
   const { CN } = socket.getPeerCertificate().subject;
-  await once(socket, "end"); // then the handshake is over on the other side too
+  await once(socket, "end"); // after `end`, the handshake is over on the server's side too
   below.destroy();
   return Array.isArray(CN) ? CN[0] : CN;
 }
@@ -72,7 +73,7 @@ t.test("a hello that does not come in time or breaks off is refused", async (t) 
   slow.write(Buffer.from([22, 3, 1, 2, 0, 1]));
   while (refused.length === 0) {
     await new Promise(setImmediate);
-    clock.step(); // as soon as the connection has arrived, this makes its time limit pass
+    clock.step(); // runs the timer of the connection's time limit, if the connection has arrived
   }
   t.match(refused, [{ reason: "timeout", client: "127.0.0.1" }]);
   await gone;

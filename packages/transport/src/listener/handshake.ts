@@ -1,7 +1,7 @@
-// The third stage: TLS. When the certificate depends on the server name, the second stage has read the name, and the
-// handshake runs with the options for that name. Node has no other way to replace certificates: with SNICallback it
-// adds the last certificate of the chosen context to the certificates of the listener. Then a name could not have only
-// an ECDSA certificate, for example, when the listener has an RSA certificate.
+// The third stage of a connection at a listener: the TLS handshake. When the certificate depends on the server name,
+// the second stage (hello.ts) has read the name, and the handshake runs with the options for that name. SNICallback
+// could not replace certificates, because Node adds the last certificate of the chosen context to the certificates of
+// the listener. So when the listener has an RSA certificate, no name could be served with an ECDSA certificate alone.
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
 import { allowReset, socketBelow } from "../reset.ts";
@@ -10,14 +10,14 @@ import type { ListenerTls } from "../tls/listener-tls.ts";
 import type { RefusedConnection } from "../tls/refusal.ts";
 import { ARRIVAL_MS } from "./arrival.ts";
 
-/** For how many seconds a session may be resumed (RFC 8446 §4.6.1). This is OpenSSL's default. */
+/** For how many seconds a TLS session may be resumed (RFC 8446 §4.6.1). This is OpenSSL's default. */
 const SESSION_SECONDS = 7_200;
 
 export interface HandshakeOptions {
   readonly tls: ListenerTls;
   /**
-   * Called when a handshake has succeeded. @param below the socket given to `begin`; undefined when Node does not
-   * reveal it
+   * Called when a handshake has succeeded. @param below the TCP socket that was passed to `begin`; undefined when Node
+   * does not reveal which socket it was
    */
   readonly succeeded: (socket: TLSSocket, below: Socket | undefined) => void;
   readonly failed: (refused: RefusedConnection, below: Socket | undefined) => void;
@@ -27,7 +27,8 @@ export class Handshakes {
   readonly #options: HandshakeOptions;
   #tls: ListenerTls;
   /**
-   * One TLS server for each set of certificates, made when it is first needed. These servers never listen on a port.
+   * One TLS server for each set of certificates, made when the set is first needed. These servers never listen on a
+   * port.
    */
   #servers = new Map<TlsOptions, TlsServer>();
   #ticketKeys: Buffer | undefined = undefined;
@@ -55,7 +56,7 @@ export class Handshakes {
     socket.allowHalfOpen = true;
   }
 
-  /** Uses other certificates from the next handshake on. */
+  /** Uses the certificates in `tls` from the next handshake on. */
   renew(tls: ListenerTls): void {
     this.#tls = tls;
     this.#servers = new Map();
@@ -63,7 +64,7 @@ export class Handshakes {
 
   /**
    * From the next handshake on, session tickets (RFC 5077, RFC 8446 §4.6.1) are made and read with these 48 bytes. A
-   * ticket that was made with earlier keys leads to a full handshake.
+   * client with a ticket that was made with other keys has to do a full handshake.
    */
   useTicketKeys(keys: Buffer): void {
     this.#ticketKeys = keys;

@@ -1,9 +1,9 @@
-// A listening socket, plain or TLS. It can share its port with other threads (SO_REUSEPORT). It can stop accepting and
-// leave open the connections that it has accepted. A connection passes these stages, each a file of this folder:
+// A listening socket, plain or TLS. It can share its port with other threads (SO_REUSEPORT). It can stop accepting
+// while accepted connections stay open. A connection passes these stages, each a file of this folder:
 //
 //   kernel ─▶ raw-accept ─▶ [preface] ─▶ [hello] ─▶ [handshake] ─▶ accepted
 //                               │           └──passed on unchanged──▶ a handler that `hello` returned
-//                               └─ each stage may refuse it; the time limit for all is `ARRIVAL_MS`
+//                               └─ each stage may refuse the connection; all together may take `ARRIVAL_MS`
 //
 // A stage in brackets exists only when the options ask for it. A plain connection without a preface is accepted at once.
 import { createServer, type Server, type Socket } from "node:net";
@@ -26,10 +26,11 @@ export interface ListenerOptions {
   readonly address: Address;
   readonly tls?: ListenerTls;
   /**
-   * Reads a preface, which is a header before all other bytes of a connection. Absent = connections have no preface.
+   * Reads the preface of each connection, a header before all other bytes (PROXY protocol). Absent = connections have
+   * no preface.
    */
   readonly preface?: Preface | undefined;
-  /** Chooses the connections that are passed on before TLS begins. Used only together with `tls`. */
+  /** Chooses the connections that are passed to another handler before TLS begins. Used only together with `tls`. */
   readonly hello?: HelloRoute | undefined;
   /** Whether other threads listen on the same port. The kernel then distributes the connections over them. */
   readonly reusePort?: boolean;
@@ -49,14 +50,13 @@ export class Listener {
   readonly #clock: Clock;
   readonly #server: Server;
   /**
-   * Sockets of connections that are still in the stages, which only the listener can close. The socket below a TLS
-   * socket stays in this set until it closes, because the listener cannot tell whether its connection has finished the
-   * stages.
+   * The TCP sockets of connections that have not passed all stages yet. Only the listener can close these sockets. With
+   * TLS, the TCP socket stays in this set until it closes, even after the handshake.
    */
   readonly #arrivals = new Set<Socket>();
   /** The port in use, known once the server listens. */
   #port: number | undefined = undefined;
-  /** How many connections are open that raw-accept took. Node does not count these. */
+  /** How many of the connections that `acceptRaw` accepted are open. Node does not count these connections. */
   #open = 0;
   readonly #handshakes: Handshakes | undefined;
 
@@ -74,7 +74,10 @@ export class Listener {
     this.#server.on("drop", (dropped) => this.#tooMany(dropped?.remoteAddress ?? ""));
   }
 
-  /** Starts listening. When the address cannot be used, rejects with an error that names it and says what to do. */
+  /**
+   * Starts listening. When the address cannot be used, rejects with an error that names the address and says what to
+   * do.
+   */
   listen(): Promise<void> {
     const { address, reusePort } = this.#options;
     return new Promise((resolve, reject) => {
@@ -86,7 +89,8 @@ export class Listener {
         { port: address.port, ...host, backlog: BACKLOG, reusePort: shared, exclusive: true },
         () => {
           this.#server.off("error", failed);
-          // When an accept fails (EMFILE), the connection is lost, but the next accept may succeed.
+          // When accepting a connection fails (EMFILE), that connection is lost, but the next accept may succeed. So
+          // the listener goes on.
           this.#server.on("error", this.#failed);
           const bound = this.#server.address();
           if (bound !== null && typeof bound === "object") this.#port = bound.port;
@@ -117,7 +121,7 @@ export class Listener {
     this.#open -= 1;
   };
 
-  // The methods below take a new connection through the stages that the comment at the top of this file draws.
+  // The methods below take a new connection through the stages: preface, hello, TLS handshake.
 
   #arrived(socket: Socket, reads?: SocketReads): void {
     const { preface, hello, accepted } = this.#options;
@@ -129,7 +133,8 @@ export class Listener {
     this.#arrivals.add(socket);
     socket.once("close", () => this.#arrivals.delete(socket));
     if (preface === undefined && hello === undefined && handshakes?.byName === false) {
-      // No stage before the handshake reads bytes, so the limit that Node sets on handshakes is enough.
+      // No stage before the handshake reads bytes, so the time limit of Node's TLS server (`handshakeTimeout`) is
+      // enough.
       handshakes.begin(socket, "");
       return;
     }
@@ -155,7 +160,7 @@ export class Listener {
     }
   };
 
-  /** Hands a connection over without TLS. The new owner has to close it. */
+  /** Passes a connection to `handler` without a TLS handshake. From then on the handler has to close the connection. */
   #pass(arrival: Arrival, handler: (accepted: Accepted) => void): void {
     const { socket, reads, ends } = arrival;
     if (!arrival.handOver()) return;
@@ -166,8 +171,8 @@ export class Listener {
 
   readonly #succeeded = (socket: TLSSocket, below: Socket | undefined): void => {
     const arrival = arrivalOf(below);
-    // When Node does not reveal the socket below, the addresses that a preface reported cannot be found. The addresses
-    // of the kernel would be wrong (they are the proxy's), so the connection is closed.
+    // When Node does not reveal the TCP socket below the TLS socket, the addresses that a preface reported cannot be
+    // found. The addresses that the kernel reports are the proxy's, not the client's, so the connection is closed.
     if (arrival?.handOver() === false || (arrival === undefined && this.#options.preface)) {
       socket.destroy();
       return;
@@ -196,17 +201,19 @@ export class Listener {
     this.#refused({ reason: "too-many", why, client });
   }
 
-  /** Returns the port in use. It differs from the configured port when the configured port is 0. */
+  /** Returns the port of the listener. When the configured port is 0, returns the port that the kernel chose. */
   get port(): number {
     return this.#port ?? this.#options.address.port;
   }
 
-  /** Limits how many connections may be open from now on. Connections that are open already stay open. */
+  /** Sets how many connections may be open at the same time. Connections that are open already stay open. */
   set maxConnections(limit: number) {
     this.#server.maxConnections = limit;
   }
 
-  /** Uses other certificates from the next handshake on. Only for a listener that was made with `tls`. */
+  /**
+   * Uses the certificates in `tls` from the next handshake on. Has no effect on a listener that was made without `tls`.
+   */
   renew(tls: ListenerTls): void {
     this.#handshakes?.renew(tls);
   }
@@ -216,19 +223,22 @@ export class Listener {
     this.#handshakes?.useTicketKeys(keys);
   }
 
-  /** Whether connections are in the stages, or are open with TLS (see `#arrivals`). */
+  /**
+   * Whether a connection has not passed all stages yet, or is open with TLS. (`#arrivals` does not tell these two cases
+   * apart.)
+   */
   get arriving(): boolean {
     return this.#arrivals.size > 0;
   }
 
-  /** Accepts no more connections. Open connections stay open. */
+  /** Stops listening, so that no more connections are accepted. Open connections stay open. */
   close(): void {
     if (this.#server.listening) this.#server.close();
   }
 
   /**
-   * Accepts no more connections. Closes the connections that are in the stages and the connections with TLS. All other
-   * connections are closed by their owners.
+   * Stops listening. Closes all connections with TLS, and the connections that have not passed all stages yet. All
+   * other connections are closed by their owners.
    */
   stop(): void {
     this.close();

@@ -1,6 +1,6 @@
-// The first stage: reads a header that stands before all other bytes of a connection. With the PROXY protocol, a proxy
-// in front of Tandem sends the address of its client in such a header. A listener without a preface does not have this
-// stage.
+// The first stage of a connection at a listener: reads a header that stands before all other bytes of a connection.
+// With the PROXY protocol, a proxy in front of Tandem sends the address of its client in such a header. A listener
+// without a preface does not have this stage.
 import type { Endpoint, Ends } from "./accepted.ts";
 import type { Arrival } from "./arrival.ts";
 
@@ -8,12 +8,18 @@ import type { Arrival } from "./arrival.ts";
 export interface PrefaceEnd {
   /** The length of the preface in bytes. The bytes after it belong to the next stage. */
   readonly length: number;
-  /** The ends of the connection that the preface reports. Undefined = the ends that the kernel reports. */
+  /**
+   * The addresses of both ends of the connection, as the preface reports them. Undefined = the addresses that the
+   * kernel reports are used.
+   */
   readonly ends?: Ends | undefined;
 }
 
 export interface Preface {
-  /** How many bytes may be received before the preface is complete. With more, the connection is refused. */
+  /**
+   * How many bytes may be received before the preface is complete. When more have been received, the connection is
+   * refused.
+   */
   readonly maxBytes: number;
   /**
    * Reads the first bytes of a connection from `peer`. Undefined = the bytes may be the beginning of a preface, and

@@ -1,5 +1,5 @@
-// The stages of a listener that production does not use yet, each with a toy implementation: a preface that reports
-// the client's address, and a hello route that passes some connections on unchanged.
+// Tests the stages of a listener that production does not use yet, each with a toy implementation: a preface that
+// reports the client's address, and a hello route that passes some connections on unchanged.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
@@ -77,7 +77,7 @@ async function given(t: Test, kind: (typeof KINDS)[number], more: Partial<Listen
   return { kind, clock, refused, listener, port: listener.port };
 }
 
-/** Opens a connection that sends `size` bytes at a time. The first of these packets begins with `preface`. */
+/** Opens a connection that sends `size` bytes at a time. `preface` is sent before all other bytes. */
 function inPieces(port: number, preface: string, size: number): Duplex {
   const below = connectTcp({ port, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
   let before = Buffer.from(preface);
@@ -104,7 +104,8 @@ function inPieces(port: number, preface: string, size: number): Duplex {
 }
 
 /**
- * Opens a connection that sends its preface, then `words`, and ends. Returns all bytes that the connection gets back.
+ * Opens a connection that sends `preface`, then `words`, and then half-closes. Returns all bytes that the connection
+ * gets back.
  */
 async function told(
   { port, kind }: { port: number; kind: string },

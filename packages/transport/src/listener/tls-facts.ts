@@ -1,6 +1,6 @@
-// The facts that a client and Tandem negotiated in the TLS handshake. OpenSSL is asked for a fact when the fact is
-// first needed, and the answer is kept. So a connection whose log and rules use no facts costs nothing. After the
-// connection has closed, facts that were not read before are unknown.
+// The facts that a client and Tandem negotiated in the TLS handshake. Each fact is read from OpenSSL when it is first
+// needed, and is then kept. So a connection whose log and rules use no facts costs nothing. After the connection has
+// closed, a fact that was not read before is unknown.
 import type { TLSSocket } from "node:tls";
 
 /** The certificate that a client sent. */
@@ -12,7 +12,7 @@ export interface ClientCertificate {
   /** The SHA-256 of the certificate, `AB:CD:…`. */
   readonly fingerprint: string;
   /**
-   * Whether an authority of the listener signed the certificate. This can be false only when the listener accepts any
+   * Whether an authority that the listener trusts signed the certificate. False only at a listener that accepts any
    * certificate.
    */
   readonly verified: boolean;
@@ -55,7 +55,7 @@ export class TlsFacts {
     return this.#socket.alpnProtocol || undefined;
   }
 
-  /** Whether the client resumed an earlier session. Then the client sent no certificate in this handshake. */
+  /** Whether the client resumed an earlier TLS session. A client that resumes sends no certificate in the handshake. */
   get resumed(): boolean {
     this.#resumed ??= this.#socket.isSessionReused();
     return this.#resumed === true;

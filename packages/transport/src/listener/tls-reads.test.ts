@@ -1,5 +1,5 @@
-// Connections with TLS read into ReadBuffers. No byte is lost, even when the first bytes come in one packet with the
-// end of the handshake.
+// Tests that connections with TLS read into ReadBuffers, and that no byte is lost, even when the first bytes come in
+// one packet with the end of the handshake.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Socket } from "node:net";
@@ -23,8 +23,8 @@ const buffers = new ReadBuffers(turnClock(clock));
 t.teardown(() => deadlines.stop());
 
 /**
- * Makes a reader that keeps the bytes it gets. With `bulk` the reader asks for memory of its own, and pauses after
- * each such read.
+ * Makes a reader that keeps the bytes it gets. With `bulk` the reader asks for memory of its own. After each read into
+ * that memory the socket pauses until the next turn of the event loop.
  */
 function keeper({ socket, reads }: Accepted, bulk: boolean) {
   const chunks: Buffer[] = [];
@@ -69,7 +69,7 @@ for (const bulk of [false, true])
     t.teardown(() => listener.stop());
     for (const words of [Buffer.from("GET / HTTP/1.1\r\n\r\n"), much]) {
       const client = connect({ port: listener.port, host: "127.0.0.1", rejectUnauthorized: false });
-      client.end(words); // sent together with the end of the handshake
+      client.end(words); // `words` are sent together with the end of the handshake
       await once(client.resume(), "close");
       const seen = kept.pop();
       t.ok(seen?.whole().equals(words), `${words.length} bytes, complete and in order`);

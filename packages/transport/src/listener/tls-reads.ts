@@ -1,7 +1,7 @@
 // Makes the TLS connections of clients read into ReadBuffers. Node offers the option `onread` only for sockets that
-// connect, and not for a TLSSocket that was accepted, although both kinds of sockets work the same inside. So this
-// file sets the fields that the option would set. It finds the names of the fields on a socket that is made with the
-// option. The fields are not a documented interface. When they do not look as expected, connections read the
+// connect, and not for a TLSSocket that was accepted, although both kinds of sockets work the same inside. So this file
+// sets the fields that the option would set. It finds the names of the fields on a socket that is made with the option.
+// The fields are not a documented interface. When the fields do not look as expected, connections read in the
 // documented way, which costs a little more.
 import { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
@@ -37,8 +37,8 @@ function findPlaces(): Places | undefined {
 }
 
 /**
- * Makes a TLS socket read into `buffers`. Its handshake must have just succeeded. Undefined = this Node does not work
- * as expected, and the socket is unchanged.
+ * Makes a TLS socket read into `buffers`. The socket's handshake must have just succeeded. Undefined = the socket is
+ * unchanged, because this version of Node has other fields, or because the socket has received bytes already.
  */
 export function readIntoBuffers(socket: TLSSocket, buffers: ReadBuffers): SocketReads | undefined {
   const handle: unknown = Reflect.get(socket, "_handle");

@@ -1,4 +1,5 @@
-// Reads the files of a certificate. An error stops the start, and its message names the setting.
+// Reads the files of a certificate and its key. When a file cannot be read, the error names the setting, because the
+// error stops the start of the tier.
 import { readFileSync } from "node:fs";
 
 /** The paths of a certificate chain and of its key. */
@@ -8,8 +9,8 @@ export interface CertificateFiles {
 }
 
 /**
- * The paths of a certificate and its key, and of an authority: the other side must show a certificate that this
- * authority has signed.
+ * The paths of a certificate, of its key, and of the authority's certificate. The other side must show a certificate
+ * that this authority has signed.
  */
 export interface InternalFiles extends CertificateFiles {
   readonly ca: string;

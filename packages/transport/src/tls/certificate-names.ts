@@ -1,5 +1,5 @@
-// Finds the hosts that certificates are valid for. Redirects need them, because a redirect goes only to names of the
-// site.
+// Finds the hosts that certificates are valid for. Redirects need these hosts, because a request is redirected only to
+// a name of the site.
 import { readFileSync } from "node:fs";
 import { canonicalAddress } from "../client-address.ts";
 import { canonicalName, certificatesOf, covers, namesOf } from "./certificate.ts";

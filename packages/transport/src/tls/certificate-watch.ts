@@ -1,5 +1,5 @@
-// Keeps the certificates that a tier shows, as they were when the tier read them. Problems are logged at the start,
-// after each reload, and once a day as long as they last.
+// Inspects the certificates that a tier shows, each time the tier reads them, and keeps the result. Problems are logged
+// at the start, after each reload, and once a day as long as they last.
 import type { Clock, Timer } from "../clock.ts";
 import {
   type CertificateGroup,
@@ -35,7 +35,8 @@ export class CertificateWatch {
   }
 
   /**
-   * Reads the certificates and logs problems. Returns a line for each certificate that is new. Never throws.
+   * Reads the certificates and logs problems. Returns a line for each setting that has another certificate than at the
+   * last call. Never throws.
    */
   look(groups: readonly CertificateGroup[]): readonly string[] {
     const before = new Map(
@@ -55,7 +56,7 @@ export class CertificateWatch {
     this.#daily.cancel();
   }
 
-  /** Logs one line for each problem, even if several settings name the same file. */
+  /** Logs each problem once, even if several settings name the same file. */
   #say(): void {
     const findings = findingsAt(this.#seen, this.#clock.wall());
     const unsaid = new Map(findings.map((finding) => [finding.message, finding]));

@@ -24,8 +24,8 @@ export function namesOf(certificate: X509Certificate): readonly string[] {
 }
 
 /**
- * Matches one name in Node's form of the subjectAltName: `DNS:a.test, IP Address:::1`. A name with a comma or a quote
- * is written as a JSON string.
+ * Matches one name in the text that Node makes of subjectAltName: `DNS:a.test, IP Address:::1`. A name with a comma or
+ * a quote is written as a JSON string.
  */
 const ALTERNATIVE = /([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/g;
 
@@ -37,7 +37,7 @@ function alternativeNames(text: string): string[] {
   return found;
 }
 
-/** Returns a name in the one spelling that is compared: lower case, no final dot, IPv6 compressed. */
+/** Returns a name in the spelling in which names are compared: lower case, no final dot, IPv6 compressed. */
 export function canonicalName(name: string): string {
   if (name.includes(":")) return domainToASCII(`[${name}]`).slice(1, -1) || name.toLowerCase();
   const lower = name.toLowerCase();

@@ -22,9 +22,9 @@ export function chainBreak(chain: readonly X509Certificate[]): string | undefine
 }
 
 /**
- * Whether a certificate of a public authority lacks its intermediate certificate. A public authority writes into each
- * certificate an address where the authority's own certificate can be loaded. A private authority does not, and its
- * clients have its certificate already.
+ * Whether a certificate of a public authority lacks its intermediate certificate. A certificate counts as a public
+ * authority's when it contains an address where the authority's own certificate can be loaded. Certificates of private
+ * authorities do not contain such an address, and their clients have the authority's certificate already.
  */
 export function lacksIntermediate(chain: readonly X509Certificate[]): boolean {
   const [leaf] = chain;

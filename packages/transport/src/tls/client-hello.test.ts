@@ -1,12 +1,12 @@
-// The name in a ClientHello. The tests use real hellos from OpenSSL: whole, cut, in several records, and with random
-// changes.
+// Tests reading the server name in a ClientHello. The tests use real ClientHellos from OpenSSL: whole, cut, in several
+// records, and with random changes.
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { type ConnectionOptions, connect } from "node:tls";
 import t from "tap";
 import { serverNameOf } from "./client-hello.ts";
 
-/** Returns the first bytes that a client sends. */
+/** Returns the first bytes that a TLS client sends, which are its ClientHello. */
 async function helloOf(options: ConnectionOptions): Promise<Buffer> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -26,7 +26,7 @@ async function helloOf(options: ConnectionOptions): Promise<Buffer> {
   return hello;
 }
 
-/** Returns the handshake message of `hello` in records of `size` bytes. */
+/** Returns the handshake message in `hello`, cut into TLS records of `size` bytes. */
 function inRecords(hello: Buffer, size: number): Buffer {
   const records: Buffer[] = [];
   for (let at = 5; at < hello.length; at += size) {

@@ -10,21 +10,22 @@ const SERVER_NAME = 0;
 const HOST_NAME = 0;
 const RECORD_HEAD = 5;
 const MESSAGE_HEAD = 4;
-/** The length of the version and the random bytes, which come before the session id. */
+/** The length in bytes of the version and the random value, which come before the session id in a ClientHello. */
 const FIXED = 34;
 /**
- * The size of the largest record (RFC 8446 §5.1). A hello is about a tenth as long, even with post-quantum key shares.
+ * The size of the largest TLS record in bytes (RFC 8446 §5.1). A ClientHello is about a tenth as long, even with
+ * post-quantum key shares.
  */
 const MAX_RECORD = 16_384;
-/** How many records of a hello are read at most. Only test tools cut a hello into more records. */
+/** How many TLS records of a ClientHello are read at most. Only test tools cut a ClientHello into more records. */
 const MAX_RECORDS = 16;
 
-/** How many bytes of a hello are read at most. Real hellos are far smaller. */
+/** How many bytes of a ClientHello are read at most. Real ones are far smaller. */
 const MAX_HELLO = MAX_RECORD + RECORD_HEAD;
 
 /**
  * Returns the server name as the client wrote it; empty when there is none, or when the bytes are not a ClientHello.
- * Undefined while the hello is incomplete. Never throws.
+ * Undefined while the ClientHello is incomplete. Never throws.
  */
 export function serverNameOf(bytes: Buffer): string | undefined {
   const message = messageOf(bytes);
@@ -32,8 +33,8 @@ export function serverNameOf(bytes: Buffer): string | undefined {
 }
 
 /**
- * Returns the body of the hello, joined from its records; "" when the bytes are not a hello, undefined while the hello
- * is incomplete.
+ * Returns the body of the ClientHello, joined from its records. "" when the bytes are not a ClientHello, undefined
+ * while the ClientHello is incomplete.
  */
 function messageOf(bytes: Buffer): Buffer | "" | undefined {
   const { fragments, more } = recordsOf(bytes);
@@ -86,8 +87,8 @@ function nameIn(hello: Buffer): string {
 }
 
 /**
- * Reads numbers and bytes in sequence. Beyond the end of the message everything is empty, so that a wrong length leads
- * to no name.
+ * Reads numbers and bytes in sequence. Past the end of the message, every number is 0 and every text is empty. So no
+ * name is found in a message with a wrong length.
  */
 class Reader {
   readonly #bytes: Buffer;

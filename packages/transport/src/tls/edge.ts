@@ -35,7 +35,10 @@ export function edgeTls(settings: EdgeSettings): ListenerTls {
   const [first] = pairs;
   if (first === undefined) throw new Error("tls.certificates: expected at least one");
   const sets = new Map<string, TlsOptions>();
-  /** Returns the options for some certificates. Names with the same certificates share one options object. */
+  /**
+   * Returns the TLS options with the certificates in `chosen`. Names with the same certificates share one options
+   * object.
+   */
   const optionsOf = (chosen: readonly Pair[]): TlsOptions => {
     const key = chosen.map((pair) => pairs.indexOf(pair)).join();
     const known = sets.get(key);

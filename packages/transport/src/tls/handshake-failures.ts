@@ -1,5 +1,5 @@
-// Reports failed handshakes of a TLS server together with the client's address. A closed socket no longer knows that
-// address.
+// Reports failed handshakes of a TLS server together with the client's address. The address is read before the
+// handshake, because a closed socket no longer knows it.
 import type { Socket } from "node:net";
 import type { Server, TLSSocket } from "node:tls";
 import { socketBelow } from "../reset.ts";
@@ -13,7 +13,7 @@ export function onHandshakeFailure(
   server: Server,
   failed: (refused: RefusedConnection, socket: TLSSocket) => void,
 ): void {
-  // Reading the address makes Node keep it in the socket.
+  // Node keeps the address in the socket once it was read. So the address is still known when the handshake fails.
   server.on("connection", (socket: Socket) => void socket.remoteAddress);
   server.on("tlsClientError", (error, socket) => {
     const client = socket.remoteAddress ?? socketBelow(socket)?.remoteAddress ?? "";

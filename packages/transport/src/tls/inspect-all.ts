@@ -16,7 +16,7 @@ export interface CertificateGroup {
   readonly path: Path;
   readonly certificates: readonly (InspectedFiles & { readonly path: Path })[];
   readonly purposes: readonly CertificatePurpose[];
-  /** The host names that one of the certificates should be valid for; `*.d.test` = names below d.test. */
+  /** Each of these host names should be covered by one of the certificates. `*.d.test` = names below d.test. */
   readonly hosts: readonly string[];
 }
 
@@ -33,11 +33,14 @@ export interface PlacedCertificate extends Omit<InspectedCertificate, "findings"
 
 export interface Inspection {
   readonly certificates: readonly PlacedCertificate[];
-  /** The problems that do not depend on the time. `findingsAt` adds the problems with dates. */
+  /**
+   * The problems that do not depend on the time. `findingsAt` adds certificates that are expired, about to expire or
+   * not yet valid.
+   */
   readonly findings: readonly PlacedFinding[];
 }
 
-/** Opens every file of the groups. Never throws. */
+/** Inspects every certificate of the groups. A file that cannot be read leads to a finding. Never throws. */
 export function inspectAll(groups: readonly CertificateGroup[]): Inspection {
   const certificates: PlacedCertificate[] = [];
   const findings: PlacedFinding[] = [];
@@ -57,7 +60,7 @@ export function inspectAll(groups: readonly CertificateGroup[]): Inspection {
   return { certificates, findings };
 }
 
-/** Returns a path in the form that reports use: `balancer.frontends.https.tls.certificates[0]`. */
+/** Returns the name of a setting in the form that reports use: `balancer.frontends.https.tls.certificates[0]`. */
 export function settingOf(path: Path): string {
   return path
     .map((step, index) => (typeof step === "number" ? `[${step}]` : index > 0 ? `.${step}` : step))

@@ -1,6 +1,6 @@
-// Finds problems of a certificate, its key and its authority, both problems of today and problems that will come. It
-// is used before a start, at the start, and while a tier runs. Nothing here throws: a file that cannot be read is a
-// finding.
+// Finds problems of a certificate, its key and its authority, both problems of today and problems that will come. The
+// inspection runs before a tier starts, at its start, and while it runs. It never throws, because a file that cannot be
+// read is reported as a finding.
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { namesOf } from "./certificate.ts";
@@ -10,7 +10,10 @@ import { parsePem } from "./parse-pem.ts";
 import type { Period } from "./validity.ts";
 
 export interface InspectedFiles extends CertificateFiles {
-  /** Used between tiers: the file of the authority that must have signed the certificates of both sides. */
+  /**
+   * The file of the authority that must have signed the certificates of both sides. Set only for connections between
+   * tiers.
+   */
   readonly ca?: string | undefined;
 }
 
@@ -30,7 +33,10 @@ export interface CertificateFinding {
   readonly message: string;
 }
 
-/** The period of validity of a certificate, with its subject and its file. */
+/**
+ * The period of validity of a certificate, and the file that has the certificate. `subject` names the certificate in
+ * messages.
+ */
 export interface Dated extends Period {
   readonly at: "cert" | "ca";
   readonly subject: string;
@@ -41,8 +47,7 @@ export interface InspectedCertificate {
   /** The names and addresses that the certificate is valid for; empty when the certificate could not be read. */
   readonly names: readonly string[];
   /**
-   * The SHA-256 of the certificate, which distinguishes it from a renewed one; empty when the certificate could not be
-   * read.
+   * The SHA-256 of the certificate, which is another one after a renewal. Empty when the certificate could not be read.
    */
   readonly fingerprint: string;
   /**
@@ -54,7 +59,7 @@ export interface InspectedCertificate {
   readonly findings: readonly CertificateFinding[];
 }
 
-/** Opens the files and checks for everything that could make a handshake fail. */
+/** Opens the files and looks for problems that could make a handshake fail. */
 export function inspectCertificate(
   files: InspectedFiles,
   purposes: readonly CertificatePurpose[],
@@ -110,7 +115,7 @@ function readKey(path: string, findings: CertificateFinding[]): KeyObject | unde
     else return createPrivateKey(pem);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    // OpenSSL's message does not reveal the key's content, but an operator would hardly understand the message.
+    // OpenSSL's message would hardly be understood by an operator, so another message is used.
     message = why.startsWith("key: ")
       ? why.slice("key: ".length)
       : `${path} holds no private key, expected PEM (-----BEGIN PRIVATE KEY-----)`;
@@ -157,7 +162,7 @@ function* chainFindings(
   }
 }
 
-/** The values of the extended key usage, RFC 5280 §4.2.1.12. */
+/** The object identifiers of the extended key usages for servers and clients, RFC 5280 §4.2.1.12. */
 const USAGES = { server: "1.3.6.1.5.5.7.3.1", client: "1.3.6.1.5.5.7.3.2" } as const;
 const ANY_USAGE = "2.5.29.37.0";
 

@@ -26,7 +26,10 @@ export function internalServerOptions(files: InternalFiles, setting = "tls"): Tl
   };
 }
 
-/** Returns the options of connections to another tier. That tier may be another product that has only TLS 1.2. */
+/**
+ * Returns the options of connections to another tier. TLS 1.2 is allowed, because another product may run in place of
+ * that tier.
+ */
 export function internalClientOptions(files: InternalFiles, setting = "tls"): InternalClient {
   const { minVersion, ciphers, ecdhCurve } = protocolOptions({ policy: "intermediate" });
   return { ...read(files, setting), minVersion, ciphers, ecdhCurve };

@@ -1,11 +1,11 @@
-// Reads the certificates of a PEM file, or says why there are none.
+// Reads the certificates of a PEM file, or says why they cannot be read.
 import type { X509Certificate } from "node:crypto";
 import { certificatesOf } from "./certificate.ts";
 import { readPem } from "./certificate-files.ts";
 
 type Parsed = { readonly certificates: readonly X509Certificate[] } | { readonly fault: string };
 
-/** Returns the certificates of the file at `path`, at least one; or the fault of the file. */
+/** Returns the certificates in the file at `path`, at least one. When there is none, returns a text that says why. */
 export function parsePem(path: string, setting: string): Parsed {
   let pem: string;
   try {

@@ -1,6 +1,6 @@
 // TLS versions, ciphers and groups. The policies are Mozilla's "modern" and "intermediate" (Server Side TLS 5.7),
 // without the suites of finite-field Diffie-Hellman. No browser that the intermediate policy is meant for needs those
-// suites, and they cost a server ten times as much as an elliptic curve.
+// suites, and they cost a server ten times as much as suites with elliptic curves.
 
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 export type TlsPolicy = "modern" | "intermediate";
@@ -39,9 +39,9 @@ const TLS12 = [
 const CURVES = ["X25519MLKEM768", "X25519", "prime256v1", "secp384r1"];
 
 /**
- * Returns the protocol options of a TLS endpoint. All ciphers of the policies are good, so the client's order of
- * preference is used: the client knows whether AES is fast on its machine. If the operator lists ciphers, the order of
- * that list is used instead.
+ * Returns the protocol options of a TLS endpoint. All ciphers of the policies are secure, so the client's order of
+ * preference is used, because the client knows whether AES is fast on its machine. If the operator lists ciphers, the
+ * order of that list is used instead.
  */
 export function protocolOptions(settings: PolicySettings): ProtocolOptions {
   const { policy, minVersion, ciphers = [], curves = CURVES } = settings;

@@ -86,8 +86,8 @@ function alert(code: string): string {
 }
 
 /**
- * Returns OpenSSL's message without its file and line, such as `error:0A0000F4:SSL routines::unexpected
- * message:../ssl/…`.
+ * Returns a sentence with the reason that OpenSSL's message contains. For example, the reason in `error:0A0000F4:SSL
+ * routines::unexpected message:../ssl/…` is `unexpected message`.
  */
 function detail({ message }: Error): string {
   const words = /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message;

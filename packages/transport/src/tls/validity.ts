@@ -20,8 +20,8 @@ export function validityOf({ notBefore, notAfter }: Period, wallMs: number): Val
 }
 
 /**
- * Returns the end of a sentence that begins with the file's name: how long the certificate is valid and what to do.
- * Empty while there is enough time.
+ * Returns the end of a sentence that begins with the file's name. It says how long the certificate is valid and what to
+ * do. Empty when the certificate is valid for more than WARN_DAYS from now.
  */
 export function validityWords(period: Period, wallMs: number): string {
   const { notBefore, notAfter } = period;

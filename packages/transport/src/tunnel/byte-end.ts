@@ -4,23 +4,26 @@
 /** How an end closed: in order, by a reset, because it was silent for too long, or because the process stops. */
 export type Closing = "closed" | "reset" | "timed-out" | "stopped";
 
-/** The object that is told what happens at an end. It is told from the call of `begin` on. */
+/**
+ * The object whose methods are called when something happens at an end of a tunnel. The calls begin with
+ * `ByteEnd.begin`.
+ */
 export interface ByteEndListener {
   data(chunk: Buffer): void;
   /**
    * Whether every chunk given to `data` has been sent on, so that the end may use the memory of these chunks again.
    */
   readonly settled: boolean;
-  /** Called when the peer has taken the bytes that were written. More may be written now. */
+  /** Called when the peer has taken the bytes that were written to this end. More bytes may be written now. */
   drained(): void;
-  /** Called when the peer sends no more. The peer may still read. */
+  /** Called when the peer has sent its last byte. The peer may still read. */
   ended(): void;
-  /** Called when the end has closed. An end whose deadline passes closes itself. */
+  /** Called when the end has closed. An end closes itself when its deadline passes. */
   closed(how: Closing): void;
 }
 
 export interface ByteEnd {
-  /** Tells `listener` from now on what happens at this end. Bytes may be delivered before this call returns. */
+  /** Calls `listener` from now on when something happens at this end. Bytes may be delivered before `begin` returns. */
   begin(listener: ByteEndListener): void;
   /** Writes bytes to the peer. False when the peer is slow: then wait for `drained` before writing more. */
   write(chunk: Buffer): boolean;
@@ -39,6 +42,9 @@ export interface ByteEnd {
   abort(): void;
   /** Closes the connection at once. Bytes that were not sent yet are lost. */
   destroy(): void;
-  /** Sets when this end times out, on the clock of the deadlines. Then `closed("timed-out")` is called. */
+  /**
+   * Sets the time when this end times out: the end then closes, and `closed("timed-out")` of the listener is called.
+   * The time is a value of the clock that deadlines use.
+   */
   set deadline(at: number);
 }

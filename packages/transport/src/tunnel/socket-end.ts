@@ -15,7 +15,7 @@ export class SocketEnd implements ByteEnd, Session {
   /** Whether the last read filled its memory, so that more bytes are probably on their way. */
   bulk = false;
 
-  /** @param socket must allow half-open: the socket must not end by itself when its peer ends */
+  /** @param socket must have `allowHalfOpen`, so that the socket does not end by itself when its peer ends */
   constructor(socket: Socket, deadlines: Deadlines, reads?: SocketReads) {
     this.#socket = socket;
     this.#reads = reads;
@@ -66,7 +66,7 @@ export class SocketEnd implements ByteEnd, Session {
     this.#deadline.at = at;
   }
 
-  // The following methods are those of the interface `Session`.
+  // The following methods belong to the interface `Session`. They are called when something happens on the socket.
 
   receive(chunk: Buffer): void {
     this.#listener?.data(chunk);
@@ -103,5 +103,7 @@ export class SocketEnd implements ByteEnd, Session {
   }
 }
 
-/** After a read of fewer bytes than this, the socket does not get memory of its own. */
+/**
+ * When a read into the socket's own memory brings no more bytes than this, the next read uses the shared buffer again.
+ */
 const ENOUGH_BYTES = 16 * 1024 - 1;

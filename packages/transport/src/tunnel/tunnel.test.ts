@@ -1,5 +1,5 @@
-// A tunnel between plain sockets without an HTTP exchange, as TCP mode will use it. The tests use real connections:
-// many bytes in both directions, each way in which a tunnel ends, and the timeouts.
+// Tests a tunnel between plain sockets without an HTTP exchange, as a future TCP mode will use it. The tests use real
+// connections: many bytes in both directions, each way in which a tunnel ends, and the timeouts.
 import { once } from "node:events";
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from "node:net";
 import t, { type Test } from "tap";
@@ -14,7 +14,8 @@ import { openTunnel } from "./tunnel.ts";
 const TIMEOUTS = { tunnel: 60_000, clientFin: 20_000, serverFin: 30_000 };
 
 /**
- * Makes a client, a tunnel and a server. With `ours` the tunnel reads into ReadBuffers, otherwise into Node's memory.
+ * Makes a client and a server that a tunnel connects. With `ours` the tunnel reads into ReadBuffers, otherwise into
+ * Node's memory.
  */
 async function given(t: Test, ours: boolean) {
   const time = new ManualClock();

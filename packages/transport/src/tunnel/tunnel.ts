@@ -17,7 +17,7 @@ export interface TunnelTimeouts {
 export interface TunnelOptions {
   readonly client: ByteEnd;
   readonly server: ByteEnd;
-  /** Returns the time, on the clock of the ends' deadlines. */
+  /** Returns the time in milliseconds, on the clock that the deadlines of both ends use. */
   readonly now: () => number;
   readonly timeouts: TunnelTimeouts;
   /** Called once, when the tunnel has ended. `by` is the side that closed, `how` the way that side closed. */
@@ -43,7 +43,7 @@ class Tunnel {
     this.#options = options;
   }
 
-  /** Called when there was traffic, or a side ended. The timeout starts again. */
+  /** Starts the timeout again. Called when there was traffic, and when a side ended. */
   active(): void {
     const { client, server, now, timeouts } = this.#options;
     if (this.#over) return;
@@ -70,8 +70,8 @@ class Tunnel {
   }
 
   clientCloses(how: Closing): void {
-    // Both sides have ended in order. The last bytes of the client may still be on their way, for as long as
-    // `serverFin`.
+    // Both sides have ended in order. The client's last bytes may still be on their way to the server, so the server's
+    // side stays open for up to `serverFin`.
     if (this.#over || (how === "closed" && this.#clientEnded && this.#serverEnded)) return;
     const { server } = this.#options;
     if (how === "reset") server.abort();
@@ -87,8 +87,8 @@ class Tunnel {
   }
 
   /**
-   * Ends the client's side after all bytes for the client have been written. A client that does not take these bytes
-   * is closed after `clientFin`, as after a half-close.
+   * Ends the client's side after all bytes for the client have been written. A client that has not taken these bytes
+   * after `clientFin` is closed.
    */
   #endClient(): void {
     const { client, now, timeouts } = this.#options;
