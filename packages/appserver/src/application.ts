@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Clock, thrown } from "@tandem/transport";
+import { type Clock, describeThrown } from "@tandem/transport";
 import type { FastifyInstance } from "fastify";
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
@@ -71,6 +71,6 @@ async function importFile(file: string): Promise<Application> {
   try {
     return await import(pathToFileURL(file).href);
   } catch (error) {
-    throw new Error(`appserver.app: ${file} cannot be loaded: ${thrown(error)}`);
+    throw new Error(`appserver.app: ${file} cannot be loaded: ${describeThrown(error)}`);
   }
 }

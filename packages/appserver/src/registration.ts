@@ -1,6 +1,6 @@
 // Adds an application to the Fastify instance that hosts it: first its plugin, then its handler for requests without a
 // route. Then waits for everything else that the application does before the server listens.
-import { thrown } from "@tandem/transport";
+import { describeThrown } from "@tandem/transport";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import type { Application } from "./application.ts";
 import type { AppContext } from "./context.ts";
@@ -34,7 +34,7 @@ export function register(
     await fastify.ready();
   };
   const done = run().catch((error: unknown) => {
-    throw new Error(`appserver.app: the application failed to start: ${thrown(error)}`);
+    throw new Error(`appserver.app: the application failed to start: ${describeThrown(error)}`);
   });
   return { done, pending: () => pending() };
 }

@@ -1,6 +1,6 @@
 // A step of an application's start in which the host waits for code of the application. This code may never finish, or
 // may end the process. The host then reports the setting and the file, because no other message would name them.
-import { type Clock, holdOpen, thrown } from "@tandem/transport";
+import { type Clock, describeThrown, holdOpen } from "@tandem/transport";
 
 /**
  * How many milliseconds a step may take; it is Fastify's default limit for a plugin. `tandem up` and `tandem check`
@@ -67,5 +67,5 @@ function callerOfExit(): readonly string[] {
   const exit = frames.findIndex((frame) => frame.includes(" process.exit "));
   if (exit < 0) return [];
   trace.stack = frames.slice(exit + 1).join("\n");
-  return thrown(trace).split("\n");
+  return describeThrown(trace).split("\n");
 }

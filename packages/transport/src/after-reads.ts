@@ -5,25 +5,25 @@
 import type { TurnClock } from "./turn-clock.ts";
 
 /** An object that waits until every socket that is ready has been read. */
-export interface Waiting {
+export interface ReadsDoneListener {
   /** Called when every socket that was ready has been read. Must not throw. */
   readsDone(): void;
 }
 
 export class AfterReads {
   readonly #clock: TurnClock;
-  #waiting: Waiting[] = [];
+  #waiting: ReadsDoneListener[] = [];
   /**
    * The empty list that replaces `#waiting` at the next run. The two lists are used in turn, so that no new list is
    * allocated.
    */
-  #spare: Waiting[] = [];
+  #spare: ReadsDoneListener[] = [];
 
   constructor(clock: TurnClock) {
     this.#clock = clock;
   }
 
-  add(one: Waiting): void {
+  add(one: ReadsDoneListener): void {
     if (this.#waiting.length === 0) setImmediate(this.#run);
     this.#waiting.push(one);
   }

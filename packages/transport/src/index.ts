@@ -1,6 +1,6 @@
 // Exports the package's public names: sockets, TLS, timers, and the start and end of a process.
 export { type Address, formatAddress, networkMatcher, plainAddress } from "./address.ts";
-export { AfterReads, type Waiting } from "./after-reads.ts";
+export { AfterReads, type ReadsDoneListener } from "./after-reads.ts";
 export { cannotListen, refuseIfTaken } from "./cannot-listen.ts";
 export { clientAddress } from "./client-address.ts";
 export { type Clock, type Rng, systemClock, systemRng, type Timer } from "./clock.ts";
@@ -10,7 +10,7 @@ export { descriptorLimit, descriptorLimitIn } from "./descriptors.ts";
 export { type Drainable, drain, FRESH_MS } from "./drain.ts";
 export { exhaustion } from "./exhaustion.ts";
 export { holdOpen, pause } from "./hold-open.ts";
-export { Accepted, type Endpoint, type Ends } from "./listener/accepted.ts";
+export { Accepted, type Endpoint, type EndpointPair } from "./listener/accepted.ts";
 export type { HelloRoute } from "./listener/hello.ts";
 export { Listener, type ListenerOptions } from "./listener/listener.ts";
 export type { Preface, PrefaceEnd } from "./listener/preface.ts";
@@ -31,7 +31,7 @@ export {
 } from "./run-service.ts";
 export type { Service } from "./service.ts";
 export { systemLookups } from "./system-lookups.ts";
-export { thrown } from "./thrown.ts";
+export { describeThrown } from "./thrown.ts";
 export { canonicalName, namesOf } from "./tls/certificate.ts";
 export type { CertificateFiles, InternalFiles } from "./tls/certificate-files.ts";
 export { certificateHosts } from "./tls/certificate-names.ts";

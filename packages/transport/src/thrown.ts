@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
  * Returns two lines, such as `TypeError: x is not a function` and `  at /srv/app/index.ts:12:3`. For a syntax error,
  * the faulty line of the code follows. When the place is unknown, the second line is left out.
  */
-export function thrown(error: unknown): string {
+export function describeThrown(error: unknown): string {
   if (!(error instanceof Error)) return `threw ${JSON.stringify(error) ?? String(error)}`;
   const words = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
   // The message already names the importing module, and all stack frames are in Node's loader.

@@ -5,7 +5,7 @@ import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Picker, PickerEnvironment, PickServer } from "@tandem/algorithms";
 import type { BalanceConfig, BalancerConfig } from "@tandem/config";
-import { thrown } from "@tandem/transport";
+import { describeThrown } from "@tandem/transport";
 
 /** The function that a module exports under the name `createPicker`. It is called once per thread and configuration. */
 export type CreatePicker = <S extends PickServer>(
@@ -66,7 +66,7 @@ async function load(module: string, setting: string): Promise<CreatePicker> {
   // again.
   const url = `${pathToFileURL(module).href}?changed=${stat.mtimeMs}`;
   const loaded: unknown = await import(url).catch((error: unknown) => {
-    throw new Error(`${setting}: ${module} cannot be loaded: ${thrown(error)}`);
+    throw new Error(`${setting}: ${module} cannot be loaded: ${describeThrown(error)}`);
   });
   const create = (loaded as { readonly createPicker?: unknown }).createPicker;
   if (typeof create === "function") return create as CreatePicker;
@@ -80,6 +80,6 @@ function attempt<T>(module: string, what: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw new Error(`balance.module ${module}: ${what}: ${thrown(error)}`);
+    throw new Error(`balance.module ${module}: ${what}: ${describeThrown(error)}`);
   }
 }

@@ -3,7 +3,7 @@
 // request that was sent at once would be lost with the connection, or would take those bytes for its answer, and the
 // next request would get a wrong answer as well (RFC 9112 §6.3, §9.3). Bytes that arrive after the request was sent
 // cannot be told from an answer.
-import type { Waiting } from "@tandem/transport";
+import type { ReadsDoneListener } from "@tandem/transport";
 import type { UnusedStream } from "./connection.ts";
 import type { ServerStream } from "./server-stream.ts";
 
@@ -33,7 +33,7 @@ interface Source {
   connect(listener: ConnectListener): Pending;
 }
 
-export class Reservation implements Waiting, Pending {
+export class Reservation implements ReadsDoneListener, Pending {
   readonly #source: Source;
   readonly #listener: ConnectListener;
   readonly #freshWithinMs: number;

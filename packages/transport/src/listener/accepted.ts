@@ -16,7 +16,7 @@ export interface Endpoint {
  * Both ends of a connection, as a proxy in front of Tandem reports them. The kernel knows only that proxy, not its
  * client.
  */
-export interface Ends {
+export interface EndpointPair {
   readonly client: Endpoint;
   /** The address that the client connected to. Undefined = the address that the kernel reports. */
   readonly local?: Endpoint | undefined;
@@ -42,7 +42,7 @@ export class Accepted {
   readonly #local: Endpoint | undefined;
 
   /** @param ends undefined = the addresses that the kernel reports */
-  constructor(socket: Socket, reads?: SocketReads, tls?: TLSSocket, ends?: Ends) {
+  constructor(socket: Socket, reads?: SocketReads, tls?: TLSSocket, ends?: EndpointPair) {
     this.socket = socket;
     this.reads = reads;
     this.address = ends?.client.address ?? plainAddress(socket.remoteAddress);

@@ -6,7 +6,7 @@ import { plainAddress } from "../address.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { Reader, SocketReads } from "../reads.ts";
 import type { RefusalReason, RefusedConnection } from "../tls/refusal.ts";
-import type { Ends } from "./accepted.ts";
+import type { EndpointPair } from "./accepted.ts";
 
 /** How many milliseconds all stages of a connection (preface, hello, TLS handshake) may take together. */
 export const ARRIVAL_MS = 5_000;
@@ -39,7 +39,7 @@ export class Arrival implements Reader {
    * The addresses of both ends of the connection, as its preface reports them. Undefined = the addresses that the
    * kernel reports are used.
    */
-  ends: Ends | undefined = undefined;
+  ends: EndpointPair | undefined = undefined;
   readonly bulk = false;
   readonly #refused: (refused: RefusedConnection) => void;
   /** The name of the current stage, as the log writes it: `preface` or `TLS handshake`. */
@@ -82,14 +82,14 @@ export class Arrival implements Reader {
     if (this.#held.length > 0) look(this.#held);
   }
 
-  /** Ends the stage. The first `used` bytes belonged to this stage, and the other bytes go to the next stage. */
+  /** EndpointPair the stage. The first `used` bytes belonged to this stage, and the other bytes go to the next stage. */
   seen(used: number): void {
     this.#look = undefined;
     this.#stage = LAST_STAGE;
     this.#held = this.#held.subarray(used);
   }
 
-  /** Ends the last stage that reads. The bytes that no stage used go back to the socket, for its next reader. */
+  /** EndpointPair the last stage that reads. The bytes that no stage used go back to the socket, for its next reader. */
   release(): void {
     const { socket, reads } = this;
     const held = this.#held;
@@ -101,7 +101,7 @@ export class Arrival implements Reader {
   }
 
   /**
-   * Ends the time limit, because the connection goes to its new owner. False = the connection was refused or handed
+   * EndpointPair the time limit, because the connection goes to its new owner. False = the connection was refused or handed
    * over before.
    */
   handOver(): boolean {

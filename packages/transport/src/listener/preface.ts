@@ -1,7 +1,7 @@
 // The first stage of a connection at a listener: reads a header that stands before all other bytes of a connection.
 // With the PROXY protocol, a proxy in front of Tandem sends the address of its client in such a header. A listener
 // without a preface does not have this stage.
-import type { Endpoint, Ends } from "./accepted.ts";
+import type { Endpoint, EndpointPair } from "./accepted.ts";
 import type { Arrival } from "./arrival.ts";
 
 /** A preface that has been received completely. */
@@ -12,7 +12,7 @@ export interface PrefaceEnd {
    * The addresses of both ends of the connection, as the preface reports them. Undefined = the addresses that the
    * kernel reports are used.
    */
-  readonly ends?: Ends | undefined;
+  readonly ends?: EndpointPair | undefined;
 }
 
 export interface Preface {
