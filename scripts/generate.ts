@@ -1,5 +1,5 @@
-// Writes the files that are generated from the schema of tandem.yaml: the JSON Schema for editors and the
-// reference. A test fails when they are not current.
+// Writes the files that are generated from the schema of tandem.yaml: the JSON Schema for editors,
+// and docs/configuration.md. A test fails when one of these files is out of date.
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -47,7 +47,8 @@ function installDependencies() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
 
   console.log(`Installing dependencies with ${packageManager} ...`);
-  // In a production environment pnpm would leave out the tools that tests need.
+  // With NODE_ENV=production pnpm would leave out the tools that tests need, so pnpm does not get
+  // NODE_ENV.
   const { NODE_ENV: _, ...env } = process.env;
   const install = spawnSync(
     "npm",

@@ -1,5 +1,6 @@
-// `npm start`: runs the reference site on this machine, both boxes side by side, with the command that an operator
-// uses. `--watch` (`pnpm dev`) restarts the site whenever a source file changes.
+// `npm start`: runs the reference site on this machine, both boxes side by side, with the `tandem`
+// command that an operator uses. `--watch` (`pnpm dev`) restarts the site whenever a source file
+// changes.
 import { type ChildProcess, spawn } from "node:child_process";
 import { watch } from "node:fs";
 import { constants } from "node:os";
@@ -29,9 +30,9 @@ let stopping = false;
 let changed = Promise.withResolvers<void>();
 
 /**
- * Runs the `tandem` command in a session of its own, so that the command gets the terminal's signals only from here.
- * Otherwise the supervisor would get Ctrl-C twice, and it takes the second one as an order to kill. Returns the exit
- * code.
+ * Runs the `tandem` command in a session of its own, so that the command gets signals only from
+ * this process and not from the terminal. Otherwise the supervisor would get Ctrl-C twice, and it
+ * takes the second one as an order to kill. Returns the exit code.
  */
 function tandem(command: "prepare" | "up"): Promise<number> {
   const args = [join(root, "packages/cluster/bin/tandem.ts"), command, "--config", values.config];
@@ -70,8 +71,8 @@ function watchSources(): void {
 }
 
 /**
- * Prepares and runs the site again after each change. Only one run exists at a time, because the change may be a
- * migration. Returns the exit code of the last run.
+ * Prepares and runs the site again after each change. The old run ends before the new one begins,
+ * because the change may be a database migration. Returns the exit code of the last run.
  */
 async function keepFresh(): Promise<number> {
   watchSources();

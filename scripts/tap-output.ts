@@ -7,7 +7,7 @@ export interface Totals {
   readonly skipped: readonly string[];
 }
 
-/** Call it with each line of the output. It passes the lines to `print` that should be shown. */
+/** Takes each line of tap's output through `line`, and calls `print` with the lines to show. */
 export class TapOutput {
   readonly #print: (line: string) => void;
   #block: string[] = [];

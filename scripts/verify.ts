@@ -1,6 +1,7 @@
-// `npm test`: checks lint, types, dead code and import rules in parallel, then runs every test. When a step fails,
-// the next steps still run. With arguments, only those test files run; with --check, no tests run. The last line is
-// only "N passed, N failed"; a failed step before the tests counts as one failure.
+// `npm test`: checks lint, types, dead code and import rules in parallel, then runs every test.
+// When a check fails, the tests still run. With test files as arguments, only those tests run; with
+// --check, only the checks run. After tests the last line is "N passed, N failed", in which a
+// failed check counts as one failure.
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

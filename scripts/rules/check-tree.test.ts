@@ -1,4 +1,5 @@
-// Plants faults in a tree and checks that the rules find each of them at its line, and no others.
+// Writes faulty files into a temporary folder, and checks that the rules report each fault at its
+// line and nothing else.
 import t from "tap";
 import { checkTree } from "./check-tree.ts";
 

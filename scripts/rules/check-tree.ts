@@ -1,5 +1,6 @@
-// Checks the project's structural rules on a tree of files: import walls, floors, no cycles, time and chance only
-// through `Clock` and `Rng`, and the size of a file.
+// Checks the structural rules of CONTRIBUTING.md on a tree of files: imports between packages
+// (walls) and between a package's folders (floors), import cycles, time and chance only through
+// `Clock` and `Rng`, and the size of a file.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Arrow, cycleFaults } from "./cycles.ts";
@@ -12,10 +13,13 @@ const MAX_LINES = 400;
 const CLOCK = "packages/transport/src/clock.ts";
 const CLOCKED =
   /^packages\/(?:http|algorithms|transport|config|telemetry|balancer|webserver|appserver|cluster)\/src\//;
-/** Matches a comment that allows a violation on the next line (rule zero). The comment must give the reason. */
+/**
+ * Matches a comment that allows the next line to use time or chance directly (rule 0 in
+ * CONTRIBUTING.md). The comment must give the reason.
+ */
 const EXEMPTION = /\/\/ rule zero: \S/;
 
-/** A file, with its imports from this repository. */
+/** A file of the tree, with its imports of other files of this repository. */
 interface Checked {
   readonly file: string;
   readonly text: string;

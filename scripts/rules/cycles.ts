@@ -11,14 +11,15 @@ export interface Arrow {
   readonly typeOnly: boolean;
 }
 
-/** Returns the imports that close a cycle, each as `file:line  what is wrong, and what to do instead`. */
+/** Returns one import of each cycle, as `file:line  what is wrong, and what to do instead`. */
 export function cycleFaults(arrows: ReadonlyMap<string, readonly Arrow[]>): readonly string[] {
   const cut = new Set<Arrow>();
   const faults: string[] = [];
   for (const file of arrows.keys()) {
     for (;;) {
       const cycle = shortestCycle(file, arrows, cut);
-      // An import of a type is the easiest to remove, so it is reported first.
+      // A cycle is reported at an import of a type if it has one, because such an import is the
+      // easiest to remove.
       const worst = cycle.find(({ typeOnly }) => typeOnly) ?? cycle[0];
       if (worst === undefined) break;
       cut.add(worst);
@@ -29,8 +30,8 @@ export function cycleFaults(arrows: ReadonlyMap<string, readonly Arrow[]>): read
 }
 
 /**
- * Returns the imports that lead from `file` back to itself, without the imports in `cut`; empty when there is no such
- * cycle.
+ * Returns the imports of the shortest cycle from `file` back to `file`, without the imports in
+ * `cut`; empty when there is no such cycle.
  */
 function shortestCycle(
   file: string,

@@ -1,5 +1,6 @@
-// The rooms of each package, as docs/architecture.md draws them: a room imports only rooms below it. The table has
-// the packages with more than one room. Code that two rooms share belongs to the lower room.
+// The rooms (folders of `src`) of packages/http and packages/balancer, as docs/architecture.md
+// draws them. A room imports only rooms below it, so code that two rooms share belongs to the lower
+// room.
 
 /**
  * The folders of `src` from the lowest up. Files directly in `src` are the package's entries and stand above all
@@ -27,8 +28,8 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Returns a file's room: its package, and the folder of `src`; "" for a file directly in `src`. Undefined outside of
- * `src`.
+ * Returns a file's package as `house` and its folder of `src` as `room`, which is "" for a file
+ * directly in `src`. Returns undefined for a file outside of `src`.
  */
 function roomOf(file: string): { readonly house: string; readonly room: string } | undefined {
   const [, house, room] = /^(packages\/[^/]+)\/src\/(?:([^/]+)\/)?/.exec(file) ?? [];

@@ -1,5 +1,5 @@
-// Finds the file that an import means: a file beside the importing one, or the file behind an entry that a package
-// declares.
+// Finds the file that an import refers to, by a relative path or through an entry that a package
+// declares in its package.json.
 import { globSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 
@@ -8,7 +8,10 @@ interface Manifest {
   readonly exports?: Readonly<Record<string, string>>;
 }
 
-/** Returns the file behind each name that a package of this repository declares, such as `@tandem/http/session`. */
+/**
+ * Returns the file of each entry that a package of this repository declares, by the entry's name,
+ * such as `@tandem/http/session`. Paths are relative to the root.
+ */
 export function entriesOf(root: string): ReadonlyMap<string, string> {
   const entries = new Map<string, string>();
   for (const path of globSync("packages/*/package.json", { cwd: root })) {

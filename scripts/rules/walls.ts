@@ -1,8 +1,11 @@
-// Which package may import which, as docs/architecture.md draws it. Node's `exports` already prevent imports of a
-// package's inner files; this table says which entries of other packages may be imported.
+// Which package may import which, as in the table of docs/architecture.md. The `exports` in each
+// package.json already prevent imports of a package's inner files. This table says which entries
+// of other packages may be imported.
 import { posix } from "node:path";
 
-/** The entries of this repository that each part may import. A part may always import itself. */
+/**
+ * The entries that each package or top-level folder may import. A package may always import itself.
+ */
 const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
   "packages/http": [],
   "packages/algorithms": [],
@@ -36,7 +39,7 @@ const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
   scripts: ["@tandem/config"],
 };
 
-/** Returns the part of the repository to which a file belongs: `packages/http`, `examples`, `scripts`. */
+/** Returns the package or top-level folder of a file: `packages/http`, `examples`, `scripts`. */
 function partOf(file: string): string {
   const [top = "", name = ""] = file.split("/");
   return top === "packages" ? `packages/${name}` : top;

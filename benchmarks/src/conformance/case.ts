@@ -1,5 +1,6 @@
-// A case: the bytes that a client sends, what the origin does with them, and what our rule expects at both ends.
-// Cases are in `cases/`, one file a topic.
+// A conformance case: the bytes that a client sends through a proxy, how the origin server behind
+// the proxy answers, and the checks that the result must pass. The cases are in `cases/`, one file
+// per topic.
 import type { Message } from "./wire/message.ts";
 import type { Ending } from "./wire/raw-client.ts";
 import type { OriginConnection, Turn } from "./wire/raw-origin.ts";
@@ -9,19 +10,23 @@ import type { Step } from "./wire/steps.ts";
 export interface Observed {
   /** All bytes that the client received. */
   readonly received: string;
-  /** Final and interim answers that the client received, as far as its bytes are HTTP. */
+  /** The final and interim (1xx) answers in `received` whose heads are complete. */
   readonly responses: readonly Message[];
   readonly ending: Ending;
-  /** Every request at the origin, well-formed or not. */
+  /** Every request whose head the origin received, well-formed or not. */
   readonly requests: readonly Message[];
   readonly connections: readonly OriginConnection[];
   /**
-   * Milliseconds from the client's first byte to the last byte that the client received or the end of its connection.
+   * Milliseconds from the moment the client starts to send until it receives its last byte or its
+   * connection ends, whichever is later.
    */
   readonly elapsedMs: number;
 }
 
-/** Judges an outcome. Returns undefined when our rule holds, otherwise the difference in a few words. */
+/**
+ * Checks one aspect of what was observed in a case. Returns undefined when the check holds,
+ * otherwise the difference in a few words.
+ */
 export type Check = (observed: Observed) => string | undefined;
 
 /** A setting that a proxy needs for a case; a proxy without it does not run the case. */
@@ -30,14 +35,17 @@ export type Need = "short timeouts" | "body limit" | "upgrades" | "trusted clien
 export interface Case {
   readonly id: string;
   readonly title: string;
-  /** The section of the RFC that prescribes our rule, or that leaves the decision to the implementation. */
+  /**
+   * The RFC section that prescribes `rule` or leaves the decision to the implementation; "—" when
+   * no RFC speaks of it.
+   */
   readonly source: string;
-  /** Our rule: how Tandem acts, in a few words for the table. */
+  /** Tandem's rule: how Tandem must act in this case, in a few words for the published table. */
   readonly rule: string;
   readonly send: readonly Step[];
   /**
-   * What another client sends on a connection of its own after the first client has its answers; the first
-   * connection stays open.
+   * What a second client sends on its own connection once the first client has its answers. The
+   * first connection stays open meanwhile.
    */
   readonly thenAnother?: readonly Step[];
   /** The origin's actions, one turn per request. Requests after the last turn get 200 and "hello". */
@@ -49,15 +57,19 @@ export interface Case {
   readonly checks: readonly Check[];
   readonly needs?: Need;
   /**
-   * What a proxy must not pass on in this case: the request because of its head or its body, or the server's answer.
-   * A proxy that refuses it with another status than ours is equally safe.
+   * What a proxy must refuse in this case: the request for its head, the request for its body, or
+   * the server's answer. A proxy that refuses with another status than Tandem's counts as equally
+   * safe.
    */
   readonly refuses?: "head" | "body" | "answer";
-  /** After this many milliseconds without an outcome the case counts as a hang. */
+  /**
+   * After this many milliseconds without the awaited answers or the end of the connection, the case
+   * counts as a hang. The default is 2500.
+   */
   readonly patienceMs?: number;
 }
 
-/** A file of cases. */
+/** The cases of one file. They become one table in docs/conformance.md. */
 export interface Topic {
   readonly name: string;
   readonly title: string;

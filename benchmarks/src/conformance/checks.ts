@@ -1,4 +1,5 @@
-// Checks of a case's outcome, each readable as a sentence: `answered(200)`, `forwarded(…)`, `closed`.
+// Checks of what was observed in a case, each readable as a sentence: `answered(200)`,
+// `forwardedTimes(1)`, `closed`.
 import type { Case, Check, Observed } from "./case.ts";
 import { faultOf } from "./wire/faults.ts";
 import { type Message, statusOf, valuesOf } from "./wire/message.ts";
@@ -6,12 +7,15 @@ import { type Message, statusOf, valuesOf } from "./wire/message.ts";
 /** Checks one message. Returns undefined when the check holds, otherwise the difference. */
 export type Look = (message: Message) => string | undefined;
 
-/** Returns the final answers: interim answers are left out, except 101. */
+/**
+ * Returns the final answers. 101 is one of them, because no other answer to the same request
+ * follows.
+ */
 export function finals({ responses }: Observed): readonly Message[] {
   return responses.filter((message) => statusOf(message) >= 200 || statusOf(message) === 101);
 }
 
-/** Returns the statuses of the interim answers. */
+/** Returns the statuses of the interim answers (1xx without 101). */
 export function interims({ responses }: Observed): readonly number[] {
   return responses
     .map(statusOf)
@@ -44,8 +48,9 @@ export const closed: Check = ({ ending }) => (ending === "open" ? "left open" : 
 export const keptOpen: Check = ({ ending }) => (ending === "open" ? undefined : ending);
 
 /**
- * Checks that the proxy announced in its answer that it would close the connection, and then closed it. After such an
- * announcement the client sends no further request.
+ * Checks that the proxy left the client's connection open, or announced with `Connection: close`
+ * that it would close the connection. Without the announcement the client could lose its next
+ * request.
  */
 export const closeAnnounced: Check = (observed) => {
   if (observed.ending === "open") return undefined;
@@ -57,11 +62,14 @@ export const closeAnnounced: Check = (observed) => {
 export const nothingForwarded: Check = ({ connections }) =>
   connections.length === 0 ? undefined : "forwarded";
 
-/** Checks that the origin got no complete request: any request that had begun was cut off. */
+/** Checks that no request reached the origin as a complete request. */
 export const nothingComplete: Check = ({ requests }) =>
   requests.some(({ complete }) => complete) ? "forwarded as complete" : undefined;
 
-/** Checks that each connection to the origin on which a request was cut off is closed. */
+/**
+ * Checks that every connection on which the proxy sent bytes to the origin is closed. Otherwise the
+ * origin would go on with a request that the proxy gave up.
+ */
 export const cutOff: Check = ({ connections }) =>
   connections.every(({ open }) => !open) ? undefined : "server connection left open";
 
@@ -75,7 +83,10 @@ export function forwardedTimes(count: number): Check {
   };
 }
 
-/** Checks that all servers would understand each request at the origin alike. Every case has this check. */
+/**
+ * Checks that each request at the origin is well-formed, so that all servers understand it alike.
+ * Every case has this check.
+ */
 export const wellFormed: Check = ({ requests }) => {
   for (const request of requests) {
     const fault = faultOf(request);
@@ -95,7 +106,7 @@ export function neverTwice({ send }: Case): Check {
     count(connections.map(({ bytes }) => bytes).join("")) > sent ? "POST repeated" : undefined;
 }
 
-/** Checks the `index`th request at the origin. */
+/** Checks the request at the origin with this index, counted from 0. */
 export function request(index: number, look: Look): Check {
   return ({ requests }) => {
     const found = requests[index];
@@ -103,7 +114,7 @@ export function request(index: number, look: Look): Check {
   };
 }
 
-/** Checks the `index`th final answer. */
+/** Checks the final answer with this index, counted from 0. */
 export function response(index: number, look: Look): Check {
   return (observed) => {
     const found = finals(observed)[index];
@@ -111,12 +122,12 @@ export function response(index: number, look: Look): Check {
   };
 }
 
-/** Checks that the first line is exactly `line`. */
+/** Checks that the start line of the message is exactly `line`. */
 export function starts(line: string): Look {
   return ({ start }) => (start === line ? undefined : `became ${start}`);
 }
 
-/** Checks that the lines named `name` have exactly these values, in this order. */
+/** Checks that the field lines named `name` have exactly these values, in this order. */
 export function has(name: string, ...values: readonly string[]): Look {
   return (message) => {
     const got = valuesOf(message, name);
@@ -133,7 +144,7 @@ export function lacks(...names: readonly string[]): Look {
   };
 }
 
-/** Checks that the body is exactly `text`. */
+/** Checks that the body is complete and exactly `text`. */
 export function body(text: string): Look {
   return (message) => {
     if (message.body === text && message.complete) return undefined;
@@ -141,7 +152,7 @@ export function body(text: string): Look {
   };
 }
 
-/** Checks that the trailers are exactly these lines, names in lower case. */
+/** Checks that the trailers are exactly `lines`, with their names in lower case. */
 export function trailers(...lines: readonly string[]): Look {
   return (message) => {
     const got = message.trailers.map(([name, value]) => `${name.toLowerCase()}: ${value}`);
@@ -169,8 +180,9 @@ export function informed(...statuses: readonly number[]): Check {
 }
 
 /**
- * Checks that the client can tell that the answer is incomplete: its framing is unfinished and the connection is
- * closed.
+ * Checks that the client can tell that the answer is incomplete. The connection must end before the
+ * framing of the answer is finished. If the answer lasts until close, the connection must end with
+ * a reset.
  */
 export const truncated: Check = (observed) => {
   if (observed.ending === "open") return "hang";
@@ -180,7 +192,9 @@ export const truncated: Check = (observed) => {
   return answer.complete && answer.framing !== "until-close" ? "passed as complete" : undefined;
 };
 
-/** Checks that the origin had answered each request before it got the next one. */
+/**
+ * Checks on each connection that the origin had answered a request before the next request came.
+ */
 export const oneAtATime: Check = ({ connections }) => {
   for (const { headAt, answeredAt } of connections)
     for (let i = 1; i < headAt.length; i++)

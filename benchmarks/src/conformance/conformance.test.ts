@@ -13,8 +13,8 @@ t.test("every case has a name of its own", (t) => {
 
 t.test("Tandem does in every case as our rule says", async (t) => {
   const results = new Map(await runPeer(tandem, cases, () => undefined));
-  // The timeouts are one second. If the machine pauses for that long, the proxy seems to hang, so cases that fail are
-  // run again.
+  // The timeouts are one second. If the machine pauses for that long, the proxy seems to hang, so
+  // failed cases are run again, at most twice.
   const differing = () => cases.filter(({ id }) => results.get(id)?.mark !== "same");
   for (let again = 0; again < 2 && differing().length > 0; again++) {
     t.comment(`once more: ${differing().map(({ id }) => id)}`);

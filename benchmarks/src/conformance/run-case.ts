@@ -1,5 +1,6 @@
-// Runs one case through one proxy: the client sends, the origin answers as the case says, and both are watched until
-// the outcome is there or the time is up.
+// Runs one case through one proxy: the client sends, and the origin answers as the case says. The
+// case ends when the awaited answers have come, the client's connection has ended, or the time is
+// up.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Case, Observed } from "./case.ts";
 import { finals } from "./checks.ts";
@@ -9,14 +10,18 @@ import { RawClient } from "./wire/raw-client.ts";
 import type { Step } from "./wire/steps.ts";
 
 /**
- * After this time the case counts as a hang. It is more than twice the longest timeout that the proxies are given.
+ * After this time the case counts as a hang. 2.5 s are more than twice the longest timeout of the
+ * proxies (1 s).
  */
 const PATIENCE_MS = 2_500;
 /** How long to wait after an outcome for an answer or request that comes late. */
 const SETTLE_MS = 40;
 const POLL_MS = 4;
 
-/** Runs the case. Throws only when the proxy accepts no more connections. */
+/**
+ * Runs the case and returns what was observed. Throws only when the proxy accepts no more
+ * connections.
+ */
 export async function runCase(proxy: ProxyUnderTest, which: Case): Promise<Observed> {
   await proxy.origin.play(which.origin ?? []);
   using client = await RawClient.connect(proxy.portFor(which));
@@ -53,7 +58,7 @@ async function playAnother(
   steps: readonly Step[],
 ): Promise<void> {
   using another = await RawClient.connect(proxy.portFor(which));
-  await another.perform(steps); // a pattern in `steps` waits as long as an outcome may take
+  await another.perform(steps); // a pattern waits for a match for at most 2.5 s
 }
 
 const NOTHING: Observed = {

@@ -9,7 +9,10 @@ import { judge, NOT_RUN, type Verdict } from "./verdict.ts";
 /** Verdicts by case id. */
 export type Results = ReadonlyMap<string, Verdict>;
 
-/** Called after each case. `observed` is left out when there is nothing to show. */
+/**
+ * Called after each case. `observed` is undefined when the case was not run or the proxy's process
+ * ended.
+ */
 export type Progress = (
   peer: Peer,
   which: Case,
@@ -33,7 +36,10 @@ export function selectCases(topics: readonly Topic[], id: string | undefined): r
  */
 const PROCESSES = 3;
 
-/** Runs the cases against `beside` processes of one peer at the same time, and returns the verdicts. */
+/**
+ * Runs the cases through one peer and returns the verdicts. The cases are divided among `beside`
+ * processes of the peer.
+ */
 export async function runPeer(
   peer: Peer,
   cases: readonly Case[],
@@ -58,7 +64,8 @@ export async function runPeer(
     }
   };
   const proxies = Array.from({ length: Math.min(beside, cases.length) }, work);
-  // When a process fails, the other processes first end and clean up.
+  // When one process fails, the error is thrown only after the other processes have run their cases
+  // and stopped, so that no process is left behind.
   const failed = (await Promise.allSettled(proxies)).find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
   return results;

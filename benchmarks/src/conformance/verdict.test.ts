@@ -1,11 +1,15 @@
-// Judges outcomes that break the rules. A test suite that cannot fail proves nothing.
+// Judges invented outcomes, most of which break Tandem's rules, to make sure that a broken rule is
+// found.
 import t from "tap";
 import type { Observed } from "./case.ts";
 import { get, post, refused, refusedInBody } from "./cases/wording.ts";
 import { judge } from "./verdict.ts";
 import { readRequests, readResponses } from "./wire/message.ts";
 
-/** Makes an outcome from bytes: those that the client received, and those that each server connection received. */
+/**
+ * Makes an outcome from the bytes that the client received, the end of its connection, and the
+ * bytes that the origin received on each connection.
+ */
 function seen(received: string, ending: Observed["ending"], ...servers: string[]): Observed {
   return {
     received,

@@ -1,18 +1,20 @@
-// The verdict on an outcome: whether our rule held, and in a short word what happened.
+// The verdict on a case: whether the proxy followed Tandem's rule, and what happened, in a word
+// such as `400` or `forwarded`.
 import type { Case, Check, Observed } from "./case.ts";
 import { finals, interims, neverTwice, wellFormed } from "./checks.ts";
 import { statusOf } from "./wire/message.ts";
 
 /**
- * `same`: the proxy follows our rule. `as-safe`: our rule refuses the request, and the proxy refused it in another
- * way. `other`: the proxy did something else. `not-run`: the proxy is not set up for the case.
+ * `same`: the proxy follows Tandem's rule. `as-safe`: Tandem's rule is to refuse, and the proxy
+ * refused in another way. `other`: the proxy did something else. `not-run`: the proxy is not set up
+ * for the case.
  */
 export type Mark = "same" | "as-safe" | "other" | "not-run";
 
 export interface Verdict {
   readonly mark: Mark;
   readonly word: string;
-  /** The difference from our rule, for the terminal; undefined when there is none. */
+  /** The difference from Tandem's rule, in words; undefined when there is none. */
   readonly problem: string | undefined;
 }
 
@@ -26,7 +28,8 @@ export function judge(which: Case, observed: Observed): Verdict {
   if (problem === undefined) return { mark: "same", word: happened, problem };
   if (firstProblem(always, observed) === undefined && safelyRefused(which, observed))
     return { mark: "as-safe", word: withEnding(happened, observed), problem };
-  // The word already names a difference in the status, so that difference is not repeated.
+  // `happened` already shows such a problem (a status, `forwarded` or `hang`), so the problem is
+  // not added in parentheses.
   const said = /^(answers|interim): |^forwarded|^hang$/.test(problem) || problem === happened;
   return { mark: "other", word: said ? happened : `${happened} (${problem})`, problem };
 }
@@ -40,8 +43,8 @@ function firstProblem(checks: readonly Check[], observed: Observed): string | un
 }
 
 /**
- * Whether the proxy passed on something that our rule refuses: any part of a request with a bad head, the whole of a
- * request with a bad body, or a bad answer.
+ * Whether the proxy passed on something that Tandem's rule refuses: any part of a request with a
+ * bad head, the whole of a request with a bad body, or a bad answer.
  */
 function passedOn({ refuses }: Case, observed: Observed): boolean {
   if (refuses === "head") return observed.connections.length > 0;
@@ -49,7 +52,10 @@ function passedOn({ refuses }: Case, observed: Observed): boolean {
   return refuses === "answer" && finals(observed).some((message) => statusOf(message) < 500);
 }
 
-/** Whether the proxy did not pass it on, and the client got an error or its connection was closed. */
+/**
+ * Whether the proxy passed on nothing that Tandem's rule refuses, and the client got an error
+ * status or its connection was closed.
+ */
 function safelyRefused(which: Case, observed: Observed): boolean {
   if (which.refuses === undefined || passedOn(which, observed)) return false;
   const statuses = finals(observed).map(statusOf);

@@ -23,11 +23,17 @@ export interface RunningBalancer extends AsyncDisposable {
   readonly port: number;
   readonly process: Started;
   status(): Promise<Status>;
-  /** Makes the balancer read another file. Resolves when the reload is done; throws when the file is refused. */
+  /**
+   * Makes the balancer reload with another configuration. Resolves when the reload is done; rejects
+   * when the balancer refuses the configuration.
+   */
   reload(config: ConfigText): Promise<void>;
 }
 
-/** Makes the text of the configuration file from the port and the admin port. */
+/**
+ * Makes the text of the configuration file. `port` is the port for traffic, and `admin` the port
+ * for the status.
+ */
 export type ConfigText = (port: number, admin: number) => string;
 
 /** Timeouts so short that they expire during a test. */
@@ -61,8 +67,9 @@ export function startBalancer(
 }
 
 /**
- * Starts the balancer with the given configuration. Resolves when it answers. When several balancers run at the same
- * time, each needs a `box` of its own.
+ * Starts the balancer with the given configuration. Resolves when the balancer answers. `box` is
+ * the name of the box that the balancer runs as; balancers that forward to each other get different
+ * names.
  */
 export async function startConfigured(written: ConfigText, box = "soak"): Promise<RunningBalancer> {
   const folder = temporaryFolder("soak");

@@ -9,13 +9,16 @@ export interface Client extends Disposable {
   readonly socket: Socket;
   send(bytes: string | Buffer): void;
   /**
-   * Waits until `done` returns true for the bytes received since the last call, or the connection has closed. Returns
-   * those bytes.
+   * Waits until `done` returns true for the bytes received since the last call, or until the
+   * connection has closed. Returns these bytes. Rejects after 10 s.
    */
   until(done: (received: Buffer) => boolean): Promise<Buffer>;
 }
 
-/** Connects. Rejects when that fails, because in a soak test the balancer must always accept. */
+/**
+ * Opens a connection to the balancer. Rejects when that fails, because in a soak test the balancer
+ * must always accept.
+ */
 export async function open(port: number): Promise<Client> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   let chunks: Buffer[] = [];

@@ -1,5 +1,5 @@
-// Runs the command with a small crowd for a short time: every visitor is served, the figures are reported, and no
-// process or file is left behind.
+// Runs `npm run soak -- crowd` with few slow clients for a short time. Every normal visitor must be
+// served, the figures must be reported, and no process may be left behind.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
@@ -33,15 +33,18 @@ t.test("normal visitors are answered alone and in the crowd", { skip }, async (t
     stderr,
   );
   const { heads } = report.thrownOut;
-  // The clients with slow heads never end their heads, so the balancer ends each connection whose head takes longer
-  // than `httpRequest`.
+  // A client with a slow head never ends its head, so the balancer closes the connection after 10 s
+  // (`httpRequest`). Normally the measurement is over before that. When the whole run takes more
+  // than 30 s, the machine is too slow, and the number of closed connections is not judged.
   if (lasted > 30_000)
     t.comment(`heads that were thrown out: ${heads} in ${lasted} ms, not judged`);
   else t.equal(heads, 0, "heads that were thrown out");
   t.ok(report.slowConnections + heads >= 87, `${report.slowConnections} of 90 slow ones stayed`);
   t.ok(report.heldBack >= 27, `${report.heldBack} of 30 readers held an answer back`);
   t.equal(report.ratio.median, report.crowded.p99Ms / report.alone.p99Ms);
-  const slower = report.ratio.median >= 2; // not checked: one second on a busy machine proves nothing
+  // A high ratio does not fail this test, because one second on a busy machine proves nothing. But
+  // the report and the exit code must agree with the ratio.
+  const slower = report.ratio.median >= 2;
   t.same(report.failures, slower ? ["p99 is not below twice its quiet value"] : []);
   t.equal(status, slower ? 1 : 0);
 });

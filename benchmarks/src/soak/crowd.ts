@@ -1,7 +1,8 @@
-// Do a thousand slow heads, a thousand slow bodies and a thousand slow readers slow down other clients? Normal
-// visitors send requests at a fixed rate: first without the slow clients (alone), then beside them (among the crowd),
-// and so on in turns. The load is an open loop: latency counts from the moment at which a request was due, so a stall
-// counts for every request that was due during the stall.
+// Measures whether slow clients slow down other clients. A thousand clients send heads slowly, a
+// thousand send bodies slowly, and a thousand read answers slowly. Normal visitors send requests at
+// a fixed rate, in turns without the slow clients ("alone") and beside them ("crowded"). The load
+// is an open loop: latency counts from the moment at which a request was due, so a stall counts for
+// every request that was due during the stall.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadResult } from "../load/load.ts";
@@ -17,12 +18,16 @@ import type { CrowdNews, CrowdSetup, SlowKind } from "./slow-crowd.ts";
 
 export interface CrowdOptions {
   readonly peer: Peer;
-  /** How many slow connections there are of each kind. */
+  /** How many slow connections there are of each kind: heads, bodies and readers. */
   readonly slow: number;
-  /** How many rounds are made. Each round measures once alone and once among the crowd. */
+  /**
+   * How many rounds are made. Each round measures once without the slow clients and once beside
+   * them.
+   */
   readonly rounds: number;
   /** How many seconds one measurement takes. */
   readonly seconds: number;
+  /** How many requests per second all normal visitors send together. */
   readonly rate: number;
   readonly progress: (words: string) => void;
 }
@@ -31,18 +36,21 @@ export interface CrowdReport {
   readonly peer: string;
   readonly alone: Latency;
   readonly crowded: Latency;
-  /** p99 among the crowd ÷ p99 alone, each time within one round. */
+  /**
+   * The p99 beside the slow clients ÷ the p99 without them: the median of all rounds, with its
+   * bounds.
+   */
   readonly ratio: Estimate;
   /** The smallest number of slow connections that were open during a measurement. */
   readonly slowConnections: number;
   /**
-   * How many answers the origin could not finish at the end of a measurement, because slow readers hold them back.
-   * The smallest number over all rounds.
+   * How many answers the server could not finish sending by the end of a measurement, because slow
+   * readers did not read them. The smallest number over all rounds.
    */
   readonly heldBack: number;
   /**
-   * How many slow connections of each kind the balancer ended during the measurements, because they had been slow for
-   * too long.
+   * How many slow connections of each kind the proxy closed during the measurements, because their
+   * clients had been slow for too long.
    */
   readonly thrownOut: Readonly<Record<SlowKind, number>>;
   /** The reasons why the test failed; empty when it passed. */
@@ -69,8 +77,9 @@ const VISITORS: Workload = {
 const SPARE_DESCRIPTORS = 200;
 const WARM_UP_SECONDS = 4;
 /**
- * How long to wait before a measurement. The kernel's buffers for slow readers have to fill first, or the connections
- * that a crowd leaves behind have to be closed.
+ * How long to wait after the slow clients have connected, so that the kernel's buffers for slow
+ * readers fill. The wait after the slow clients have gone is as long, so that their connections are
+ * closed.
  */
 const SETTLE_MS = 6_000;
 
@@ -81,7 +90,10 @@ interface Turn {
   readonly heldBack: number;
 }
 
-/** Measures one peer. Throws when the peer does not start, or a measurement has no result. */
+/**
+ * Measures one proxy, `options.peer`. Throws when the proxy does not start, or a measurement has no
+ * result.
+ */
 export async function crowd(options: CrowdOptions): Promise<CrowdReport> {
   await using bench = await setUpBench();
   if (3 * options.slow + SPARE_DESCRIPTORS > bench.descriptors.limit)
@@ -138,8 +150,8 @@ async function takeTurn(
   say(`gathering ${3 * options.slow} slow connections`);
   const setup: CrowdSetup = { port: running.port, ofEach: options.slow };
   const program = join(import.meta.dirname, "slow-crowd.ts");
-  // The crowd runs at the lowest priority. It shares a core with the generator that measures, and its own speed does
-  // not matter.
+  // The program with the slow clients runs at the lowest priority, because it shares cores with the
+  // generator that measures. The speed of the slow clients does not matter.
   const command = ["nice", "-n", "19", process.execPath, program, JSON.stringify(setup)];
   const slow = await bench.load.start(command, { input: true, name: "the crowd" });
   try {
@@ -161,7 +173,10 @@ async function newsOf(slow: Started): Promise<CrowdNews> {
   return JSON.parse(await slow.nextLine()) as CrowdNews;
 }
 
-/** Returns how many answers the origin has begun but cannot finish, because their readers do not read. */
+/**
+ * Returns how many answers the server has begun but cannot finish, because their clients do not
+ * read.
+ */
 async function unfinished({ originPort }: Bench): Promise<number> {
   return Number(await (await fetch(`http://127.0.0.1:${originPort}/unfinished`)).text());
 }

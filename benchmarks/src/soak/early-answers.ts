@@ -1,6 +1,7 @@
-// A server answers before it has read the request, and closes the connection: does the client get the answer? The
-// server's reset comes right behind the answer (RFC 9112 §9.6), and a proxy's next write then fails. The answer is
-// still in the kernel of the proxy's machine, and a proxy that reads on gets it.
+// Tests whether a client gets the answer of a server that answers before it has read the whole
+// request, and then closes the connection. The server's reset comes right behind the answer (RFC
+// 9112 §9.6), so the proxy's next write to the server fails. The answer is still in the kernel of
+// the proxy's machine, and a proxy that continues to read gets it.
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
@@ -16,14 +17,21 @@ import { startConfigured } from "./balancer.ts";
 import { arrived, type Saying } from "./sayings.ts";
 
 export interface EarlyAnswersOptions {
-  /** Peers to test besides Tandem. Tandem is tested alone, as two proxies in a row, and over TLS. */
+  /**
+   * The proxies to test besides Tandem. Tandem itself is tested as one balancer, as two balancers
+   * in a row, and with TLS to the server.
+   */
   readonly peers: readonly Peer[];
-  /** How many rounds are made for each kind of answer and each time until the reset. */
+  /** How many rounds are made for each kind of answer and each delay before the reset. */
   readonly rounds: number;
   readonly progress: (words: string) => void;
 }
 
-/** The result of one way through proxies. `lost` says for each kind how many answers of how many rounds were lost. */
+/**
+ * The result for one proxy, or for two in a row. `lost` says for each kind of answer how many were
+ * lost, in how many rounds. `lostOfOurs` is the sum when the proxy is Tandem, and 0 for other
+ * proxies.
+ */
 export interface EarlyAnswersRow {
   readonly way: string;
   readonly lost: Readonly<Record<Saying, string>>;
@@ -111,8 +119,8 @@ async function measure(
 }
 
 /**
- * Sends an upload, or bytes into a tunnel, as fast as they are taken. Waits until the whole answer has come or the
- * connection has ended, and resolves to the received bytes.
+ * Sends an upload, or bytes into a tunnel, as fast as the proxy takes them. Then waits until the
+ * whole answer has come or the connection has ended, 10 s at most. Resolves to the received bytes.
  */
 async function visit(port: number, kind: Saying, afterMs: number): Promise<string> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });

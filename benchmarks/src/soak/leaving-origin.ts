@@ -1,6 +1,7 @@
-// A server that closes early: it answers the head of an upload, or sends the last bytes of a tunnel, and closes
-// without reading what the client sends. The path says which kind of answer and after how many milliseconds to close:
-// `/kind/ms`. The server is a process of its own, so that a busy proxy does not delay it.
+// A server that closes early. It answers the head of an upload, or sends the last bytes of a
+// tunnel, and closes the connection without reading what the client still sends. The request's
+// path, `/kind/ms`, says which answer to send and after how many milliseconds to close. The server
+// is a process of its own, so that the work of the test's client does not delay it.
 import { readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";

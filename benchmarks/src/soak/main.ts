@@ -113,8 +113,8 @@ program
   });
 
 /**
- * How much is read between two stalls. It is more than the kernel's buffers hold, so the sender has to wait in every
- * stall.
+ * How many bytes a slow reader reads between two pauses. The kernel's buffers hold less than that,
+ * so the sender has to wait in every pause.
  */
 const GULP_BYTES = 32 * 1024 ** 2;
 const STALL_MS = 300;

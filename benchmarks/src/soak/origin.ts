@@ -1,5 +1,6 @@
-// The server behind the balancer in a soak test. The path says what it does: it answers well, slowly or not to the
-// end, or speaks an upgraded protocol.
+// The server behind the balancer in a soak test. The path of a request says how the server answers:
+// completely, late, or not to the end. After an upgrade the server echoes the bytes that it
+// receives.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

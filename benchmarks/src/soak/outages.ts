@@ -1,5 +1,6 @@
-// Kills, stops and freezes the processes behind a balancer, one after the other. For each outage it reports how long
-// the status takes to show it, in which words, and what visitors get meanwhile.
+// Kills, stops and freezes the processes behind the balancers of a site, one outage after the
+// other. For each outage the test reports how long the status of a balancer takes to show the
+// outage, in which words, and what visitors get meanwhile.
 import { setTimeout as sleep } from "node:timers/promises";
 import { startMariadb } from "@tandem/appserver/testing";
 import { temporaryFolder } from "../process/temporary-folder.ts";
@@ -12,7 +13,7 @@ export interface OutagesOptions {
   readonly progress: (words: string) => void;
 }
 
-/** How the outage of one part was reported. */
+/** How one outage was reported, and what visitors got meanwhile. */
 export interface Outage {
   readonly what: string;
   /** How long it took until the status showed the outage. */
@@ -21,7 +22,7 @@ export interface Outage {
   readonly why: string;
   /** The exit code of `tandem status` during the outage. */
   readonly exitCode: number;
-  /** The status codes of a page and of a file during the outage. */
+  /** The HTTP status codes of a page and of a file during the outage; 0 when no answer came. */
   readonly page: number;
   readonly file: number;
 }
@@ -31,7 +32,10 @@ export interface OutagesReport {
   readonly failures: readonly string[];
 }
 
-/** The time that docs/operations/monitoring.md promises. */
+/**
+ * The time within which the status has to show an outage, as docs/operations/monitoring.md
+ * promises.
+ */
 const PROMISED_MS = 3_000;
 const PATIENCE_MS = 30_000;
 const EXIT_CODES = { healthy: 0, degraded: 1, down: 2 } as const;

@@ -1,19 +1,22 @@
-// Restarts every tier on purpose while visitors fetch pages and send forms, and reports which requests each kind of
-// restart loses.
+// Restarts every tier of a site on purpose, and reloads the balancers, while visitors fetch pages
+// and send forms. Reports which requests each kind of restart loses.
 import { setTimeout as sleep } from "node:timers/promises";
 import { BOXES, type Box, type TierName } from "./site/config.ts";
 import { Site } from "./site/site.ts";
 import { Visitor } from "./site/visitor.ts";
 
 export interface RestartsOptions {
-  /** How many restarts are made of each kind. */
+  /** How many restarts are made of each kind: balancer, webserver, appserver, and reload. */
   readonly times: number;
   readonly visitors: number;
   readonly tls: boolean;
   readonly progress: (words: string) => void;
 }
 
-/** The requests made during restarts of one kind, and their failures. */
+/**
+ * The requests made during restarts of one kind, and their failures. `moved` is the number of
+ * requests that went to the other balancer, because the first one accepted no connection.
+ */
 export interface RestartsOfKind {
   readonly kind: string;
   readonly times: number;
@@ -27,8 +30,8 @@ export interface RestartsReport {
   readonly tls: boolean;
   readonly kinds: readonly RestartsOfKind[];
   /**
-   * How many POSTs were answered although their note was not stored (`lost`), or was stored more than once
-   * (`doubled`).
+   * `lost` is the number of answered POSTs whose note was not stored. `doubled` is the number of
+   * notes that were stored more than once.
    */
   readonly lost: number;
   readonly doubled: number;
@@ -36,8 +39,8 @@ export interface RestartsReport {
 }
 
 /**
- * Milliseconds between two requests of each visitor. Some visitors send requests all the time, others wait like
- * people.
+ * Milliseconds between two requests of a visitor; the visitors take these values in turn. So some
+ * visitors send requests nearly all the time, and others pause like people.
  */
 const PAUSES_MS = [5, 20, 200, 700];
 /** How long to wait after a reload, so that visitors use the new configuration. */
@@ -94,7 +97,7 @@ async function restart(
   await site.untilHealthy();
 }
 
-/** Returns how many times each note is stored. */
+/** Returns for each stored note, by its id, how many times the note is stored. */
 async function keptNotes(site: Site): Promise<ReadonlyMap<string, number>> {
   const reader = new Visitor({ site, name: "reader", pauseMs: 0 }, "box1");
   const ids = await reader.kept();

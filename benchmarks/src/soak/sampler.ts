@@ -1,4 +1,5 @@
-// Samples the memory and descriptors of a process second by second, and tells whether its memory grows.
+// Takes samples of the memory and the open descriptors of a process, and computes how much the
+// memory grows.
 import { readdirSync, readFileSync } from "node:fs";
 import { median } from "../run/statistics.ts";
 
@@ -15,8 +16,9 @@ export function sample(pid: number, second: number): Sample {
 }
 
 /**
- * Returns the growth of the resident memory: the median of the last fifth of the samples less the median of the
- * second fifth. The first fifth is left out, because V8 chooses the sizes of its heaps during that time.
+ * Returns the growth of the resident memory in bytes: the median of the last fifth of the samples
+ * less the median of the second fifth. The first fifth is left out, because V8 chooses the sizes of
+ * its heaps during that time.
  */
 export function growth(samples: readonly Sample[]): number {
   const fifth = Math.floor(samples.length / 5);

@@ -1,8 +1,12 @@
-// The answer says `Connection: close`. Otherwise a proxy might keep the connection and send another request on it
-// just when the reset comes.
+// Each answer says `Connection: close`. Otherwise a proxy might keep the connection to the server,
+// and send another request on it just when the server resets the connection.
 const HEAD = "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n";
 
-/** The bytes that a server sends before it closes: an answer, or the last bytes of a tunnel (`frame`). */
+/**
+ * The bytes that a server sends before it closes the connection: an answer with a short or a long
+ * body, an answer whose body ends with the connection (`close`), or the last bytes of a tunnel
+ * (`frame`).
+ */
 export const SAYINGS = {
   short: `${HEAD}Content-Length: 5\r\n\r\nlarge`,
   long: `${HEAD}Content-Length: 60000\r\n\r\n${"x".repeat(60_000)}`,
@@ -12,7 +16,10 @@ export const SAYINGS = {
 
 export type Saying = keyof typeof SAYINGS;
 
-/** Whether a client received the whole answer. The answer may have come in chunks. */
+/**
+ * Whether `received`, the bytes that a client received, has the whole answer. The proxy may have
+ * sent the body in chunks.
+ */
 export function arrived(kind: Saying, received: string): boolean {
   if (kind === "frame") return received.endsWith(SAYINGS.frame);
   if (!received.startsWith("HTTP/1.1 413 ")) return false;

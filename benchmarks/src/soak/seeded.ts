@@ -1,5 +1,6 @@
 /**
- * Returns Park and Miller's generator of numbers from 0 to 1. With the same seed, every run makes the same visits.
+ * Returns Park and Miller's generator of pseudorandom numbers from 0 to 1. The same seed gives the
+ * same numbers, so every run of a test makes the same visits.
  */
 export function seeded(seed: number): () => number {
   let state = seed;

@@ -1,7 +1,8 @@
-// A program with slow clients. Some send heads byte by byte, some send bodies byte by byte, and some read an answer a
-// few KB at a time. That answer is larger than the kernel's buffers. A client that is disconnected connects again.
-// The program prints a line when nearly all clients are connected. For each line on its stdin, it prints what has
-// happened since the last such line.
+// A program with slow clients. Some send heads byte by byte, some send bodies byte by byte, and
+// some read an answer 16 KiB at a time. The answer is larger than the kernel's buffers, so its
+// sender has to wait. A client that is disconnected connects again. The program prints a line when
+// nearly all clients are connected. For each line on its stdin, the program prints how many
+// connections were open and how many were closed since the previous line.
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,10 +15,11 @@ export interface CrowdSetup {
   readonly ofEach: number;
 }
 
-/** The counts since the last line on stdin. */
+/** What the program prints for a line on its stdin. All counts are since the previous line. */
 export interface CrowdNews {
   /** The smallest number of connections that were open at the same time. */
   readonly fewest: number;
+  /** How many connections of each kind the proxy closed. */
   readonly thrownOut: Readonly<Record<SlowKind, number>>;
 }
 
@@ -28,23 +30,27 @@ const HELLO: Readonly<Record<SlowKind, string>> = {
 };
 const KINDS = Object.keys(HELLO) as readonly SlowKind[];
 
-/** How long each client waits, about, before it sends the next byte or reads a little more. */
+/** How long a client waits on average before it sends the next byte or reads a little more. */
 const PACE_MS = 2_000;
 /**
- * How many bytes a slow reader reads at once. The kernel lets a proxy write again when a third of its buffer is free.
- * With this number of bytes that happens after some 10 s, which is below the 30 s that the proxy allows.
+ * How many bytes a slow reader reads at once. The kernel lets a proxy write again when a third of
+ * the socket's buffer is free. With this number of bytes every 2 s, that takes some 10 s. A proxy
+ * allows a client 30 s without progress, so slow readers stay connected.
  */
 const GULP_BYTES = 16 * 1024;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 const COME_BACK_MS = 100;
 /**
- * How much longer than a millisecond for each client the crowd may take to connect. If it takes longer, something is
- * wrong.
+ * How long the clients may take to connect, in addition to one millisecond for each client. When
+ * they take longer, the program fails.
  */
 const SPARE_MS = 20_000;
 
 const { port, ofEach } = JSON.parse(process.argv[2] ?? "") as CrowdSetup;
-/** How many clients have to be connected. The rest may be about to reconnect at any time. */
+/**
+ * How many clients have to be connected before the program prints its first line. The others, one
+ * in thirty, may be about to reconnect.
+ */
 const enough = 2.9 * ofEach;
 const thrownOut = { heads: 0, bodies: 0, readers: 0 };
 const gulp = Buffer.alloc(GULP_BYTES); // shared by all clients: the bytes are not used
@@ -52,7 +58,10 @@ let connected = 0;
 let fewest = 0;
 let lastError = "no error";
 
-/** A client that reads a little whenever `act` is called. */
+/**
+ * Options of a slow reader's socket. After each read into `gulp`, `callback` returns false, so the
+ * socket reads no more until `resume` is called.
+ */
 const sip = { buffer: gulp, callback: () => false };
 
 function join(kind: SlowKind): void {
@@ -79,15 +88,16 @@ function join(kind: SlowKind): void {
 let acts = 0;
 
 /**
- * Calls `act` at irregular moments, as independent clients would. Returns a function that stops the calls. Equal
- * intervals would not work: Node's timers fall together more and more, until hundreds of connections act in the same
- * millisecond.
+ * Calls `act` at irregular moments, as independent clients would. Returns a function that stops the
+ * calls. With equal intervals Node would merge more and more of the timers, until hundreds of
+ * clients act in the same millisecond.
  */
 function nowAndThen(act: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = () => {
     acts += 1;
-    const share = (acts * GOLDEN) % 1; // evenly spread, however many there are
+    // Multiples of the golden ratio spread the shares evenly from 0 to 1, for any number of calls.
+    const share = (acts * GOLDEN) % 1;
     timer = setTimeout(
       () => {
         act();
@@ -104,13 +114,13 @@ function dribble(socket: Socket): void {
   if (socket.writable) socket.write("a");
 }
 
-// The clients connect one after the other, because the test does not measure how the crowd arrives.
+// One client connects each millisecond, because the test does not measure how fast a proxy accepts.
 for (let n = 0; n < 3 * ofEach; n++) {
   const kind = KINDS[n % KINDS.length];
   if (kind !== undefined) setTimeout(join, n, kind);
 }
 const questions = createInterface({ input: process.stdin });
-questions.once("close", () => process.exit()); // the process that started this one has ended
+questions.once("close", () => process.exit()); // the parent process has ended
 
 const giveUpAt = performance.now() + 3 * ofEach + SPARE_MS;
 while (connected < enough) {

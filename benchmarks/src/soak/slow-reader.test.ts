@@ -1,5 +1,5 @@
-// Checks that a body that is read slowly does not pile up in the balancer: a small version of `npm run soak --
-// slow-reader`.
+// Checks that a body that is read slowly does not fill the balancer's memory: a small version of
+// `npm run soak -- slow-reader`.
 import t from "tap";
 import { slowReader } from "./slow-reader.ts";
 

@@ -21,8 +21,8 @@ export interface SlowReaderOptions {
   readonly pace: Pace;
   readonly growthLimitBytes: number;
   /**
-   * Whether to test the other ways too, and a client and a server that never read until the balancer's timeouts end
-   * their connections.
+   * Whether to make the other transfers too, and to test a client and a server that never read. The
+   * balancer's timeouts then end the connections of that client and that server.
    */
   readonly thorough: boolean;
   readonly progress: (words: string) => void;
@@ -46,10 +46,16 @@ export interface SlowReaderReport {
 }
 
 const SAMPLE_MS = 50;
-/** How long to wait until all resources are free. Idle connections to servers stay open for two seconds. */
+/**
+ * How long to wait at most until all connections are closed. The balancer keeps idle connections to
+ * servers open for two seconds.
+ */
 const SETTLE_WITHIN_MS = 10_000;
 
-/** Measures the largest resident memory of a process until it is disposed of. */
+/**
+ * Measures the largest resident memory of a process. The measuring ends when the object is disposed
+ * of.
+ */
 class Peak implements Disposable {
   rssBytes = 0;
   readonly #timer: NodeJS.Timeout;
@@ -71,7 +77,9 @@ export async function slowReader(options: SlowReaderOptions): Promise<SlowReader
   const origin = await startTransferOrigin(options.pace);
   await using balancer = await startBalancer(origin.port, 1);
   const { pid } = balancer.process;
-  await MAIN.down?.(balancer.port, 1, options.pace); // opens the first connection to a server and lets code be compiled
+  // This transfer is a warm-up. It opens the first connection to a server, and V8 compiles the
+  // code.
+  await MAIN.down?.(balancer.port, 1, options.pace);
   const before = sample(pid, 0);
   const transfers: SlowReaderReport["transfers"][number][] = [];
   const watched = async (way: string, bytes: number, work: () => Promise<boolean>) => {
@@ -120,8 +128,8 @@ export async function slowReader(options: SlowReaderOptions): Promise<SlowReader
 }
 
 /**
- * Waits until no more resources are in use than before, or until the time is up. Returns the resources that are in
- * use then.
+ * Waits until no session and no request is left and no more descriptors are open than before, 10 s
+ * at most. Returns what is left, and the last sample.
  */
 async function settled(
   { status, process }: Awaited<ReturnType<typeof startBalancer>>,
@@ -149,7 +157,7 @@ function judge(
   for (const { way, intact } of report.transfers) fail(!intact, `${way}: not what was sent`);
   fail(report.growthBytes > growthLimitBytes, `memory grew by ${mebibytes(report.growthBytes)}`);
   const { before, after } = report.descriptors;
-  fail(after > before + 2, `${after - before} descriptors are left`); // two are for the status request
+  fail(after > before + 2, `${after - before} descriptors are left`); // the status request uses two
   fail(report.left.sessions !== 0, `${report.left.sessions} sessions are left`);
   fail(report.left.inFlight !== 0, `${report.left.inFlight} requests are left in flight`);
   fail(stderr !== "", `it complained: ${stderr}`);

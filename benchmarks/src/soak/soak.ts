@@ -1,5 +1,6 @@
-// Mixed traffic for a given time: valid, malformed, slow, aborted, cut short by the server, and upgraded.
-// Afterwards no memory, descriptor or request in flight may be left.
+// Sends mixed traffic for a given time: valid, malformed, slow, aborted, cut short by the server,
+// and upgraded. The balancer's memory must not grow meanwhile, and no descriptor or request in
+// flight may be left afterwards.
 import { setTimeout as sleep } from "node:timers/promises";
 import { mebibytes } from "../report/format.ts";
 import { startBalancer } from "./balancer.ts";
@@ -30,10 +31,16 @@ export interface SoakReport {
   readonly failures: readonly string[];
 }
 
-/** How much the memory may grow. V8 gives memory back late, so a smaller growth over the run is noise. */
+/**
+ * How much the balancer's memory may grow during a run. V8 frees memory late, so a smaller growth
+ * does not show a leak.
+ */
 const GROWTH_LIMIT_BYTES = 24 * 1024 * 1024;
 const SETTLE_MS = 8_000;
-/** How long a run must be for its growth to be judged: only then has the process been warm for long enough. */
+/**
+ * How long a new process takes until its memory has a steady size. A shorter run fails by the same
+ * limit, but its failure says that such a growth may be normal.
+ */
 const STEADY_SECONDS = 90;
 
 export async function soak(options: SoakOptions): Promise<SoakReport> {

@@ -20,9 +20,9 @@ export interface TlsBothReport {
   readonly answers: number;
   readonly bytes: number;
   readonly seconds: number;
-  /** How many requests were given up because no byte came for too long. */
+  /** How many requests were given up because no byte came for 60 s. */
   readonly hangs: number;
-  /** Descriptions of the answers that were not a complete 200. */
+  /** What went wrong with each request whose answer was not a complete 200. */
   readonly errors: readonly string[];
   readonly retries: number;
   readonly reloads: number;
@@ -39,7 +39,8 @@ export async function tlsBoth(options: TlsBothOptions): Promise<TlsBothReport> {
   using folder = temporaryFolder("tls-both");
   const tls = await makeCertificate(folder.path, "DNS:s1,DNS:s2,DNS:www.foobar.com");
   const pair = { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
-  // This server, one of two, dies under some requests, so that the balancer tries them again.
+  // One of the two servers closes the connection of some requests instead of answering, so that the
+  // balancer tries these requests again at the other server.
   await using dying = await startTlsOrigin(pair, true);
   await using steady = await startTlsOrigin(pair, false);
   const config = (maxIdle: number) => (port: number, admin: number) =>

@@ -1,5 +1,5 @@
-// A server that answers over TLS. It sends as many bytes as the request asks for, or the number of bytes that it
-// received.
+// A server that answers over TLS. The answer to a GET has as many bytes as the request asks for.
+// The answer to a POST is the number of bytes that the server received.
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
@@ -7,7 +7,10 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BODY } from "./tls-visits.ts";
 
-/** Starts the server. @param dies it closes the connection under requests that ask for that */
+/**
+ * Starts the server on a free port of 127.0.0.1. @param dies whether the server closes the
+ * connection, instead of answering, when a request has the field X-Dies
+ */
 export async function startTlsOrigin(
   pair: { readonly cert: Buffer; readonly key: Buffer },
   dies: boolean,

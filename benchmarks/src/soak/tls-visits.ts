@@ -1,4 +1,6 @@
-// Makes the visits of a soak test with TLS on both sides: their sizes, directions and speeds, and the clients.
+// Makes the visits of a soak test with TLS on both sides of the balancer. A visit is one request
+// and its answer; its size, direction and speed are drawn by chance. The clients that make the
+// visits are here too.
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,20 +9,27 @@ const KB = 1024;
 const MB = 1024 * KB;
 const LARGEST = 20 * MB;
 
-/** The bytes of all bodies. No two places in them are alike, so lost or doubled bytes are noticed. */
+/**
+ * All bodies are beginnings of these bytes. Every four bytes hold their own position, so lost or
+ * doubled bytes are noticed.
+ */
 export const BODY = Buffer.alloc(LARGEST);
 for (let at = 0; at < LARGEST; at += 4) BODY.writeUInt32LE(at, at);
 
 export interface TlsVisit {
+  /** Whether the body is in the answer (`down`) or in the request (`up`). */
   readonly way: "down" | "up";
   readonly bytes: number;
-  /** The reader of this visit reads slowly. */
+  /** Whether the body is read slowly, with a pause of 1 ms after each chunk. */
   readonly slow: boolean;
-  /** One of the two servers dies during this visit. */
+  /** Whether one of the two servers closes the connection of this request instead of answering. */
   readonly dies: boolean;
 }
 
-/** Sizes of bodies: the share of visits up to each row, and the most bytes of a body in that row. */
+/**
+ * The sizes of bodies. Each row has the share of visits (from 0 to 1) up to and including this row,
+ * and the largest body of this row in bytes.
+ */
 const SIZES = [
   [0.6, 4 * KB],
   [0.85, 300 * KB],
@@ -40,7 +49,7 @@ export function visitFor(random: () => number): TlsVisit {
 const PATIENCE_MS = 60_000;
 const SOCKETS = 8;
 
-/** Clients that send their visits over a fixed number of kept connections. */
+/** Clients that make their visits over at most 8 kept connections. */
 export class TlsVisitors implements Disposable {
   readonly #agent: Agent;
   readonly #port: number;
@@ -50,7 +59,10 @@ export class TlsVisitors implements Disposable {
     this.#agent = new Agent({ ca, keepAlive: true, maxSockets: SOCKETS });
   }
 
-  /** Makes a visit. Resolves to what went wrong: "" = nothing, "hang" = no byte came for too long. */
+  /**
+   * Makes a visit. Resolves to what went wrong: "" when nothing did, "hang" when no byte came for
+   * 60 s.
+   */
   async go(visit: TlsVisit): Promise<string> {
     try {
       const answer = await this.#ask(visit);

@@ -1,7 +1,7 @@
-// Sends large bodies through the balancer in every way that it can pass bytes on. Each sender sends as fast as the
-// balancer takes the bytes; each reader reads with stalls. A hash over the received bytes shows whether any byte is
-// wrong, missing or out of place. The bodies are made of slices of one random block, and no slice follows the same
-// slice twice in a row.
+// Sends large bodies through the balancer in every way that it can pass bytes on. Each sender sends
+// as fast as the balancer takes the bytes; each reader reads with pauses. A hash over the received
+// bytes shows whether any byte is wrong, missing or out of place. A body consists of slices of one
+// random block, and every slice differs from the slices beside it.
 import { createHash, type Hash } from "node:crypto";
 import { once } from "node:events";
 import {
@@ -18,7 +18,7 @@ import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How a slow reader reads: `gulpBytes` at once, then a pause of `stallMs`. */
+/** How a slow reader reads: a pause of `stallMs` before every `gulpBytes` bytes. */
 export interface Pace {
   readonly gulpBytes: number;
   readonly stallMs: number;
@@ -40,18 +40,22 @@ function* pieces(bytes: number): Generator<Buffer> {
   }
 }
 
-/** Returns the hash of a body of this many bytes. */
+/** Returns the hash (SHA-256, hexadecimal) of a body of `bytes` bytes. */
 export function digestOf(bytes: number): string {
   const hash = createHash("sha256");
   for (const piece of pieces(bytes)) hash.update(piece);
   return hash.digest("hex");
 }
 
-/** Reads to the end, with stalls, and returns the hash. It stalls once before it reads the first byte. */
+/**
+ * Reads a stream to its end, with pauses, and returns the hash of the bytes. The first pause comes
+ * when the first chunk has arrived.
+ */
 async function sip(from: Readable, { gulpBytes, stallMs }: Pace): Promise<string> {
   const hash: Hash = createHash("sha256");
   let left = 0;
-  // A socket must stay open after reading, because the answer is still written to it.
+  // `from` may be a socket. It must stay open after reading, because the answer is still written to
+  // it.
   const chunks: AsyncIterable<Buffer> = from.iterator({ destroyOnReturn: false });
   for await (const chunk of chunks) {
     if (left <= 0) {
@@ -65,8 +69,8 @@ async function sip(from: Readable, { gulpBytes, stallMs }: Pace): Promise<string
 }
 
 /**
- * Starts a server on a free port. `/down` sends a body. Every other path reads the request's body slowly and answers
- * with its hash.
+ * Starts a server on a free port of 127.0.0.1. `/down` sends a body, and `/never` neither reads nor
+ * answers. Every other path reads the request's body slowly and answers with its hash.
  */
 export async function startTransferOrigin(
   pace: Pace,
@@ -156,7 +160,10 @@ const tunnel =
     return text(socket);
   };
 
-/** The transfers with all bytes (`MAIN`), and the other ways, with a quarter of the bytes each (`OTHERS`). */
+/**
+ * The transfers, by name. A test sends all its bytes with each transfer of `MAIN`, and a quarter of
+ * them with each transfer of `OTHERS`.
+ */
 export const MAIN: Readonly<Record<string, Transfer>> = { down: down("length"), up: up("length") };
 export const OTHERS: Readonly<Record<string, Transfer>> = {
   "down, chunked": down("chunked"),
@@ -166,7 +173,10 @@ export const OTHERS: Readonly<Record<string, Transfer>> = {
   "up a tunnel": tunnel("/up"),
 };
 
-/** Makes a transfer in which one side never reads. Resolves when the balancer has ended the connection. */
+/**
+ * Makes a transfer in which one side never reads: the client (`/down`) or the server (`/never`).
+ * Resolves when the balancer has ended the connection.
+ */
 export async function neverRead(port: number, path: "/down" | "/never"): Promise<void> {
   const asked = ask(port, path, { "X-Bytes": 1024 ** 4, "X-Framing": "length" });
   const closed = once(asked, "close").catch(() => undefined);
@@ -179,7 +189,8 @@ export async function neverRead(port: number, path: "/down" | "/never"): Promise
     const answer = await answerOf(asked);
     answer.on("error", () => undefined);
     const { socket } = answer;
-    // A paused socket does not notice that the other side has closed. Writing to it shows that.
+    // A paused socket does not notice that the other side has closed the connection. A write to the
+    // socket then fails and destroys the socket.
     while (!socket.destroyed) {
       await sleep(100);
       socket.write("\r\n");

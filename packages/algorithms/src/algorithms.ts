@@ -1,6 +1,6 @@
-// Lists every algorithm by its name in tandem.yaml. A row holds all that the other packages need to know of an
-// algorithm. The schema, its reference, the balancer, the laboratory and the micro benchmark each go through the rows,
-// in this order.
+// The table of all algorithms, by their names in tandem.yaml. A row holds everything that the other
+// packages need to know about an algorithm. The configuration schema, the configuration reference,
+// the balancer, the laboratory and the micro benchmark all read the rows, in this order.
 import { clientSideWrr } from "./client-side-wrr.ts";
 import { first } from "./first.ts";
 import { cookie, header, query, source, uri } from "./hashing.ts";

@@ -1,8 +1,11 @@
-// Client-side weighted round robin (gRPC proposal A58): servers report their load with their answers, and a
-// server's weight is how many requests a second it would serve at full utilization, less for errors:
+// Client-side weighted round robin (gRPC proposal A58). Servers report their load with their
+// answers. The weight of a server is the number of requests per second (qps) that the server would
+// handle at full utilization, reduced when requests fail:
 //   weight = qps / (utilization + errors per second / qps · penalty)
-// Until two servers have reported, the configured weights are used. After that, only weights from reports are used.
-// In addition to A58, a failure that this balancer sees counts as an error even when the server does not report it.
+// While fewer than two servers have usable reports, the configured weights are used. Otherwise the
+// configured weights have no effect: a server without a usable report gets the mean weight of the
+// others. In addition to A58, a failure that this balancer sees counts as an error even when the
+// server does not report it.
 
 import { isCandidate } from "./candidate.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
@@ -58,7 +61,9 @@ class ClientSideWrr<S extends PickServer> implements Picker<S> {
     if (this.#reporters < ENOUGH_REPORTERS) return this.#withoutReports(context, "fallback");
     const { servers } = this.#index;
     this.why = "first-choice";
-    // The heaviest server accepts every turn, so one round finds a server unless the heaviest server is full.
+    // One ticket in n offers a turn to a given server (n servers), and the heaviest server takes
+    // every turn that is offered. So n tickets find a server, unless the heaviest server is full,
+    // down or was tried.
     for (let turns = 2 * servers.length; turns > 0; turns--) {
       const server = servers[this.#stride.at(this.#environment.ticket())];
       if (server === undefined) continue;
@@ -96,8 +101,9 @@ class ClientSideWrr<S extends PickServer> implements Picker<S> {
   }
 
   /**
-   * Computes the weights again when that is due. Called when a request has ended, because there reading the clock does
-   * not delay a request.
+   * Computes the weights again when `updateMs` have passed since the last computation. Called when
+   * a request has ended or a server has reported, and never by `pick`, so that reading the clock
+   * delays no request.
    */
   #weighWhenDue(): void {
     const now = this.#environment.now();

@@ -2,14 +2,16 @@
 import { choice, countFrom, DURATION, tuning } from "./options.ts";
 
 /**
- * How much failures weigh. A server that fails at once has few requests in flight and short response times, so it would
- * attract traffic. The weight of its failures prevents that. 0 = off.
+ * How much failed requests weigh. A server that fails every request at once has few requests in
+ * flight and short response times, so an algorithm that compares loads would send most requests to
+ * that server. To prevent this, failures are counted as load.
  */
 export interface FailureParameters {
   /**
-   * How much a failed or timed-out request weighs, in milliseconds. Where load is requests in flight, the failed
-   * request stays counted as one more request, and that count fades with this time constant. Where load is latency, the
-   * failed request counts as having taken this long.
+   * The weight of a failed or timed-out request, in milliseconds; 0 = no weight. In Peak EWMA,
+   * whose load is a latency, the request counts as having taken at least this long. In the other
+   * algorithms the request stays counted as one more request in flight, and that count fades with
+   * this time constant.
    */
   readonly failureMs: number;
 }
@@ -21,8 +23,9 @@ export const failurePenalty = tuning("failureMs", DURATION, {
 });
 
 /**
- * The key `draws`: how many distinct servers are drawn by weight. The least loaded of them is picked. 1 = plain random,
- * 0 = look at all servers.
+ * Makes the key `draws`, with `unlessSaid` as its default: how many distinct servers are drawn at
+ * random, in proportion to their weights. The least loaded of the drawn servers is picked. With 1
+ * draw the choice is random by weight; 0 means that all servers are compared.
  */
 export const draws = (unlessSaid: number) =>
   tuning("draws", countFrom(0, 100), {

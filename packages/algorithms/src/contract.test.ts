@@ -1,4 +1,5 @@
-// Every algorithm keeps the contract of pickers, with every tuning, and gives each server the share that it promises.
+// Tests that every algorithm keeps the contract of pickers, with every tuning, and gives each
+// server its promised share.
 import t from "tap";
 import { inBatches } from "../test/toy/in-batches.ts";
 import { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
@@ -22,7 +23,7 @@ type Tunings = {
   readonly [Name in AlgorithmName]?: readonly Partial<AlgorithmParameters[Name]>[];
 };
 
-/** Small tables, because these tests build many of them. */
+/** Small tables for hashing, because these tests build many of them. */
 const SMALL = { tableSize: 251, pointsPerWeight: 8 };
 
 /** Tunings that are tested in addition to each algorithm's defaults. */
@@ -32,7 +33,8 @@ const TUNINGS: Tunings = {
   "peak-ewma": [{ draws: 0 }, { measure: "header", failureMs: 0 }],
   "least-time": [{ measure: "header" }, { countInFlight: false, failureMs: 0 }],
   prequal: [{ poolSize: 3 }, { poolSize: 4, probesPerPick: 0.5, removalsPerPick: 0.25 }],
-  // The other algorithms that hash requests use the same picker.
+  // The other algorithms that hash a request's key have the same picker as `source`, so they are
+  // not tested here.
   source: HASH_METHODS.flatMap((method) => [
     { ...SMALL, method },
     { ...SMALL, method, balanceFactor: 1.25 },
@@ -125,7 +127,8 @@ t.test("by chance in proportion to weight while all are idle", async (t) => {
     const found = shares(open, weights, picks);
     for (const [index, weight] of weights.entries()) {
       const p = weight / 10;
-      // Binomial(20000, p): 4 σ, which for 32 shares fails by chance once in 500 seeds; the seed is fixed.
+      // The number of picks is Binomial(20000, p); 4 σ are allowed. With 32 shares, this fails by
+      // chance for one seed in 500, but the seed is fixed.
       const allowed = 4 * Math.sqrt(picks * p * (1 - p));
       t.ok(Math.abs((found[index] ?? 0) - picks * p) < allowed, `${found[index]} of ${picks * p}`);
     }
@@ -200,7 +203,8 @@ t.test("a server that fails at once gets next to nothing", async (t) => {
     t.ok(ended > 5_000 && failed / ended < 0.02, `${name}: ${failed} of ${ended} fail`);
     t.ok(failed > 0, "and is noticed");
   }
-  // For comparison: without `failureMs` a full scan sends nearly all requests to the failing server.
+  // For comparison: when failures do not count, least-conn sends most requests to the failing
+  // server.
   const { failed, ended } = blackHole(opener("least-conn", { failureMs: 0 }));
   t.ok(failed / ended > 0.1, `${failed} of ${ended}`);
 });

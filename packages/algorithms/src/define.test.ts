@@ -1,4 +1,5 @@
-// The defaults of a row come from its options. A row that does not fit its picker does not compile.
+// Tests that the defaults of an algorithm come from its options, and that options which do not fit
+// the picker do not compile.
 import t from "tap";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import {
@@ -65,25 +66,25 @@ t.test("a missing option, an unknown one and one of another kind do not compile"
   const { probes: _, ...forgetful } = PLAIN;
   t.ok(defineAlgorithm({ ...common, options: { size, wait } }), "this one does");
   const definitions = [
-    // @ts-expect-error: nothing tunes `waitMs`
+    // @ts-expect-error: no option sets the parameter `waitMs`
     defineAlgorithm({ ...common, options: { size } }),
-    // @ts-expect-error: `waitMs` is a number
+    // @ts-expect-error: `waitMs` is a number, the option a flag
     defineAlgorithm({ ...common, options: { size, wait: flag } }),
-    // @ts-expect-error: the picker knows no `colour`
+    // @ts-expect-error: the picker has no parameter `colour`
     defineAlgorithm({ ...common, options: { size, wait, strange } }),
     // @ts-expect-error: a trait is missing
     defineAlgorithm({ ...common, options: { size, wait }, traits: forgetful }),
     // @ts-expect-error: the description is missing
     defineAlgorithm({ traits: PLAIN, picker: Probe, options: { size, wait } }),
-    // @ts-expect-error: no such choice
+    // @ts-expect-error: the default is not among the choices
     tuning("kind", choice(["a", "b"]), { default: "c", meaning: "which" }),
-    // @ts-expect-error: an option without its meaning
+    // @ts-expect-error: the option has no `meaning`
     tuning("size", countFrom(1, 9), { default: 3 }),
-    // @ts-expect-error: a key that options do not have
+    // @ts-expect-error: an option cannot have a `unit`
     tuning("size", countFrom(1, 9), { default: 3, meaning: "how many", unit: "requests" }),
-    // @ts-expect-error: a setting's key that settings do not have
+    // @ts-expect-error: a setting cannot have a key `needed`
     setting(FLAG, { meaning: "whether", needed: true }),
-    // @ts-expect-error: a field without its range
+    // @ts-expect-error: the field of a number needs a range
     tuning("size", countFrom(1, 9), { default: 3, meaning: "how many", field: { label: "Size" } }),
   ];
   t.equal(definitions.length, 10, "the compiler refuses each of them");

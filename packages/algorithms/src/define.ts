@@ -17,19 +17,25 @@ export interface Traits {
   /** The part of a request from which its key is made; undefined = the algorithm uses no key. */
   readonly key: KeySource | undefined;
   /**
-   * Whether the picker follows a weight that changes in small steps. If not, slow start would have no effect or would
-   * move keys to other servers.
+   * Whether the picker follows a weight that changes in small steps, as it does during slow start.
+   * In the other algorithms slow start would have no effect, or would move keys to other servers.
    */
   readonly slowStart: boolean;
   /** Whether the picker learns from the load reports of servers. */
   readonly reports: boolean;
   /** Whether the picker asks the balancer to send probes. */
   readonly probes: boolean;
-  /** Whether a pick may look at every server. If not, a pick is O(1) or O(log n). */
+  /**
+   * Whether a pick may look at every server. If not, a pick is O(1) or O(log n) for n servers. Not
+   * used for the algorithms that hash, because their cost depends on the hashing method.
+   */
   readonly scans: boolean;
 }
 
-/** The traits of most algorithms, which draw or count and follow the weights. */
+/**
+ * The traits of an algorithm that follows the weights and needs no keys, reports or probes. Other
+ * algorithms change single traits.
+ */
 export const PLAIN: Traits = {
   key: undefined,
   slowStart: true,
@@ -40,7 +46,10 @@ export const PLAIN: Traits = {
 
 /** Describes the algorithm for people who choose among algorithms. */
 export interface Words {
-  /** The algorithm's title. Names with the same title are names of one algorithm. */
+  /**
+   * The algorithm's title. Algorithms with the same title (`source`, `uri` …) are variants of one
+   * algorithm.
+   */
   readonly title: string;
   /** The algorithm's idea, in a sentence. */
   readonly idea: string;
@@ -77,7 +86,8 @@ interface Parts<O extends Options, P> extends Words {
 }
 
 /**
- * Refuses options that leave out a parameter of the picker, or that tune a parameter which the picker does not have.
+ * A compile-time check. It fails when the options leave out a parameter of the picker, give a
+ * parameter another type, or set a parameter which the picker does not have.
  */
 type Fits<O extends Options, P> = [ParametersOf<O>] extends [P]
   ? [keyof ParametersOf<O>] extends [keyof P]
@@ -95,7 +105,8 @@ export function defineAlgorithm<const O extends Options, P>(parts: Parts<O, P>):
     ...rest,
     options,
     defaults,
-    // The type `Fits` has checked that the defaults and `parameters` together are the picker's parameters.
+    // The cast is safe: the type `Fits` has checked that `defaults` has all parameters of the
+    // picker.
     open: (environment, parameters) =>
       new Made(environment, { ...defaults, ...parameters } as unknown as P),
   };

@@ -1,6 +1,7 @@
-// A picker's own random numbers: a counter through murmur's finalizer (the design of SplitMix, Steele et al. 2014),
-// seeded by one draw from the environment's generator. Whole numbers of 31 bits are never boxed. Every call of
-// Math.random() allocates 16 bytes and takes ten times as long.
+// The random numbers of a picker. A counter goes through MurmurHash3's finalizer (the design of
+// SplitMix, Steele et al. 2014). The counter starts at a number drawn from the environment's
+// generator. The results are whole numbers of 31 bits, which V8 stores without allocating. Each
+// call of Math.random() allocates 16 bytes and takes ten times as long.
 import { mix32 } from "./hash/murmur3.ts";
 
 const TWO_31 = 2 ** 31;

@@ -1,6 +1,6 @@
-// HAProxy's `first` (lb_fas.c): picks the first server of the list that has room. So the last servers stay idle and can
-// be switched off (Gandhi et al., CMU-CS-12-109). Without `maxConnections` the first server always has room, and the
-// second server gets nothing.
+// HAProxy's `first` (lb_fas.c): picks the first server of the list that has room. So the last
+// servers stay idle and can be switched off (Gandhi et al., CMU-CS-12-109). Without
+// `maxConnections` the first server always has room, so the other servers get no requests.
 import { isCandidate } from "./candidate.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import type { PickContext, Picker, PickServer } from "./picker.ts";

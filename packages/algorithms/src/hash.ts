@@ -1,7 +1,7 @@
-// Hashing: requests with the same key go to the same server. The balancer computes the key (address, path, header,
-// cookie …); the placement (hash/) decides which server a key belongs to. A request without a key goes round robin.
-// When the server of a request's key has no room, the picker tries the other servers in an order that depends on the
-// key.
+// Hashing: requests with the same key go to the same server. The balancer computes the key
+// (address, path, header, cookie …), and the hashing method (Maglev, ring …) decides which server a
+// key belongs to. A request without a key goes round robin. When the server of a key has no room,
+// the picker tries the other servers in an order that depends on the key.
 import { isCandidate } from "./candidate.ts";
 import { boundedCap } from "./hash/bounded-load.ts";
 import { Detour } from "./hash/detour.ts";
@@ -13,7 +13,10 @@ import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picke
 import type { PickReason } from "./reason.ts";
 import { RoundRobin } from "./round-robin.ts";
 
-/** How many keys `inspect` shows for a placement without a table. */
+/**
+ * For how many evenly spread keys `inspect` returns the server, when the hashing method has no
+ * table and no ring.
+ */
 const SAMPLED_KEYS = 2_048;
 
 export class Hash<S extends PickServer> implements Picker<S> {
@@ -94,8 +97,8 @@ export class Hash<S extends PickServer> implements Picker<S> {
       const server = this.#servers[index];
       if (server === undefined || !isCandidate(server, tried)) continue;
       if (this.#factor === 0 || server.inFlight < this.#cap(inFlight, server)) return server;
-      // Every server that can be picked is over its bound (the other servers are down or tried): take the least
-      // overloaded.
+      // This server is over its bound. If all servers that can be picked are over their bounds, the
+      // one with the fewest requests per weight is picked.
       if (least === undefined || server.inFlight * least.weight < least.inFlight * server.weight)
         least = server;
     }

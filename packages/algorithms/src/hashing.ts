@@ -1,5 +1,6 @@
-// The five algorithms that hash, by HAProxy's names. The balancer finds a request's key in a different place for each
-// of them. The picker is the same for all five and gets the key as a number.
+// The five algorithms that hash a key of the request; `source` and `uri` have HAProxy's names. Each
+// of them takes the key from another part of the request. The balancer finds the key and passes it
+// on as a number, so all five have the same picker.
 import { defineAlgorithm, type KeySource, PLAIN, type Traits } from "./define.ts";
 import { hash } from "./hash/options.ts";
 import { Hash } from "./hash.ts";

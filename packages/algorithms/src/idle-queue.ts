@@ -1,4 +1,5 @@
-// A queue of server numbers in which no number occurs twice: a ring buffer with room for all servers.
+// A first-in, first-out queue of server numbers (indices in the picker's list). No number is in the
+// queue twice, so a ring buffer with one place per server has room for all.
 
 export class IdleQueue {
   readonly #ring: Int32Array;
@@ -11,7 +12,7 @@ export class IdleQueue {
     this.#waits = new Uint8Array(servers);
   }
 
-  /** Appends a number. Does nothing when the number is in the queue already. */
+  /** Appends the number of a server. Does nothing when the number is in the queue already. */
   join(index: number): void {
     if (this.#waits[index] !== 0) return;
     this.#waits[index] = 1;
@@ -19,7 +20,7 @@ export class IdleQueue {
     this.#length += 1;
   }
 
-  /** Removes the first number of the queue and returns it; -1 when the queue is empty. */
+  /** Removes the first number from the queue and returns it; -1 when the queue is empty. */
   take(): number {
     if (this.#length === 0) return -1;
     const index = this.#ring[this.#first] ?? -1;
@@ -29,7 +30,10 @@ export class IdleQueue {
     return index;
   }
 
-  /** Returns the numbers in the order in which they will be taken. Not called by picks. */
+  /**
+   * Returns the numbers in the order in which `take` will return them. Allocates, so picks do not
+   * call it.
+   */
   list(): number[] {
     return Array.from(
       { length: this.#length },

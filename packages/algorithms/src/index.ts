@@ -1,5 +1,6 @@
-// Every balancing algorithm with its options and description. The code imports no other package of Tandem and does not
-// need Node. So the configuration, the balancer and the laboratory's page can all use the same rows.
+// Exports every balancing algorithm with its options and its description. This package imports no
+// other package of Tandem and does not need Node, so that the configuration, the balancer and the
+// laboratory's page in the browser can all use it.
 export { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
 export { isCandidate } from "./candidate.ts";
 export { FullScan } from "./choose/full-scan.ts";

@@ -2,8 +2,8 @@
 // copy can be kept and sent. Making the copy changes no later pick. Servers are shown by name.
 
 /**
- * The number by which the algorithm compares one server with others (already divided by the weight if the algorithm
- * divides by it).
+ * A server and the number by which the algorithm compares it with other servers. If the algorithm
+ * divides this number by the server's weight, `value` is the result of the division.
  */
 export interface Shown {
   readonly server: string;
@@ -11,19 +11,28 @@ export interface Shown {
 }
 
 export type Inspection =
-  /** One period of a rotation. Empty when the rotation has no period (static stride). */
+  /**
+   * The servers in the order of their turns, for one period of a round robin. Empty when there is
+   * no period (static stride).
+   */
   | { readonly kind: "sequence"; readonly servers: readonly string[] }
-  /** The load of each server. Among the servers that a pick looks at, the server with the lowest load wins. */
+  /**
+   * The load of each server. Each pick draws `draws` servers (0 = all) and takes the one with the
+   * lowest load.
+   */
   | { readonly kind: "loads"; readonly loads: readonly Shown[]; readonly draws: number }
   /** The weights learned from load reports; empty while too few servers have reported. */
   | { readonly kind: "weights"; readonly weights: readonly Shown[] }
   /** The idle servers, in the order in which they will be picked. */
   | { readonly kind: "queue"; readonly servers: readonly string[] }
-  /** Prequal's probe answers, and the number of requests above which a server is hot. */
+  /**
+   * Prequal's probe answers. A server is hot (busy) when its requests in flight, per weight, are
+   * above `hotAbove`.
+   */
   | { readonly kind: "pool"; readonly hotAbove: number; readonly answers: readonly ProbeAnswer[] }
   /**
-   * Which server owns which keys: slot by slot (Maglev), or point by point around a ring. `owners` holds indices into
-   * `servers`.
+   * Which server each key belongs to: slot by slot of Maglev's table, or point by point around a
+   * ring. `owners` holds indices into `servers`.
    */
   | {
       readonly kind: "table";
@@ -36,7 +45,10 @@ export type Inspection =
       readonly points: Uint32Array;
       readonly owners: Int32Array;
     }
-  /** For a placement without a table: the owner of each of many evenly spread keys. */
+  /**
+   * For a hashing method without a table or ring: the servers of many evenly spread keys, as
+   * indices into `servers`.
+   */
   | {
       readonly kind: "keys";
       readonly servers: readonly string[];
@@ -48,6 +60,8 @@ export interface ProbeAnswer {
   readonly inFlight: number;
   readonly latencyMs: number;
   readonly ageMs: number;
-  /** How many more times this answer may be used; infinite in small fleets. */
+  /**
+   * How many more times this answer may be used; infinite when the pool has room for all servers.
+   */
   readonly usesLeft: number;
 }

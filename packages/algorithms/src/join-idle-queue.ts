@@ -1,8 +1,10 @@
-// Join-idle-queue (Lu et al., "Join-Idle-Queue: a novel load balancing algorithm for dynamically scalable web
-// services", 2011): a server that becomes idle joins this balancer's queue. A request goes to the first server of the
-// queue, without comparing loads. O(1). When the queue is empty, a random server is picked. A server joins when it
-// reports 0 requests in flight (to one balancer of many, as in the paper) or, with `joinOnEnd`, when its last request
-// through this balancer ends. A server in the queue that meanwhile got a request in another way is skipped.
+// Join-idle-queue (Lu et al., "Join-Idle-Queue: a novel load balancing algorithm for dynamically
+// scalable web services", 2011). A server that becomes idle joins the queue of this balancer. A
+// request goes to the first server of the queue, without comparing loads. A pick is O(1). When the
+// queue is empty, servers are drawn at random. A server joins when it reports 0 requests in flight
+// (in the paper, to one of many balancers) or, with `joinOnEnd`, when its last request through this
+// balancer ends. A queued server may get a request from another thread, or by a random draw. Then
+// the server is no longer idle, so the pick skips it.
 import { isCandidate } from "./candidate.ts";
 import { draws } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
@@ -22,11 +24,14 @@ import type { PickReason } from "./reason.ts";
 import { ServerIndex } from "./server-index.ts";
 
 interface Parameters {
-  /** How many servers are drawn, as in `random`, when no server is idle. The paper draws 1. */
+  /**
+   * How many servers are drawn by weight when no server is idle; the least loaded of them is
+   * picked. The paper draws 1.
+   */
   readonly draws: number;
   /**
-   * Whether a server joins when its last request through this balancer ends. If not, it joins only by reporting 0 in
-   * flight.
+   * Whether a server joins the queue when its last request through this balancer ends. If not, it
+   * joins only when it reports 0 requests in flight.
    */
   readonly joinOnEnd: boolean;
 }
@@ -47,7 +52,10 @@ class JoinIdleQueue<S extends PickServer> implements Picker<S> {
     this.#standIn = new Random(environment, { draws, failureMs: 0 });
   }
 
-  /** Takes a new list. Servers that were in the queue keep their order. New idle servers join behind them, shuffled. */
+  /**
+   * Takes a new list of servers. Servers that were in the queue keep their order. New idle servers
+   * join behind them, in random order.
+   */
   update(servers: readonly S[]): void {
     const before = this.#index.servers;
     const waiting = this.#idle.drain().map((index) => before[index]);
@@ -73,8 +81,9 @@ class JoinIdleQueue<S extends PickServer> implements Picker<S> {
   }
 
   /**
-   * Lets the server join when its last request has ended, unless that request failed. A server that fails at once would
-   * be idle at once, and so would be first in every queue.
+   * Lets the server join the queue when its last request has ended, unless that request failed.
+   * Otherwise a server that fails every request at once would soon be idle again, and would get
+   * most of the traffic.
    */
   ended(server: S, outcome: Outcome): void {
     const failed = outcome === "failed" || outcome === "timeout";

@@ -1,7 +1,8 @@
-// Least connections: picks, of all servers, the one with the fewest requests in flight per unit of weight, like nginx's
-// least_conn (ngx_http_upstream_least_conn_module.c). It counts requests, not sockets. It is good for few servers. With
-// many servers and several independent balancers use `random`: balancers with the same counts would all pick the same
-// server, and random draws prevent that.
+// Least connections: picks, of all servers, the one with the fewest requests in flight per unit of
+// weight, like nginx's least_conn (ngx_http_upstream_least_conn_module.c). Requests are counted,
+// not sockets. The algorithm is good for few servers. With many servers and several independent
+// balancers `random` is better: balancers with the same counts would all pick the same server, and
+// random draws prevent that.
 import { FullScan } from "./choose/full-scan.ts";
 import { type FailureParameters, failurePenalty } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";

@@ -1,5 +1,5 @@
-// Least time: picks, of all servers, the one with the lowest average response time × queue, per weight (nginx's
-// least_time).
+// Least time (nginx's least_time): picks, of all servers, the one with the lowest value of average
+// response time × requests in flight / weight. The new request counts as in flight.
 import { FullScan } from "./choose/full-scan.ts";
 import { failurePenalty, measure } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";

@@ -12,7 +12,10 @@ const FACTORIES: {
   readonly [Name in AlgorithmName]: { readonly open: PickerFactory<AlgorithmParameters[Name]> };
 } = ALGORITHMS;
 
-/** Returns the row for a name that is known only at run time; undefined when there is no such algorithm. */
+/**
+ * Returns the row of ALGORITHMS for a name that is known only at run time; undefined when there is
+ * no such algorithm.
+ */
 export function algorithmOf(name: string): Algorithm | undefined {
   return Object.hasOwn(ALGORITHMS, name)
     ? (ALGORITHMS as Readonly<Record<string, Algorithm>>)[name]

@@ -1,6 +1,6 @@
-// Describes, as data, the keys that can be written in `balance` for an algorithm. The configuration derives its schema
-// and its reference from these options, the laboratory's page its fields, and the picker its defaults. Durations are in
-// milliseconds.
+// Describes, as data, the keys that an algorithm has below `balance` in tandem.yaml. The
+// configuration's schema and reference, the fields of the laboratory's page, and the picker's
+// defaults are all made from these options. Durations are in milliseconds.
 
 /** The kind of values that a key takes. */
 export type Values =
@@ -32,15 +32,18 @@ type FieldOf<V extends Values> = V extends { readonly kind: "choice" }
     ? { readonly label: string; readonly range: readonly [min: number, max: number, step: number] }
     : never;
 
-/** A key that tunes the picker. While the key is not written, the picker uses the default. */
+/**
+ * A key that sets a parameter of the picker. While the key is not written, the picker uses the
+ * default.
+ */
 export interface Tuning<Name extends string = string, V extends Values = Values> {
   readonly values: V;
-  /** The name of the picker's parameter. */
+  /** The name of the picker's parameter that the key sets. */
   readonly tunes: Name;
   readonly default: ValueOf<V>;
   /**
-   * The meaning of the key, for the reference. The reference adds the default, unless the default is 0. Then the
-   * meaning has to say what 0 does.
+   * The meaning of the key, as the configuration reference prints it. The reference adds the
+   * default, unless the default is 0. In that case the meaning has to say what 0 does.
    */
   readonly meaning: string;
   /** When absent, the laboratory's page has no field for the key. */
@@ -62,8 +65,8 @@ export interface FilledSetting<V extends Values = Values> {
 }
 
 /**
- * Makes a key required, because the algorithm does not work without it. The error message says what to write, and what
- * the key is for.
+ * Makes a key required, because the algorithm does not work without it. The error message for a
+ * missing key shows `example` as the value to write, and `role` says what the key is for.
  */
 export interface RequiredKey {
   readonly example: string;
@@ -74,14 +77,17 @@ export type Option = Tuning | Setting | FilledSetting;
 
 /** Keys that are grouped in a mapping below `balance`. */
 export interface Part<Inner extends Readonly<Record<string, Option>> = Record<string, Option>> {
-  /** The heading in the reference, and the sentence below it. */
+  /**
+   * The heading of the keys' own section in the configuration reference. `about` is the sentence
+   * below the heading.
+   */
   readonly title: string;
   readonly about: string;
   readonly meaning: string;
   readonly keys: Inner;
 }
 
-/** Options by their keys below `balance`. */
+/** The options of an algorithm, by their keys below `balance`. */
 export type Options = Readonly<Record<string, Option | Part>>;
 
 export const DURATION = { kind: "duration" } as const;
@@ -94,7 +100,7 @@ export const choice = <const Among extends readonly string[]>(among: Among) =>
 export const text = (form: Omit<Extract<Values, { kind: "text" }>, "kind">) =>
   ({ kind: "text", ...form }) as const;
 
-/** Describes a key that tunes the picker's parameter `tunes`. */
+/** Describes a key that sets the picker's parameter `tunes`. */
 export function tuning<const Name extends string, const V extends Values>(
   tunes: Name,
   values: V,
@@ -111,7 +117,10 @@ export function setting<const V extends Values>(
   return { values, ...told };
 }
 
-/** Describes such a key with the value that holds while the key is not written. */
+/**
+ * Describes a key that the balancer reads and the picker does not. The default holds while the key
+ * is not written.
+ */
 export function filledSetting<const V extends Values>(
   values: V,
   told: Omit<FilledSetting<V>, "values">,
@@ -119,7 +128,7 @@ export function filledSetting<const V extends Values>(
   return { values, ...told };
 }
 
-/** Describes a mapping that holds `keys`. */
+/** Describes a mapping below `balance` in which keys are grouped. */
 export function part<const Inner extends Readonly<Record<string, Option>>>(
   told: Part<Inner>,
 ): Part<Inner> {
@@ -129,7 +138,7 @@ export function part<const Inner extends Readonly<Record<string, Option>>>(
 export const isPart = (option: Option | Part): option is Part => "keys" in option;
 export const isTuning = (option: Option | Part): option is Tuning => "tunes" in option;
 
-/** All keys, including those inside a `Part`. */
+/** The types of all options. A `Part` is replaced by the options inside it. */
 type Leaves<O extends Options> = {
   [Key in keyof O]: O[Key] extends Part<infer Inner> ? Inner[keyof Inner] : O[Key];
 }[keyof O];
@@ -143,7 +152,10 @@ export type ParametersOf<O extends Options> = {
     : never;
 };
 
-/** Returns every key with its path below `balance`. For a part, its keys are listed but not the part itself. */
+/**
+ * Returns every key with its path below `balance`. The keys inside a part are listed, but not the
+ * part itself.
+ */
 export function keysIn(options: Options): readonly (readonly [path: readonly string[], Option])[] {
   return Object.entries(options).flatMap(([key, option]) =>
     isPart(option)
@@ -152,7 +164,7 @@ export function keysIn(options: Options): readonly (readonly [path: readonly str
   );
 }
 
-/** Returns the keys that tune the picker, with their paths. */
+/** Returns the keys that set parameters of the picker, with their paths below `balance`. */
 export function tuningsIn(
   options: Options,
 ): readonly (readonly [path: readonly string[], Tuning])[] {

@@ -1,5 +1,7 @@
-// Peak EWMA: picks, of two random servers, the one with the lower expected latency × queue (Finagle's p2c with
-// PeakEwma; Linkerd's default). It reacts to a slow server within one answer.
+// Peak EWMA (peak-sensitive exponentially weighted moving average): picks, of two random servers,
+// the one with the lower value of expected latency × requests in flight (Finagle's p2c with
+// PeakEwma; Linkerd's default). One slow answer is enough to raise the expected latency of a
+// server.
 import { PowerOfChoices } from "./choose/power-of-choices.ts";
 import { draws, failurePenalty, measure } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
@@ -8,7 +10,10 @@ import { DURATION, tuning } from "./options.ts";
 import type { PickerEnvironment, PickServer } from "./picker.ts";
 
 interface Parameters extends PeakEwmaParameters {
-  /** How many servers are drawn, as in `random`. */
+  /**
+   * How many distinct servers are drawn by weight; the least loaded of them is picked. 0 = all
+   * servers are compared.
+   */
   readonly draws: number;
 }
 

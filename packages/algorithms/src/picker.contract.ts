@@ -1,5 +1,6 @@
-// The contract of all algorithms, which does not depend on how they choose: properties that are checked on random
-// servers and random histories. `contract.test.ts` checks all of them for every row of the registry, with every tuning.
+// Checks the contract that all algorithms keep, whatever their way of choosing, on random servers
+// and random events. `contract.test.ts` makes these checks for every algorithm in the table
+// ALGORITHMS, with every tuning.
 import fc from "fast-check";
 import type { LoadReport, Outcome, Picker, PickerEnvironment, PickServer } from "./picker.ts";
 
@@ -30,7 +31,10 @@ export function fake(name: string, weight = 1, maxConnections = 0): Fake {
 export const fakes = (weights: readonly number[]): Fake[] =>
   weights.map((weight, index) => fake(`s${index}`, weight));
 
-/** Makes a generator of the family of Park and Miller, which gives the same numbers in every run. */
+/**
+ * Makes a random number generator (of the Park-Miller family) which gives the same numbers in every
+ * run.
+ */
 export function seeded(seed: number): () => number {
   let state = Math.abs(seed % 2147483647) || 1;
   return () => {
@@ -47,7 +51,10 @@ export function world(open: Open, seed = 1) {
   return { picker, clock };
 }
 
-/** An event in the life of a picker. */
+/**
+ * An event that a test plays: a request, its answer or its end, a load report, a change of a
+ * server, or time passing.
+ */
 type Event =
   | { readonly kind: "pick"; readonly key: number | undefined; readonly tried: readonly number[] }
   | { readonly kind: "first-byte"; readonly which: number }
@@ -98,8 +105,8 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 );
 
 /**
- * Plays a history: servers under one picker, and requests that come and end. A step throws when a pick breaks the
- * contract.
+ * Plays a history of random events with one picker and its servers. `apply` throws when a pick
+ * breaks the contract.
  */
 class History {
   readonly #all: Fake[];
@@ -170,7 +177,8 @@ class History {
     if (event.kind === "flip") server.up = !server.up;
     if (event.kind === "weigh") server.weight = event.weight;
     if (event.kind === "leave") this.#listed = toggled(this.#listed, server);
-    // A server may become unusable without an `update`: that happens when it fills up.
+    // For "flip" the picker is not told: a server may also become unusable without an `update` when
+    // it fills up.
     if (event.kind !== "flip") this.#picker.update(this.#listed);
   }
 }
@@ -208,9 +216,10 @@ export function repeatsItself(open: Open): void {
 }
 
 /**
- * Checks `preferred`, for algorithms under which requests wait for the server of their key. While that server has room,
- * it is picked. When that server is full, `preferred` still returns it. Without a key, or once the server was tried,
- * `preferred` returns undefined. This function returns true when `preferred` returned a server.
+ * Checks `preferred` with servers of one connection each. While the server of a key has room, that
+ * server is picked. When that server is full, `preferred` still returns it. Without a key, or once
+ * the server was tried, `preferred` returns undefined. This function returns false when the
+ * algorithm has no `preferred`, and throws when a rule is broken.
  */
 export function prefersOneServer(open: Open): boolean {
   const { picker } = world(open);
@@ -235,7 +244,10 @@ export function prefersOneServer(open: Open): boolean {
   return true;
 }
 
-/** Counts how many times each server is picked, when each request ends at once, so that nothing is in flight. */
+/**
+ * Returns how many of `picks` requests each server gets. Each request ends at once, so nothing is
+ * in flight.
+ */
 export function shares(open: Open, weights: readonly number[], picks: number, seed = 1): number[] {
   const list = fakes(weights);
   const { picker, clock } = world(open, seed);

@@ -1,5 +1,6 @@
-// How a server is chosen. A picker is a pure state machine: the time, random numbers and tickets are passed in, so the
-// same code serves traffic and runs in the laboratory's simulator.
+// The interface of a picker, which chooses a server for each request. A picker is a pure state
+// machine: the time, random numbers and tickets are passed in, so that the same code serves traffic
+// and runs in the laboratory's simulator.
 import type { Inspection } from "./inspection.ts";
 import type { PickReason } from "./reason.ts";
 
@@ -47,8 +48,8 @@ export interface LoadReport {
 
 export interface Picker<S extends PickServer> {
   /**
-   * Called when the membership, a weight or a state has changed. `servers` are the servers that are up and have a
-   * weight above 0.
+   * Called when a server was added or removed, and when a weight or a server's state has changed.
+   * `servers` are the servers that are up and have a weight above 0.
    */
   update(servers: readonly S[]): void;
   /**
@@ -57,10 +58,10 @@ export interface Picker<S extends PickServer> {
    */
   pick(context: PickContext<S>): S | undefined;
   /**
-   * Returns the server that requests with `context.key` belong to, if it is up and untried, even when it has no room;
-   * undefined without a key. Called only when requests may wait for the server of their key. It is never called for a
-   * custom algorithm, because there requests have no key. When an algorithm lacks this method, no request waits for a
-   * particular server.
+   * Returns the server that requests with `context.key` belong to, if that server is up and
+   * untried, even when it has no room; undefined without a key. Called only when requests may wait
+   * for the server of their key. Never called for a custom algorithm, because its requests have no
+   * key. When an algorithm lacks this method, no request waits for a particular server.
    */
   preferred?(context: PickContext<S>): S | undefined;
   /** The reason for the choice of the last `pick`. */
@@ -74,9 +75,9 @@ export interface Picker<S extends PickServer> {
   /** Called when a server has reported its load. */
   report?(server: S, load: LoadReport): void;
   /**
-   * Returns the servers that the balancer has to ask for their load now. The answers come back through `report`. Called
-   * after every pick and, while nothing is picked, once a second. The array belongs to the picker, which fills it again
-   * at the next call.
+   * Returns the servers that the balancer has to ask for their load now. The answers come back
+   * through `report`. Called after every pick and, while no requests come, once a second. The
+   * picker fills the same array again at the next call, so the caller must not keep it.
    */
   probes?(): readonly S[];
   /** Returns the picker's state at this moment, for people to look at. Changes nothing. */

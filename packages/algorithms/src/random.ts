@@ -1,6 +1,7 @@
-// Random with draws: HAProxy's `random(2)` (its default) and nginx's `random two least_conn`. With one draw it is
-// random by weight. With two, the longest queue grows only double-logarithmically with the number of servers
-// (Mitzenmacher 2001).
+// Draws some servers at random, by weight, and picks the least loaded of them, like HAProxy's
+// `random` (2 draws by default) and nginx's `random two least_conn`. With one draw, the choice is
+// random by weight. With two, the longest queue grows only double-logarithmically with the number
+// of servers (Mitzenmacher 2001).
 import { PowerOfChoices } from "./choose/power-of-choices.ts";
 import { draws, type FailureParameters, failurePenalty } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";

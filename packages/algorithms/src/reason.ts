@@ -1,5 +1,5 @@
-// Why a picker chose a server, for logs, metrics and the laboratory. Each reason is a constant word, so giving it costs
-// a pick nothing.
+// Why a picker chose a server, for logs, metrics and the laboratory. Each reason is a constant
+// string, so a pick allocates nothing to give its reason.
 
 export type PickReason =
   /** The algorithm's first choice. */
@@ -8,11 +8,16 @@ export type PickReason =
   | "tie"
   /** The first choice was full, down or tried, so the next server in the algorithm's own order was picked. */
   | "next"
-  /** The server that the key belongs to was over its bounded load. */
+  /**
+   * The server that the key belongs to had reached its bounded load, so another server was picked.
+   */
   | "overflow"
-  /** Prequal: some servers are not busy. The fastest of them was picked. */
+  /**
+   * Prequal: some servers are cold, that is not busy. The cold server with the lowest latency was
+   * picked.
+   */
   | "cold"
-  /** Prequal: all servers are busy. The server with the fewest requests was picked. */
+  /** Prequal: all servers are hot, that is busy. The server with the fewest requests was picked. */
   | "hot"
   /** Too little was known (no reports, no probes, no key), so the algorithm's fallback chose. */
   | "fallback"

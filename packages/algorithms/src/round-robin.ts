@@ -1,8 +1,9 @@
-// Round robin, weighted and smooth (nginx's rule, see rotation/). The rotation is computed once per change of the
-// servers, and each pick takes the next ticket. So a pick is O(1) without a lock, and the shares are exact over all
-// threads that share the tickets. When the turn belongs to a server that is full or was tried, the next ticket is
-// taken, as in gRPC. So the turns of a full server are spread over all other servers, instead of doubling the load of
-// one.
+// Round robin, weighted and smooth (nginx's rule): a heavy server gets more turns, but not in a
+// row. The sequence of turns is computed once per change of the servers, and each pick takes the
+// next ticket, a number of a counter that all threads share. So a pick is O(1) without a lock, and
+// the shares are exact over all threads together. When the turn belongs to a server that is full or
+// was tried, the next ticket is taken, as in gRPC. So the turns of a full server are spread over
+// all other servers, instead of doubling the load of one server.
 import { isCandidate } from "./candidate.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import type { Inspection } from "./inspection.ts";
@@ -28,8 +29,8 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
   pick({ tried }: PickContext<S>): S | undefined {
     const servers = this.#servers;
     this.why = "first-choice";
-    // With static stride a turn may belong to no server. Such a turn uses up a ticket, but does not count as a refused
-    // turn.
+    // A long rotation has no stored sequence (static stride), and some of its tickets belong to no
+    // server. Such a ticket is passed over, and the reason stays "first-choice".
     for (let turns = 2 * servers.length; turns > 0; ) {
       const index = this.#rotation.at(this.#ticket());
       const server = servers[index];
@@ -47,8 +48,9 @@ export class RoundRobin<S extends PickServer> implements Picker<S> {
   }
 
   /**
-   * Returns any usable server. Called after two rounds without one. A server of large weight may own nearly all turns
-   * and be full, so every server is looked at.
+   * Returns any server that may be picked. Called when 2 · n tickets (n servers) have led to no
+   * such server. That happens when a server of large weight owns nearly all turns and is full. So
+   * here every server is looked at.
    */
   #anyServer(tried: readonly S[]): S | undefined {
     const servers = this.#servers;

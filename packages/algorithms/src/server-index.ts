@@ -1,6 +1,7 @@
-// Gives each server of the current list a number, so that the values kept for a server can be in typed arrays. When the
-// list changes, the values move to the servers' new numbers. A server that left and came back starts without values.
-// Feedback on a request from before the server left is recognized by the time at which that request began.
+// Gives each server of the current list a number (its index), so that the values kept for a server
+// can be in typed arrays. When the list changes, the values move to the servers' new numbers. A
+// server that left and came back starts without values. Feedback on a request that began before the
+// server came back is ignored.
 
 /** Tolerance for the rounding error of times that were subtracted and added again. */
 const ROUNDING_MS = 0.001;
@@ -15,9 +16,13 @@ export class ServerIndex<S> {
     return this.#servers;
   }
 
-  /** Takes a new list. Returns, for each place, the server's place in the old list; -1 for a new server. */
+  /**
+   * Takes a new list of servers. Returns for each server its index in the old list; -1 for a new
+   * server. `now` is the time in milliseconds.
+   */
   update(servers: readonly S[], now: number): Int32Array {
-    // The servers of the first list have no earlier life, so feedback on requests that began before that list counts.
+    // A server of the first list cannot have left before. So feedback on its requests counts,
+    // whenever they began.
     const since = this.#servers.length === 0 ? EVER : now;
     const from = Int32Array.from(servers, (server) => this.of(server));
     this.#joinedAt = moved(this.#joinedAt, from, since);
@@ -32,9 +37,10 @@ export class ServerIndex<S> {
   }
 
   /**
-   * Returns the number of the server for feedback on a request that began `ms` before `now()`; -1 also when the request
-   * began before the server joined. The clock is read only for servers that joined after the first list, because
-   * reading it costs more than the rest.
+   * Returns the number of the server for feedback on a request that began `ms` before `now()`.
+   * Returns -1 when the server is not in the list, or joined the list after the request began. The
+   * clock is read only for servers that joined after the first list, because reading the clock
+   * takes longer than the rest of this method.
    */
   ofLife(server: S, now: () => number, ms: number): number {
     const index = this.of(server);
@@ -43,7 +49,10 @@ export class ServerIndex<S> {
   }
 }
 
-/** Returns the values of `old` at the servers' new places, and `fresh` for new servers. */
+/**
+ * Returns the values of `old` at the servers' new places. `from` holds each server's old index, or
+ * -1 for a new server, which gets the value `fresh`.
+ */
 export function moved(
   old: Float64Array,
   from: Int32Array,

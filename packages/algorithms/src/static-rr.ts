@@ -1,5 +1,6 @@
-// HAProxy's static-rr (lb_map.c): round robin over a map made from the weight that each server had when it joined the
-// list. Neither a weight changed at run time nor slow start has an effect while the server stays in the list.
+// HAProxy's static-rr (lb_map.c): round robin by the weight that each server had when it joined the
+// list. While the server stays in the list, a weight changed at run time has no effect, and neither
+// has slow start.
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import type { Inspection } from "./inspection.ts";
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "./picker.ts";

@@ -1,5 +1,6 @@
-// Makes the access records of the requests that the webserver answers itself: files, pages of its own, refusals. The
-// forwarding engine records the requests that are forwarded. Phases that a local answer does not have take 0 ms.
+// Makes the access records of the requests that the webserver answers itself: files, pages of its
+// own, refusals. The forwarding engine records the requests that are forwarded. A file is served
+// without waiting in a queue and without connecting to a server, so its record says 0 ms for both.
 import {
   abortTermination,
   accessRecord,
@@ -23,7 +24,9 @@ export function refusal(refused: RefusedRequest, client: Client, clock: Clock): 
   return record;
 }
 
-/** Returns the record of a request that the webserver answered itself, or whose client left before the answer. */
+/**
+ * Returns the record of a request that the webserver handled itself, even if the client left early.
+ */
 export function localRecord(local: LocalExchange, client: Client, clock: Clock): AccessRecord {
   const { exchange, respondedAt } = local;
   const record = accessRecord(exchange, client, FRONTEND, BACKEND, clock);

@@ -1,11 +1,12 @@
-// Opens everything that a start of the webserver opens, but does not listen.
+// Checks what a start of the webserver needs, but opens no port.
 import { complaintOf } from "@tandem/transport";
 import { rootFault } from "./static/root.ts";
 import { Webserver, type WebserverOptions } from "./webserver.ts";
 
 /**
- * Returns messages about everything that would stop a start: folders, certificates, settings that do not fit together.
- * `open` makes the parts of the webserver that the check needs.
+ * Returns a message about each problem that would prevent a start: in folders, in certificates, or
+ * between settings. `open` makes the options of the webserver; an error of `open` is returned as a
+ * message too.
  */
 export async function checkWebserver(
   { locations }: { readonly locations: readonly { readonly root: string }[] },

@@ -1,5 +1,5 @@
-// The pages that the webserver sends with its own error answers. They are readable and need no other file. They reveal
-// nothing about the system behind them.
+// The HTML pages that the webserver sends with its own error answers. A page loads no other file,
+// and reveals nothing about the servers.
 import { reasonPhrase } from "@tandem/http";
 
 const EXPLANATIONS: Readonly<Record<number, string>> = {

@@ -18,7 +18,7 @@ export class ForwardedRequest implements ForwardOptions {
   readonly #exchange: Exchange;
   readonly #site: Site;
   readonly #origin: Origin;
-  /** How many requests were in flight when this one began, itself included. */
+  /** How many requests were in flight when this request began, this request included. */
   readonly #rif: number;
 
   constructor(exchange: Exchange, site: Site, origin: Origin, rif: number) {

@@ -1,5 +1,5 @@
-// A request that the webserver answers itself: writes the fields that every such answer has, and tells the access log
-// when the answer has ended.
+// A request that the webserver answers itself. This class writes the header fields that all such
+// answers have, and tells the access log when the answer has ended.
 import { NO_SERVER } from "@tandem/front";
 import { Fields, httpDate, reasonPhrase } from "@tandem/http";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
@@ -7,7 +7,7 @@ import type { Clock } from "@tandem/transport";
 import { errorPage } from "./error-page.ts";
 import type { FileTransfer } from "./static/file-transfer.ts";
 
-/** The facts about the tier that a local answer needs. */
+/** The facts about the webserver that its own answers need. */
 export interface Origin {
   readonly clock: Clock;
   /** The value of x-served-by; undefined = the answer has no such field. */
@@ -15,7 +15,7 @@ export interface Origin {
   tellLoad(fields: Fields): void;
 }
 
-/** The log that is told when a local answer has ended. */
+/** The log that is told when the webserver has ended an answer of its own. */
 export interface LocalLog {
   over(local: LocalExchange): void;
 }
@@ -23,13 +23,19 @@ export interface LocalLog {
 export class LocalExchange implements ExchangeListener {
   readonly exchange: Exchange;
   readonly requestId: string;
-  /** How many requests were in flight when this one began, itself included; 0 = this request does not count. */
+  /**
+   * How many requests were in flight when this request began, this request included; 0 = this
+   * request does not count towards the load.
+   */
   readonly rif: number;
-  /** The server's name in the access log. It becomes `<STATIC>` when a file is served, as HAProxy writes `<STATS>`. */
+  /**
+   * The server's name in the access log. It becomes `<STATIC>` when a file is served, as HAProxy
+   * writes `<STATS>` when it serves its statistics page.
+   */
   server: string = NO_SERVER;
-  /** When the head of the answer was written, by the session's clock; -1 until then. */
+  /** When the head of the answer was written, in monotonic milliseconds; -1 until then. */
   respondedAt = -1;
-  /** Why the request did not end well; "" when it did. */
+  /** Why the request failed, for the access log; "" when the request did not fail. */
   cause = "";
   abortedBy: AbortCause | undefined = undefined;
   transfer: FileTransfer | undefined = undefined;
@@ -44,8 +50,9 @@ export class LocalExchange implements ExchangeListener {
     this.#log = log;
     this.rif = rif;
     exchange.listener = this;
-    // If the body of the request has not been read, the connection cannot be used again. Ending it now makes the
-    // answer say so to the client.
+    // If the body of the request has not been read, the connection cannot be used for another
+    // request. `endConnection` comes before the answer, so that the answer says
+    // `Connection: close`.
     if (!exchange.bodyDone) exchange.endConnection();
   }
 
@@ -65,7 +72,7 @@ export class LocalExchange implements ExchangeListener {
     this.#log?.over(this);
   }
 
-  /** Returns the fields that every answer of the webserver begins with. */
+  /** Returns the header fields with which each answer of the webserver's own begins. */
   fields(): Fields {
     const fields = new Fields();
     fields.add("Date", httpDate(this.#origin.clock.wall()));

@@ -1,5 +1,5 @@
-// The webserver's counters, under HAProxy's names with proxy="web". They are plain numbers, read each time metrics are
-// asked for.
+// The webserver's counters, under HAProxy's names with proxy="web". The counters are plain numbers,
+// which are read each time the metrics are requested.
 import type { FrontCounters } from "@tandem/front";
 import type { Exchange } from "@tandem/http/exchange";
 import { defineSnapshotMetrics, type Registry } from "@tandem/telemetry";
@@ -52,7 +52,7 @@ const metric = (type: "counter" | "gauge", name: string, help: string, label?: s
   labels: label === undefined ? ["proxy"] : ["proxy", label],
 });
 
-/** Registers the counters as metrics. Call it once per registry. */
+/** Registers the counters as metrics. Must be called once per registry. */
 export function defineSiteMetrics(registry: Registry, counters: SiteCounters, limit: number): void {
   const definitions = [
     metric("gauge", "current_sessions", "Connections open now"),

@@ -1,6 +1,8 @@
 // The names of the tier in access lines and metrics.
 
-/** The name of the listener, where HAProxy writes the frontend. */
+/**
+ * The name of the webserver's listener. It stands where HAProxy writes the name of the frontend.
+ */
 export const FRONTEND = "web";
-/** The name in place of HAProxy's backend, for a request that is not forwarded. */
+/** Stands where HAProxy writes the name of the backend, when a request is not forwarded. */
 export const BACKEND = "web";

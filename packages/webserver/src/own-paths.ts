@@ -1,7 +1,8 @@
-// The paths that the tier answers about itself: health, readiness and load. Every client may ask for health. Readiness
-// and load are only for the tier in front of the webserver, when it asks on a connection of its own and from a trusted
-// address. A client's request for these paths has come through a proxy, which adds fields that say so. Such a request
-// is treated like a request for any other path.
+// The paths on which the webserver reports about itself: health, readiness and load. Every client
+// may ask for health. Readiness and load are reported only to a neighbour that asks for itself,
+// such as the balancer. A balancer adds Via and X-Forwarded-For to the requests that it forwards
+// for clients. So a request for readiness or load with one of these fields is treated like a
+// request for any other path.
 import type { Client } from "@tandem/front";
 import type { Fields, RequestHead } from "@tandem/http";
 import {
@@ -16,7 +17,7 @@ import {
 } from "@tandem/telemetry";
 import type { LocalExchange } from "./local-exchange.ts";
 
-/** The state of the tier that these answers report. */
+/** The state of the webserver that the answers on its own paths report. */
 export interface Telling {
   readonly draining: boolean;
   readonly meter: LoadMeter;
@@ -40,7 +41,10 @@ const PATHS: readonly OwnPath[] = [
   { path: LOAD_PATH, open: false, answer: load },
 ];
 
-/** Returns the tier's own path that the request asks for; undefined when it asks for another path, or may not ask. */
+/**
+ * Returns the webserver's own path that the request asks for. Returns undefined when the request
+ * asks for another path, or when this client may not ask for this path.
+ */
 export function ownPath(
   path: string,
   { fields }: RequestHead,
@@ -55,21 +59,23 @@ export function ownPath(
 }
 
 /**
- * Whether the client is a neighbour: it is on this machine, it has shown a certificate, or its address is in
- * `trustedProxies`.
+ * Whether the client is a neighbour: a client on this machine, one that has shown a TLS
+ * certificate, or one whose address is in `trustedProxies`.
  */
 function isNeighbour({ address, scheme, trusted }: Client): boolean {
   return scheme === "https" || trusted || address === "::1" || address.startsWith("127.");
 }
 
-/** Answers a request for one of the tier's own paths. */
+/** Answers a request for one of the webserver's own paths. */
 export function answerOwn({ path, answer }: OwnPath, local: LocalExchange, telling: Telling): void {
   const { method } = local.exchange.head;
   if (method === "GET" || method === "HEAD") answer(local, telling);
   else local.fail(405, `${method} on ${path}`, READ_METHODS);
 }
 
-/** Answers whether this process takes requests, whatever the state of the tiers behind it. */
+/**
+ * Answers whether this process takes requests. The state of the application tier does not matter.
+ */
 function health(local: LocalExchange, { draining }: Telling): void {
   const [status, text] = draining ? [503, "draining\n"] : [200, "ok\n"];
   local.answer(status, told(local, "text/plain; charset=utf-8"), Buffer.from(text));

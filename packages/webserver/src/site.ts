@@ -1,4 +1,5 @@
-// The part of the webserver that all its connections share: where each request goes, and where its end is recorded.
+// The part of the webserver that all its connections share. It knows where each request goes, and
+// records each request that has ended.
 import type { EditResponse, ForwardOptions, Upstream } from "@tandem/balancer/backend";
 import type { WebserverConfig } from "@tandem/config";
 import type { Fields } from "@tandem/http";
@@ -17,9 +18,9 @@ export interface SiteOptions {
   readonly upstream: Upstream | undefined;
   readonly counters: SiteCounters;
   readonly clock: Clock;
-  /** The name of box and process, as x-served-by shows it. */
+  /** The name of this process in x-served-by, such as `box1/web/4711` (4711 is the process id). */
   readonly identity: string;
-  /** The tier's name in Via. */
+  /** The webserver's name in the field Via. */
   readonly via: string;
   readonly log: (record: AccessRecord) => void;
 }
@@ -34,7 +35,7 @@ export class Site implements Origin, Telling {
   readonly servedBy: string | undefined;
   readonly meter: LoadMeter;
   readonly identity: string;
-  /** The tier's name in Via. */
+  /** The webserver's name in the field Via. */
   readonly via: string;
   /** Edits the answers of the application tier; undefined = the answers go out unchanged. */
   readonly edit: EditResponse | undefined;
@@ -67,7 +68,7 @@ export class Site implements Origin, Telling {
     this.#locations = locations.toSorted((a, b) => b.prefix.length - a.prefix.length);
   }
 
-  /** Returns the location of a path; undefined when the path has none. */
+  /** Returns the location that a path belongs to; undefined when the path belongs to none. */
   location(path: string): StaticFiles | undefined {
     return this.#locations.find(({ prefix }) => path.startsWith(prefix));
   }
@@ -77,12 +78,15 @@ export class Site implements Origin, Telling {
     return this.#upstream !== undefined;
   }
 
-  /** Hands the exchange to the application tier. Call it only when `forwards` is true. */
+  /** Hands the exchange to the application tier. Must be called only when `forwards` is true. */
   forward(exchange: Exchange, options: ForwardOptions): void {
     this.#upstream?.forward(exchange, options);
   }
 
-  /** Counts a request as ended in the load meter. `rif` is the number that the meter gave when the request began. */
+  /**
+   * Tells the load meter that a request has ended. `rif` is the number of requests in flight that
+   * the meter returned when this request began.
+   */
   leave(exchange: Exchange, rif: number): void {
     this.meter.end(rif, this.clock.now() - exchange.headAt, exchange.status >= 500);
   }
@@ -105,13 +109,14 @@ export class Site implements Origin, Telling {
     } else local.fail(404, "no location and no upstream");
   }
 
-  /** Puts the tier's load into an answer, if `loadReport` is configured. */
+  /** Adds the webserver's load to the fields of an answer, if `loadReport` is configured. */
   tellLoad(fields: Fields): void {
     if (this.#loadReport) fields.set(LOAD_FIELD, this.meter.recent());
   }
 
   /**
-   * Returns what this tier can do now. It can always serve files; it can serve pages while one of its appservers can.
+   * Returns what the webserver can do now. It can always serve files, unless it drains. It can
+   * serve pages while at least one of its appservers can.
    */
   readiness(): Readiness {
     if (this.draining) return DRAINING;

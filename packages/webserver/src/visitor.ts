@@ -1,6 +1,8 @@
-// Handles one connection of a client. Each of its requests gets a file, is forwarded to the application tier, or gets
-// an answer of the webserver's own. Each request ends in one access line, except health checks. The state of a request
-// is in an object of that request, because many requests may be under way at once.
+// Handles one connection of a client. Each request is answered with a file, forwarded to the
+// application tier, or given an answer of the webserver's own. Each request ends in one access
+// line, except requests for the webserver's own paths (health, readiness, load). Each request keeps
+// its state in an object of its own, because some protocols have many requests on a connection at
+// once.
 import { Remembered, requestIdOf } from "@tandem/balancer/backend";
 import type { Client, Handler } from "@tandem/front";
 import type { Exchange } from "@tandem/http/exchange";

@@ -1,5 +1,6 @@
-// The web tier of one box as a Service. It serves files from its folders, and forwards all other requests to the
-// application tier. A stop first ends accepting, then finishes the running requests, then releases all resources.
+// The web tier of one box as a Service. It serves files from its folders, and forwards all other
+// requests to the application tier. `drain` lets the running requests finish, closes the port, and
+// then releases all resources. `stop` does not wait for the requests.
 import type { Upstream } from "@tandem/balancer/backend";
 import {
   type Address,
@@ -34,23 +35,26 @@ import { StaticFiles } from "./static/static-files.ts";
 import { Visitor } from "./visitor.ts";
 
 /**
- * How many connections may be open at most. Each connection costs a descriptor, and a second one for the file or the
- * request to the application that it needs.
+ * How many connections may be open at most. Each connection needs two file descriptors: one for its
+ * socket, and one for the file that it is sent or for the connection to the application.
  */
 const MOST_CONNECTIONS = 10_000;
 const DESCRIPTORS_EACH = 2;
-/** How many descriptors are kept for other uses: Node's own, logs, files that are kept open. */
+/** How many file descriptors are kept for other uses: Node's own, logs, health checks. */
 const OWN_DESCRIPTORS = 128;
 const LEAST_CONNECTIONS = 16;
 
 export interface WebserverOptions {
   readonly config: Config;
   readonly box: string;
-  /** The application tier, which the webserver starts and stops. Undefined = the webserver serves only files. */
+  /**
+   * Forwards requests to the application tier. The webserver starts and stops this object, not the
+   * appservers. Undefined = the webserver serves only files.
+   */
   readonly upstream?: Upstream | undefined;
   readonly telemetry: Pick<Telemetry, "logger" | "accessLog" | "registry">;
   readonly clock: Clock;
-  /** The deadlines of the connections. The webserver stops their sweep when it stops. */
+  /** The timeouts of the connections. The webserver stops their common timer when it stops. */
   readonly deadlines: Deadlines;
   /** The protocols that clients may speak; all known protocols when absent. */
   readonly protocols?: Protocols | undefined;
@@ -68,7 +72,9 @@ export class Webserver implements Service {
   readonly #certificates: CertificateWatch;
   #started = false;
 
-  /** Throws when the configuration cannot work. Nothing is opened before `start`. */
+  /**
+   * Throws when the configuration cannot work. No port and no connection is opened before `start`.
+   */
   constructor(options: WebserverOptions) {
     const { config, box, telemetry, clock } = options;
     this.#options = options;
@@ -182,7 +188,10 @@ function openLocation(location: LocationConfig, index: number, cache: OpenFileCa
   return new StaticFiles(location, cache);
 }
 
-/** Returns how many connections may be open: as many as this process has descriptors for. */
+/**
+ * Returns how many connections may be open: as many as this process has file descriptors for, but
+ * at least LEAST_CONNECTIONS and at most MOST_CONNECTIONS.
+ */
 function maxConnections(): number {
   const fitting = Math.floor((descriptorLimit() - OWN_DESCRIPTORS) / DESCRIPTORS_EACH);
   return Math.min(MOST_CONNECTIONS, Math.max(LEAST_CONNECTIONS, fitting));

@@ -1,4 +1,5 @@
-// Makes certificates for each test file: an internal CA with its certificates, and one certificate of another CA.
+// Makes the certificates for a test: an internal CA, a certificate that this CA has signed, and a
+// certificate of another CA.
 import { generateKeyPairSync } from "node:crypto";
 import forge from "node-forge";
 
@@ -41,7 +42,10 @@ function issue(name: string, issuer?: Identity): Identity {
 
 const pem = forge.pki;
 
-/** Returns the PEM files by name: `ca`, `box1` (signed by that CA) and `stranger` (signed by another CA). */
+/**
+ * Returns the contents of PEM files by file name: the certificate of the CA, and the certificates
+ * and keys of `box1` (signed by this CA) and of `stranger` (signed by another CA).
+ */
 export function certificates(): Readonly<Record<string, string>> {
   const ca = issue("test CA");
   const box = issue("box1", ca);

@@ -1,5 +1,5 @@
-// Downloads of large files: slow clients, clients that leave, files that change during a download, and
-// drains.
+// Downloads of large files: with slow clients, with clients that leave, with files that change
+// during the download, and during a drain of the webserver.
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -29,7 +29,7 @@ import { ask, parse, type Running, slowReader, start, until } from "./support.ts
 const MiB = 1024 * 1024;
 const SIZE = 100 * MiB;
 
-/** Starts a webserver with a folder that has one file of 100 MiB (sparse: it uses no disk space). */
+/** Starts a webserver for one file of 100 MiB. The file is sparse, so it uses no disk space. */
 async function serve(t: Test, patience = "1m"): Promise<Running & { readonly file: string }> {
   const root = t.testdir({ "large.bin": "" });
   const file = join(root, "large.bin");
@@ -125,7 +125,9 @@ t.test("when a client leaves, the descriptor of its file is closed", async (t) =
 t.test("the connection ends when a file is truncated during its download", async (t) => {
   const { port, file, lines } = await serve(t);
   const socket = await slowReader(port, "/large.bin");
-  await once(socket, "readable"); // the length has been announced; an open descriptor could also be that of the check before
+  // Wait until the head, with the file's length, has arrived. An open descriptor would not show
+  // that: the webserver also opens the file to check it, before the head is written.
+  await once(socket, "readable");
   truncateSync(file, MiB);
   const bytes = await drainSocket(socket);
   t.ok(bytes < SIZE, `${bytes} bytes came, then the connection ended`);
@@ -159,7 +161,7 @@ t.test("a file that is replaced or deleted during its download is sent to its en
 t.test("the answer is cut off when a file is written to during its download", async (t) => {
   const { port, file, lines } = await serve(t);
   const socket = await slowReader(port, "/large.bin");
-  await once(socket, "readable"); // the head has been sent, so the transfer must go on with this version
+  await once(socket, "readable"); // the head has arrived, so the download has begun
   const descriptor = openSync(file, "r+");
   writeSync(descriptor, "another version");
   closeSync(descriptor);
@@ -221,14 +223,15 @@ t.test("during a drain, idle and new connections get an answer to one more reque
   await once(idle, "close");
   t.match(answers(), /200 OK[\s\S]*a[\s\S]*200 OK[\s\S]*Connection: close[\s\S]*a$/);
   t.equal((await ask(port, "/a.txt")).body.toString(), "a", "a new connection gets its answer");
-  // The answer did not say Connection: close. So the client may send another request, even during a drain.
+  // The head of the download was sent before the drain, without `Connection: close`. So the client
+  // may send another request on this connection, even during the drain.
   const rest = said(download);
   download.resume();
   await until("the download's end", () => rest().length > 8 * 1024 * 1024 - 70_000);
   download.write(asking);
   await until("its last", () => /Connection: close[\s\S]*a$/.test(rest().slice(-400)));
   t.notOk(over);
-  pass(3_000); // longer than a client would wait to send a request on an idle connection
+  pass(3_000); // a drain closes no idle connection for 2 s, and all of them within the next second
   await once(unused, "close");
   t.equal(nothing(), "");
   await drained;

@@ -1,5 +1,5 @@
-// Many simultaneous requests on one connection, over a protocol that allows them. The log, the counters and the load
-// report are right for each request.
+// Many simultaneous requests on one connection, over a test protocol that allows them. The access
+// log, the counters and the load report must be right for each request.
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
@@ -10,7 +10,7 @@ import { Deadlines, systemClock } from "@tandem/transport";
 import t, { type Test } from "tap";
 import { start, until } from "./support.ts";
 
-/** Starts an application that holds each request until the test answers the request, by its path. */
+/** Starts an application that answers no request itself. `held` has the open responses by path. */
 async function application(t: Test) {
   const held = new Map<string, ServerResponse>();
   const server = createServer((request, response) => void held.set(request.url ?? "", response));

@@ -1,5 +1,6 @@
-// Logins that hold for a whole connection, through both tiers. After a login, the balancer's connection to the
-// webserver and the webserver's connection to the application are used only for the client that logged in.
+// Logins that hold for a whole connection (NTLM), through balancer and webserver. After a login,
+// the balancer's connection to the webserver and the webserver's connection to the application must
+// be used only for the client that logged in.
 import { once } from "node:events";
 import { Agent, createServer, request } from "node:http";
 import type { AddressInfo, Socket } from "node:net";

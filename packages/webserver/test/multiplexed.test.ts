@@ -1,6 +1,6 @@
-// The whole way of requests over a protocol with many requests on a connection: client, balancer, webserver,
-// application. There is one connection between each two of them. The webserver answers files itself and forwards all
-// other requests.
+// Requests from a client through balancer and webserver to the application, over a test protocol
+// that has many requests on a connection. Each hop has only one connection. The webserver answers
+// requests for files itself and forwards all other requests.
 
 import { openUpstream } from "@tandem/balancer/backend";
 import {
@@ -39,7 +39,7 @@ t.test("interleaved requests through balancer and webserver", async (t) => {
   const { port, lines } = await start(t, section, upstream, [TOY_CLIENTS]);
   using balancer = await givenToyBalancer([port], 100);
   using client = await givenToyClient(balancer.port);
-  // Only a neighbour gets this answer, not a client behind a proxy.
+  // The webserver reports its load only to a client that asks directly, not through the balancer.
   using neighbour = await givenToyClient(port);
   const inFlight = async (): Promise<string | undefined> => {
     const load = neighbour.ask("GET", LOAD);

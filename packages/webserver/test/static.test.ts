@@ -1,4 +1,5 @@
-// Files over real sockets. The requests that must get no file come first, then the requests that must get one.
+// Serves files over real sockets. The first tests send requests that must get no file, the later
+// tests send requests that must get one.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -237,7 +238,7 @@ t.test("conditions and ranges are applied over a connection", async (t) => {
     ["/assets/app.css", Buffer.from(CSS)],
     ["/assets/large.bin", LARGE],
   ] as const) {
-    // A request with a condition on the tag waits until the tag has been computed.
+    // The webserver answers a request with If-None-Match only when it has computed the file's tag.
     const first = await ask(port, path, { "If-None-Match": '"another"' });
     t.equal(first.status, 200);
     const etag = first.fields.get("etag") ?? "";

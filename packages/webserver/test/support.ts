@@ -1,5 +1,5 @@
-// A webserver in this process, a client that sends exactly the given bytes, and an address on which no
-// upstream listens. Everything ends with the test.
+// Starts a webserver in the process of the test and stops it when the test ends. Also has clients:
+// for exactly the given bytes, for a whole request, and one that does not read its answer at first.
 import { connect, type Socket } from "node:net";
 import { resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -13,8 +13,8 @@ import type { Test } from "tap";
 import { Webserver } from "../src/index.ts";
 
 /**
- * How far the webserver's clock is ahead of the file system's clock, so that files that a test has just written count
- * as settled.
+ * By how many milliseconds the webserver's clock is ahead of the file system's clock. Otherwise a
+ * file that a test has just written would be too new to get a Last-Modified.
  */
 const SETTLED_MS = 60_000;
 
@@ -100,7 +100,7 @@ export async function ask(
   return parse(await raw(port, `${method} ${path} HTTP/1.1\r\n${head}\r\n`));
 }
 
-/** Parses the first answer. The body is everything after the head. */
+/** Parses the first answer in `bytes`. All bytes after its head are returned as its body. */
 export function parse(bytes: Buffer): Answer {
   const end = bytes.indexOf("\r\n\r\n");
   const [line = "", ...rest] = bytes.subarray(0, end).toString("latin1").split("\r\n");
@@ -113,7 +113,7 @@ export function parse(bytes: Buffer): Answer {
   return { status: Number(line.split(" ")[1]), fields, body: bytes.subarray(end + 4) };
 }
 
-/** Returns a client that has sent a request. It does not read until its socket is resumed. */
+/** Returns the socket of a client that has sent a request and reads nothing until it is resumed. */
 export async function slowReader(port: number, path: string): Promise<Socket> {
   const socket = connect({ port, host: "127.0.0.1" });
   socket.pause();
@@ -121,7 +121,9 @@ export async function slowReader(port: number, path: string): Promise<Socket> {
   return socket;
 }
 
-/** Waits until `holds` returns true. Throws after `ms`. */
+/**
+ * Waits until `holds` returns true. Throws after `ms` milliseconds; the message then has `what`.
+ */
 export async function until(what: string, holds: () => boolean, ms = 60_000): Promise<void> {
   const deadline = performance.now() + ms;
   while (!holds()) {

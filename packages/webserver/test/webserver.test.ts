@@ -56,7 +56,8 @@ const LIVENESS = { http: { path: "/healthz" } };
 function upstreamSection(port: number, check: object | false = LIVENESS) {
   return {
     servers: { box1: { address: `127.0.0.1:${port}` } },
-    // One check is enough to decide the server's health, so it gets enough time for a busy machine.
+    // At the start a single check decides the server's health. So each check gets 2 s, which is
+    // enough even on a busy machine.
     check: check && { ...check, interval: "2s", timeout: "2s", rise: 1 },
   };
 }
@@ -222,7 +223,8 @@ t.test("during a drain a late connection gets an answer with Connection: close",
   await once(download, "readable");
   const late = connect(port, "127.0.0.1");
   await once(late, "connect");
-  await ask(port, "/").catch(() => undefined); // by now the server has accepted `late`
+  // When this request has ended, the webserver has also accepted the earlier connection `late`.
+  await ask(port, "/").catch(() => undefined);
   const drained = webserver.drain(10_000);
   const socket = connectTls({ ...options, ...pem("box1"), socket: late });
   socket.write("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");

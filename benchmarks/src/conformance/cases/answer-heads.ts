@@ -1,5 +1,5 @@
-// Fields in the heads of answers that a proxy adds or keeps: Date, the time at which the answer was made (RFC 9110
-// §6.6.1), and Upgrade, the protocol to which a server asks to switch (§7.8).
+// Cases about two fields in the head of an answer: Date, the time at which the answer was made (RFC
+// 9110 §6.6.1), and Upgrade, the protocols to which a server offers to switch (§7.8).
 import type { Case, Topic } from "../case.ts";
 import { all, answered, body, has, type Look, lacks, response } from "../checks.ts";
 import { valuesOf } from "../wire/message.ts";

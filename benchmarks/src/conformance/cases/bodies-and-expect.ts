@@ -1,5 +1,5 @@
-// Expect: 100-continue (RFC 9110 §10.1.1), interim answers (§15.2), and answers that come while the client
-// is still sending (RFC 9112 §9.5, §9.6).
+// Cases about Expect: 100-continue (RFC 9110 §10.1.1), interim answers (§15.2), and answers that
+// come while the client is still sending (RFC 9112 §9.5, §9.6).
 import type { Case, Check, Topic } from "../case.ts";
 import {
   answered,

@@ -1,5 +1,6 @@
-// Chunked request bodies (RFC 9112 §7.1). When a chunk turns out to be wrong, the head has already gone to the
-// server. The request at the server must then stay incomplete.
+// Cases about chunked request bodies (RFC 9112 §7.1). When a proxy finds a malformed chunk, it has
+// already sent the request's head to the server. The request must then stay incomplete at the
+// server, so that the server does not act on the request.
 import type { Case, Topic } from "../case.ts";
 import {
   all,
@@ -61,7 +62,9 @@ const refusals = BAD.map(([id, title, source, bytes]) =>
   refusedInBody(400, { id, title, source }, post(["Transfer-Encoding: chunked"], bytes) + get()),
 );
 
-/** Makes a case with a valid chunked POST. The origin must see the body and trailers given here. */
+/**
+ * Makes a case with a valid chunked POST. The request that the origin receives must pass `looks`.
+ */
 function relayed(
   about: Pick<Case, "id" | "title" | "source" | "rule">,
   fields: readonly string[],

@@ -1,4 +1,5 @@
-// The life of client connections (RFC 9112 §9): order, persistence, half-close and timeouts.
+// Cases about the life of client connections (RFC 9112 §9): order of answers, persistence,
+// half-close and timeouts.
 import type { Case, Check, Topic } from "../case.ts";
 import {
   answered,
@@ -24,7 +25,7 @@ const path = (name: string) => head(`GET /${name} HTTP/1.1`, "Host: example.com"
 const says = (text: string) => `${ok(`Content-Length: ${text.length}`)}${text}`;
 
 const silent: Check = ({ received }) => (received === "" ? undefined : "answered");
-/** Checks that the case took between so many milliseconds. */
+/** Checks that the case took at least `least` and at most `most` milliseconds. */
 const took =
   (least: number, most: number): Check =>
   ({ elapsedMs }) =>

@@ -1,4 +1,5 @@
-// Field lines of requests (RFC 9112 §5), and which fields go on to the server (RFC 9110 §7.6).
+// Cases about the field lines of requests (RFC 9112 §5) and which fields a proxy forwards to the
+// server (RFC 9110 §7.6).
 import type { Case, Topic } from "../case.ts";
 import {
   all,
@@ -50,7 +51,10 @@ const refusals = BAD.map(([id, title, source, bytes]) =>
   refused(400, { id, title, source }, bytes),
 );
 
-/** Makes a case with a GET that has the given fields, and checks what the origin receives of them. */
+/**
+ * Makes a case with a GET that has the given fields. The request that the origin receives must pass
+ * `looks`.
+ */
 function forwardedAs(
   about: Pick<Case, "id" | "title" | "source" | "rule">,
   fields: readonly string[],

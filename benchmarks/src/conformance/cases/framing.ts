@@ -1,5 +1,5 @@
-// How long is a request's body? (RFC 9112 §6) The cases are all requests whose length two readers could understand
-// differently.
+// Cases about the length of a request's body (RFC 9112 §6). Most of them are requests whose length
+// two servers could understand differently.
 import type { Case, Topic } from "../case.ts";
 import { all, answered, body, forwardedTimes, has, keptOpen, lacks, request } from "../checks.ts";
 import { get, head, post, refused, refusedWithTail } from "./wording.ts";
@@ -58,7 +58,10 @@ const badCoding = CODINGS.map(([id, status, value]) =>
 
 const CHUNKED = "5\r\nhello\r\n0\r\n\r\n";
 
-/** Makes a case with a chunked body on a method that seldom has a body. */
+/**
+ * Makes a case with a chunked body on a request with this method. The body must reach the origin
+ * chunked.
+ */
 function chunkedOn(method: string): Case {
   return {
     id: `chunked-${method.toLowerCase()}`,

@@ -1,5 +1,6 @@
-// How much a client may send, and which answer it gets beyond that (RFC 9110 §15.5.14, RFC 6585 §5). The limits are
-// Tandem's defaults, and 64 KiB for bodies.
+// Cases about limits on the size of a request, and the status that refuses a larger request (RFC
+// 9110 §15.5.14, RFC 6585 §5). The limits are Tandem's defaults. Bodies have no limit by default,
+// so their limit is set to 64 KiB.
 import type { Case, Topic } from "../case.ts";
 import { answered, body, closed, forwardedTimes, nothingComplete, request } from "../checks.ts";
 import { get, head, post, refused } from "./wording.ts";

@@ -1,5 +1,5 @@
-// How valid answers are passed on, answers without a body, and bytes that the server sends without a request (RFC
-// 9112 §6.3).
+// Cases about valid answers, answers without a body, and bytes that the server sends without a
+// request (RFC 9112 §6.3).
 import type { Case, Topic } from "../case.ts";
 import {
   all,
@@ -25,7 +25,11 @@ type About = Pick<Case, "id" | "title" | "source">;
 
 const halfChunked = `${ok("Transfer-Encoding: chunked")}5\r\nhello\r\n`;
 
-/** Checks that the second request gets the answer to that request, whatever bytes the server sent before it. */
+/**
+ * Makes a case with two requests. The server sends `first` for the first request, and the client's
+ * first answer must pass `look`. The second request must get its own answer, not bytes that the
+ * server sent before it.
+ */
 function nextIsClean(
   about: About & { readonly rule: string },
   first: readonly Step[],

@@ -1,5 +1,6 @@
-// Rules about hosts and paths: no spelling of a host or path gets past them (RFC 3986 §6.2.2, RFC 9110 §7.2). The
-// proxies are set up to refuse every request for the host private.example and every path below /private/.
+// Cases about access rules for hosts and paths (RFC 3986 §6.2.2, RFC 9110 §7.2). The proxies are
+// set up to refuse every request for the host private.example and for paths below /private/. A
+// request that spells this host or path in another way must be refused too.
 import type { Case, Topic } from "../case.ts";
 import { answered, forwardedTimes, nothingForwarded } from "../checks.ts";
 import { head } from "./wording.ts";

@@ -1,5 +1,5 @@
-// Connections to servers: when a connection may carry another request, and which requests may be sent again after
-// their connection has failed (RFC 9110 §9.2.2).
+// Cases about connections to servers: when a connection may carry another request, and which
+// requests may be sent again after their connection has failed (RFC 9110 §9.2.2).
 import type { Case, Check, Topic } from "../case.ts";
 import {
   answered,
@@ -23,20 +23,23 @@ const says = (text: string) => `${ok(`Content-Length: ${text.length}`)}${text}`;
 const dies = turn(RESET);
 
 /**
- * An answer with which a server asks a client to log in. Servers send it at the beginning and again in the middle of
- * the log-in.
+ * Returns the 401 answer with which a server asks a client to log in. With NTLM the server sends a
+ * second 401 in the middle of the login.
  */
 const challenge = (...lines: string[]) =>
   head("HTTP/1.1 401 Unauthorized", "Content-Length: 0", ...lines);
 const step = (authorization: string) =>
   head("GET /alice HTTP/1.1", "Host: example.com", `Authorization: ${authorization}`);
 
-/** RFC 4559 describes the danger of logins that belong to a connection; RFC 9110 forbids servers such logins. */
+/**
+ * Some logins hold for a connection instead of a request. RFC 4559 describes the danger of such
+ * logins, and RFC 9110 forbids servers to use them.
+ */
 const LOGIN = "RFC 9110 §3.3, RFC 4559";
 
 /**
- * Checks that all requests of the first client share one server connection, and that the other client's request is
- * not on that connection.
+ * Checks that the `count` requests of the first client (alice) share one server connection, and
+ * that the request of the second client (bob) is on another connection.
  */
 const shared =
   (count: number): Check =>

@@ -1,5 +1,6 @@
-// Servers that fail in the middle of an answer (RFC 9112 §8) or break the protocol in its head (§6.3): the client
-// must never take a part of an answer for the whole, nor an invalid answer for a valid one.
+// Cases about servers that fail in the middle of an answer (RFC 9112 §8) or send an invalid answer
+// (§6.3). The client must never take a part of an answer for the whole, nor an invalid answer for a
+// valid one.
 import type { Case, Check, Topic } from "../case.ts";
 import { answered, truncated } from "../checks.ts";
 import { HALF_CLOSE, RESET, type Step } from "../wire/steps.ts";
@@ -11,8 +12,8 @@ const CUT = "RFC 9112 §8";
 type About = Pick<Case, "id" | "title" | "source">;
 
 /**
- * Makes a case in which the server breaks the protocol in the head of its answer. The client must get 502, and the
- * connection to the server must be closed.
+ * Makes a case in which the server breaks the protocol before the proxy has sent any part of the
+ * answer to the client. The client must get 502, and the connection to the server must be closed.
  */
 function badGateway(about: About, ...steps: readonly Step[]): Case {
   return {
@@ -30,7 +31,10 @@ function badGateway(about: About, ...steps: readonly Step[]): Case {
   };
 }
 
-/** Adds a check that the failure is noticed at once, and not only when the proxy's timeout for servers (1 s) is over. */
+/**
+ * Adds a check that the client gets the 502 within 900 ms. A later 502 could come from the proxy's
+ * timeout for servers (1 s).
+ */
 function atOnce(which: Case): Case {
   const late: Check = ({ elapsedMs }) =>
     elapsedMs < 900 ? undefined : `after ${Math.round(elapsedMs)} ms`;
@@ -42,7 +46,10 @@ function atOnce(which: Case): Case {
   };
 }
 
-/** Makes a case in which the answer is cut short. The client must be able to notice that. */
+/**
+ * Makes a case in which the answer is cut short. The client must be able to notice that the answer
+ * is incomplete.
+ */
 function cutShort(about: About, ...steps: readonly Step[]): Case {
   return {
     ...about,
@@ -100,7 +107,10 @@ const truncation: readonly Case[] = [
   },
 ];
 
-/** Answers that are cut short, for a client that recognizes the end of a body only by the end of the connection. */
+/**
+ * Answers that are cut short, for an HTTP/1.0 client. Such a client knows no chunks and recognizes
+ * the end of these bodies only by the end of the connection.
+ */
 const truncationUntilClose: readonly Case[] = [
   cutShort(
     { id: "dies-in-chunks-1.0", title: "the server dies in chunks, HTTP/1.0 client", source: CUT },

@@ -1,4 +1,4 @@
-// Request line, target and Host (RFC 9112 §3, RFC 9110 §7.2).
+// Cases about the request line, its target and the Host field (RFC 9112 §3, RFC 9110 §7.2).
 import type { Case, Topic } from "../case.ts";
 import {
   all,
@@ -34,7 +34,7 @@ const badHost = (
   refused(400, { id, title, source: HOST }, head("GET / HTTP/1.1", ...lines)),
 );
 
-/** Makes a case with a request line that must be refused. Its Host is valid. */
+/** Cases with a request line that must be refused. The Host field of each request is valid. */
 const badLine = (
   [
     ["target-fragment", 400, "`/#x`", "RFC 9112 §3.2.1", "GET /#x HTTP/1.1"],
@@ -76,7 +76,10 @@ const badLine = (
   refused(status, { id, title, source }, head(line, "Host: example.com")),
 );
 
-/** An HTTP/0.9 request is only its first line. A proxy that waited for fields after that line would wait in vain. */
+/**
+ * An HTTP/0.9 request consists of its first line only. The proxy must refuse the request after that
+ * line, because a wait for fields would only end with a timeout.
+ */
 const barePath = refused(
   400,
   { id: "http-0.9-alone", title: "`GET /` and nothing more", source: LINE },
@@ -85,7 +88,10 @@ const barePath = refused(
 
 const authority = "RFC 9112 §3.2.2";
 
-/** Makes a case that checks in which form the origin receives a target. */
+/**
+ * Makes a case that sends the request line `asked`. The origin must receive the request line `line`
+ * and the Host field `host`.
+ */
 function becomes(
   id: string,
   asked: string,
@@ -112,8 +118,8 @@ function becomes(
 }
 
 /**
- * Makes a case with a path that some servers read as another path. The proxy must pass the path on unchanged, so that
- * the server decides.
+ * Makes a case with a path that some servers read as another path. The proxy must pass the path on
+ * unchanged, so that the server decides which path is meant.
  */
 const asWritten = (id: string, path: string) =>
   becomes(
@@ -122,8 +128,9 @@ const asWritten = (id: string, path: string) =>
   );
 
 /**
- * Makes a case with dot segments in the path. Clients resolve dot segments themselves, so a request that contains
- * them is likely an attempt to get past a rule.
+ * Makes a case with dot segments (`..`) in the path `asked`. The proxy must forward the resolved
+ * `path`. Clients resolve dot segments themselves, so a request that contains them is likely an
+ * attempt to get past an access rule.
  */
 const undotted = (id: string, asked: string, path: string) =>
   becomes(

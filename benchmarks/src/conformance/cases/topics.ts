@@ -1,4 +1,4 @@
-// Every topic, in the order of the published tables.
+// All topics, in the order of their tables in docs/conformance.md.
 import type { Topic } from "../case.ts";
 import { answerHeads } from "./answer-heads.ts";
 import { bodiesAndExpect } from "./bodies-and-expect.ts";

@@ -1,4 +1,5 @@
-// Protocol switches (RFC 9110 §7.8, RFC 6455 §4): only after the server's 101, and then bytes both ways.
+// Cases about protocol switches (RFC 9110 §7.8, RFC 6455 §4). Only after the server's 101 may the
+// proxy relay bytes in both directions as a tunnel.
 import type { Case, Topic } from "../case.ts";
 import {
   all,
@@ -34,7 +35,7 @@ const switches = head(
   `Sec-WebSocket-Accept: ${ACCEPT}`,
 );
 
-/** Checks that these bytes are all that the origin receives from the client after the switch. */
+/** Checks that the origin receives exactly `text` after the head of the upgrade request. */
 const reached =
   (text: string) =>
   ({ connections }: { readonly connections: readonly { readonly bytes: string }[] }) => {
@@ -130,7 +131,10 @@ const tunnels: readonly Case[] = (
   ] satisfies readonly Case[]
 ).map((each) => ({ ...each, needs: "upgrades" }));
 
-/** Makes a case in which the upgrade must not be passed on. The request is served like one without an upgrade. */
+/**
+ * Makes a case in which the proxy must not forward the Upgrade field. The proxy must serve the
+ * request like one without that field.
+ */
 function ignored(id: string, title: string, rule: string, send: string): Case {
   return {
     id,

@@ -1,4 +1,5 @@
-// Functions in which cases are written: requests and turns in their usual shapes, and the two ways of refusing.
+// Functions that build the usual parts of cases: heads, requests, actions of the origin, and whole
+// cases in which a head or a body must be refused.
 import type { Case } from "../case.ts";
 import { answered, closed, cutOff, nothingComplete, nothingForwarded } from "../checks.ts";
 import type { Turn } from "../wire/raw-origin.ts";
@@ -24,12 +25,18 @@ export function ok(...fields: readonly string[]): string {
   return head("HTTP/1.1 200 OK", ...fields);
 }
 
-/** Makes a turn in which the origin does these steps once the request is complete. */
+/**
+ * Makes a turn (what the origin does for one request). The origin begins with the steps when the
+ * request is complete.
+ */
 export function turn(...steps: readonly Step[]): Turn {
   return { at: "request", steps };
 }
 
-/** Makes a turn in which the origin does these steps as soon as the request's head has come. */
+/**
+ * Makes a turn (what the origin does for one request). The origin begins with the steps when the
+ * request's head has come.
+ */
 export function turnAtHead(...steps: readonly Step[]): Turn {
   return { at: "head", steps };
 }
@@ -38,8 +45,8 @@ type Refused = Pick<Case, "id" | "title" | "source"> &
   Partial<Pick<Case, "needs" | "patienceMs" | "methods">>;
 
 /**
- * A request that is sent right behind a refused head. A server that wrongly continued would answer it as a second
- * request.
+ * A request that is sent right behind a refused head. A proxy that wrongly continued after the
+ * refusal would forward this request.
  */
 const TAIL = get("X-Smuggled: 1");
 
@@ -58,14 +65,17 @@ export function refused(status: number, about: Refused, bytes: string): Case {
   };
 }
 
-/** Like `refused`, with a well-formed request behind the refused head. That request must not be answered either. */
+/**
+ * Makes a case in which the head must be refused with `status`. A well-formed request follows the
+ * refused head and must not be answered either.
+ */
 export function refusedWithTail(status: number, about: Refused, bytes: string): Case {
   return refused(status, about, bytes + TAIL);
 }
 
 /**
- * Makes a case with a valid head and an invalid body. The client must get 400, and the request at the origin must
- * stay incomplete.
+ * Makes a case with a valid head and an invalid body. The client must get `status`, and the request
+ * at the origin must stay incomplete.
  */
 export function refusedInBody(status: number, about: Refused, ...send: readonly Step[]): Case {
   return {

@@ -1,5 +1,5 @@
-// The configurations of the servers, each written as its manual shows it; the Node proxies run as in the
-// benchmark, without settings of their own.
+// The configurations of Tandem, HAProxy, nginx and Caddy for the cases, each written as the proxy's
+// manual shows it. The Node proxies run as in the benchmark, without settings for the cases.
 import { BODY_LIMIT_BYTES } from "../cases/limits.ts";
 import type { Adaptation } from "./setup.ts";
 
@@ -36,7 +36,8 @@ telemetry: { log: { level: error } }
 };
 
 /**
- * HAProxy's rules compare paths as they are written; `http-request normalize-uri` is experimental in this version.
+ * HAProxy's rules compare a path as the client wrote it. `http-request normalize-uri`, which would
+ * normalize the path first, is not used because it is experimental in HAProxy 2.6.
  */
 const HAPROXY: Adaptation = {
   needs: ["short timeouts", "upgrades", "rules"],
@@ -160,7 +161,10 @@ http://private.example:${ruledPort} {
   }),
 };
 
-/** Adaptations by the peer's name. A peer without an entry runs as in the benchmark. */
+/**
+ * The changes to the benchmark's setup, by the peer's name. A peer without an entry runs as in the
+ * benchmark.
+ */
 export const ADAPTATIONS: ReadonlyMap<string, Adaptation> = new Map([
   ["tandem", TANDEM],
   ["haproxy", HAPROXY],

@@ -1,4 +1,5 @@
-// A proxy under test: a process of its own in front of one scripted origin. It gets one case at a time.
+// A proxy under test, in a process in front of one origin server that answers as the current case
+// says. The proxy gets one case at a time.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,8 +26,8 @@ export class ProxyUnderTest implements AsyncDisposable {
   readonly #process: Started;
 
   /**
-   * Starts `peer` and waits until a request through it is answered. Throws with the peer's output when no request is
-   * answered.
+   * Starts `peer` and waits until a request through it is answered. Throws with the peer's output
+   * when its process ends before that or 60 s are over.
    */
   static async open(peer: Peer): Promise<ProxyUnderTest> {
     const origin = await RawOrigin.start();

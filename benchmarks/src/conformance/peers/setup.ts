@@ -2,7 +2,7 @@
 // comparison is about what a proxy does at a limit, not about its default limits.
 import type { Need } from "../case.ts";
 
-/** Where a peer has to listen, and the address of its origin. */
+/** The ports on which a peer listens, the port of its origin, and a folder for the peer's files. */
 export interface ConformanceSetup {
   readonly port: number;
   /** A second port, with a limit of 64 KiB on bodies. */
@@ -15,7 +15,7 @@ export interface ConformanceSetup {
   readonly directory: string;
 }
 
-/** The changes that the cases need to the benchmark's setup of a peer. */
+/** The settings that a peer has for the cases instead of those of the benchmark. */
 export interface Adaptation {
   readonly needs: readonly Need[];
   /** Returns configuration files by name. They replace the benchmark's files. */

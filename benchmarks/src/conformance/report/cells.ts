@@ -1,4 +1,4 @@
-// Writes verdicts as a reader of the tables sees them.
+// Writes verdicts as cells of the published tables, and counts verdicts by their mark.
 import type { Mark, Verdict } from "../verdict.ts";
 
 const SIGNS: Readonly<Record<Mark, string>> = {

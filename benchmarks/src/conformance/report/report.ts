@@ -1,4 +1,4 @@
-// A run of the cases as data: `--json` writes this report, and the page is made from it.
+// A run of the cases as data: `--json` writes this report, and docs/conformance.md is made from it.
 import type { Topic } from "../case.ts";
 import type { Results } from "../run.ts";
 import type { Verdict } from "../verdict.ts";
@@ -17,7 +17,7 @@ export interface Report {
   readonly topics: readonly Topic[];
 }
 
-/** Writes the report as JSON: for each case its texts and a verdict per peer. */
+/** Returns the report as JSON text: for each case its texts and the verdict on each peer. */
 export function reportJson({ date, node, peers, topics }: Report): string {
   const cases = topics.flatMap((topic) =>
     topic.cases.map(({ id, title, source, rule }) => ({

@@ -1,9 +1,11 @@
-// Prints the end of a run on the terminal: a row per topic, a column per peer, and the cases in which Tandem did not
-// follow our rule.
+// Makes the table that a run prints at its end: a row per topic, a column per peer.
 import { tally } from "./cells.ts";
 import type { Report } from "./report.ts";
 
-/** Returns a table of how many cases follow our rule, by topic and peer. Only the cases that were run are counted. */
+/**
+ * Returns a table of how many cases follow Tandem's rule, by topic and peer. Only the cases that
+ * were run are counted.
+ */
 export function summary({ peers, topics }: Report): string {
   const rows = [
     ["", ...peers.map(({ name }) => name)],

@@ -1,6 +1,6 @@
-// Reads HTTP/1.1 messages out of bytes (RFC 9112 §6, §7.1), for the two ends of a case. It shares no code with any
-// proxy under test. It continues where a strict reader would stop, because it has to find all bytes that a
-// careless server would take for a request.
+// Reads HTTP/1.1 messages out of bytes (RFC 9112 §6, §7.1), for the two ends of a case. This reader
+// shares no code with any proxy under test. It continues where a strict reader would stop, so that
+// it finds all bytes that a careless server would take for a request.
 
 /** Field lines in order, with names as the sender spelt them. */
 export type FieldLines = readonly (readonly [name: string, value: string])[];
@@ -29,7 +29,7 @@ interface Body {
   readonly fault: string | undefined;
 }
 
-/** Returns the value of every line with that name, in order. */
+/** Returns the value of every field line with that name, in order. */
 export function valuesOf(
   { fields }: { readonly fields: FieldLines },
   name: string,
@@ -50,8 +50,9 @@ export function readRequests(text: string): readonly Message[] {
 }
 
 /**
- * Reads the responses in the bytes that a client received. `methods` are the methods of the client's requests.
- * `ended` means that the connection is closed. Its end is then the end of a body that has no other end.
+ * Reads the responses in the bytes that a client received. `methods` are the methods of the
+ * client's requests; a missing method counts as GET. `ended` says whether the connection has ended.
+ * A body with neither Content-Length nor chunks is complete only then.
  */
 export function readResponses(
   text: string,

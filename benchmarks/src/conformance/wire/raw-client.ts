@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HALF_CLOSE, RESET, type Step } from "./steps.ts";
 
-/** How the proxy left the connection. */
+/** How the client's connection ended: closed or reset, or not at all. */
 export type Ending = "open" | "closed" | "reset";
 
 /** The longest wait for bytes that match a pattern. */
@@ -17,7 +17,10 @@ export class RawClient implements Disposable {
   /** When the last byte came or the connection ended, by performance.now(). */
   changedAt = performance.now();
   readonly #socket: Socket;
-  /** Whether the client itself has reset the connection. Pauses in the steps after that are still waited for. */
+  /**
+   * Whether the client itself has reset the connection. The steps after the reset are still done,
+   * so that the client waits for the pauses among them.
+   */
   #left = false;
 
   static async connect(port: number): Promise<RawClient> {
@@ -37,7 +40,7 @@ export class RawClient implements Disposable {
     socket.on("close", () => this.#ended("closed"));
   }
 
-  /** Does the steps in order. It stops early when the proxy has ended the connection. */
+  /** Does the steps in order, and stops early when the proxy has ended the connection. */
   async perform(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {
       if (this.ending !== "open" && !this.#left) return;

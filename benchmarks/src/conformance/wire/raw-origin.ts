@@ -1,12 +1,15 @@
-// The server of a case. It keeps every byte of every connection and answers as the case says, one turn for each
-// request. Connections without a byte are health checks.
+// The origin server of a case. It keeps every byte of every connection and does one turn (a list of
+// steps) for each request. Connections without a byte are health checks and are ignored.
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Message, readRequests, valuesOf } from "./message.ts";
 import { BODY, CONTINUE, ECHO, HALF_CLOSE, RESET, type Step } from "./steps.ts";
 
-/** The origin's actions for one request. They begin when its head has come, or when the request is complete. */
+/**
+ * The origin's actions for one request. They begin when the request's head has come (`head`) or
+ * when the whole request has come (`request`).
+ */
 export interface Turn {
   readonly at: "head" | "request";
   readonly steps: readonly Step[];
@@ -16,9 +19,11 @@ export interface Turn {
 export interface OriginConnection {
   bytes: string;
   open: boolean;
-  /** When the head of each request had come, by performance.now(). */
+  /**
+   * When each turn could begin, by performance.now(): its request's head or whole request had come.
+   */
   readonly headAt: number[];
-  /** When the steps of each turn were done. */
+  /** When the steps of each turn were done, by performance.now(). */
   readonly answeredAt: number[];
 }
 
@@ -48,7 +53,9 @@ export class RawOrigin implements AsyncDisposable {
     server.on("connection", (socket) => this.#accept(socket));
   }
 
-  /** Forgets the last case, closes its connections, and answers with `turns` from now on. */
+  /**
+   * Closes and discards the connections of the previous case, and answers with `turns` from now on.
+   */
   async play(turns: readonly Turn[]): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await sleep(15);
@@ -124,7 +131,7 @@ async function perform(
     else if (step === CONTINUE) {
       if (valuesOf(request, "expect").length > 0) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     } else if (step === RESET) {
-      await sleep(10); // lets the bytes written so far leave first
+      await sleep(10); // so that the bytes written so far are sent before RST
       socket.resetAndDestroy();
     } else if (step === BODY) while (!bodyThere() && !socket.destroyed) await sleep(5);
   }

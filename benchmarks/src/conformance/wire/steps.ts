@@ -1,21 +1,23 @@
-// The steps of both ends of a case: bytes, pauses, and ways to end a connection.
+// The steps that the client and the origin of a case can do: send bytes, pause, or end a
+// connection.
 
-/** Sends the bytes written so far, then closes the sending side of the connection only. */
+/** Sends the bytes written so far, then closes only the sending side of the connection. */
 export const HALF_CLOSE = { step: "half-close" } as const;
 /** Ends the connection with RST, as a killed process does. */
 export const RESET = { step: "reset" } as const;
-/** Waits until the request's body has come; for the origin. */
+/** Waits until the request's body has come. Only the origin does this step. */
 export const BODY = { step: "body" } as const;
 
-/** Sends 100 Continue if the current request expects it; for the origin. */
+/** Sends 100 Continue if the current request expects it. Only the origin does this step. */
 export const CONTINUE = { step: "continue" } as const;
 
-/** Answers 200 with the head of the request as its body; for the origin. */
+/** Answers 200 with the head of the request as its body. Only the origin does this step. */
 export const ECHO = { step: "echo" } as const;
 
 /**
- * A step. A text is bytes to send, one per character. A number is a pause in milliseconds. A pattern waits until the
- * bytes received so far match it. A function makes the bytes to send from the bytes received so far.
+ * A step. A text is bytes to send, one byte per character. A number is a pause in milliseconds. A
+ * pattern waits until the bytes received so far match it. A function makes the bytes to send from
+ * the bytes received so far. Only the client supports patterns and functions.
  */
 export type Step =
   | string

@@ -15,13 +15,13 @@ export interface SiteOptions {
   readonly database: string;
 }
 
-/** The variable that stands for the name of the box that reads the file. */
+/** The placeholder in a configuration file that Tandem replaces by the name of the box. */
 const THIS_BOX = `$\{BOX}`;
 const APPLICATION = `${import.meta.dirname}/application`;
 
 /**
- * Returns the configuration for one box. The two balancers have the same section but different ports, so each box has
- * a file of its own.
+ * Returns the configuration for one box. A file has one section for all balancers, but on one
+ * machine the two balancers need different ports. So each box has a file of its own.
  */
 export function siteConfig(box: Box, { folder, ports, tls, database }: SiteOptions): object {
   const own = ports[box];

@@ -1,4 +1,5 @@
-// The processes that can be stopped behind a balancer, and how the status of box1 has to report each outage.
+// The outages that a test makes behind the balancers of a site, and how the status of box1's
+// balancer has to report each outage.
 import type { Mariadb } from "@tandem/appserver/testing";
 import { BOXES, type Box, type TierName } from "./config.ts";
 import type { Site, SiteStatus } from "./site.ts";
@@ -6,7 +7,10 @@ import type { Site, SiteStatus } from "./site.ts";
 export interface OutageCase {
   readonly what: string;
   readonly health: Exclude<SiteStatus["health"], "healthy">;
-  /** The link that the status has to name, and a pattern for the reason that it gives. */
+  /**
+   * The link that the status has to name (`web`, `application` or `database`), and a pattern that
+   * the reported reason has to match.
+   */
   readonly link: string;
   readonly why: RegExp;
   /** Whether a webserver is left, so that files are still served. */

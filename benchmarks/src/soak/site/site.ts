@@ -20,11 +20,11 @@ const PACKAGES = join(import.meta.dirname, "../../../../packages");
 const TANDEM = join(PACKAGES, "cluster/bin/tandem.ts");
 /** The order in which tiers are started: from the inside out, so that each tier finds the servers that it needs. */
 const TIERS: readonly TierName[] = ["appserver", "webserver", "balancer"];
-/** How long a tier may take to stop. It is longer than the drain deadline. */
+/** How long a tier may take to stop: longer than the deadline of its drain (10 s). */
 const STOP_SECONDS = 15;
 const PATIENCE_MS = 60_000;
 
-/** The fields of /api/v1/status that are used. */
+/** The fields of /api/v1/status that the tests use. */
 export interface SiteStatus {
   readonly health: "healthy" | "degraded" | "down";
   readonly problems: readonly {
@@ -43,8 +43,8 @@ export class Site implements AsyncDisposable {
   readonly #cleanUp = new AsyncDisposableStack();
 
   /**
-   * Prepares the site and starts all processes; resolves when the site is healthy. @param database SQLite unless
-   * given
+   * Prepares the site and starts all processes; resolves when the site is healthy. @param database
+   * the URL of the database; by default an SQLite file
    */
   static async start(tls: boolean, database?: string): Promise<Site> {
     const folder = temporaryFolder("site");
@@ -68,7 +68,7 @@ export class Site implements AsyncDisposable {
     this.#options = { folder, ports, tls, database: database ?? `sqlite:${folder}/site.db` };
   }
 
-  /** The authority that clients have to trust; undefined without TLS. */
+  /** The certificate (PEM) of the authority that clients have to trust; undefined without TLS. */
   get authority(): string | undefined {
     return this.tls ? readFileSync(`${this.#folder}/state/tls/ca.crt`, "utf8") : undefined;
   }
@@ -97,15 +97,18 @@ export class Site implements AsyncDisposable {
   }
 
   /**
-   * Stops a tier as in a planned restart. Resolves when the process has ended by itself; throws when it ends with an
-   * error.
+   * Stops a tier as in a planned restart. Resolves when the process has ended by itself; rejects
+   * when the process fails or does not end within 15 s.
    */
   async stop(tier: TierName, box: Box): Promise<void> {
     this.signal(tier, box, "SIGTERM");
     await this.#process(tier, box).output(STOP_SECONDS);
   }
 
-  /** Writes the box's file with another weight, and makes the balancer reload the file. */
+  /**
+   * Writes the box's configuration file with another weight for server box1, and tells the balancer
+   * to reload the file. Does not wait for the reload.
+   */
   reload(box: Box, weight: number): void {
     const config = siteConfig(box, this.#options) as {
       balancer: { backends: { web: { servers: Record<Box, { weight?: number }> } } };
@@ -115,7 +118,7 @@ export class Site implements AsyncDisposable {
     this.signal("balancer", box, "SIGHUP");
   }
 
-  /** Returns the balancer's status; undefined while the balancer does not answer. */
+  /** Returns the status of the box's balancer; undefined while the balancer does not answer. */
   async status(box: Box): Promise<SiteStatus | undefined> {
     const url = `http://127.0.0.1:${this.ports[box].admin}/api/v1/status`;
     try {
@@ -125,7 +128,7 @@ export class Site implements AsyncDisposable {
     }
   }
 
-  /** Waits until both balancers report that every link is up. */
+  /** Waits until both balancers report a healthy site. Rejects when that takes more than 60 s. */
   async untilHealthy(): Promise<void> {
     const end = performance.now() + PATIENCE_MS;
     for (const box of BOXES) {
@@ -141,7 +144,8 @@ export class Site implements AsyncDisposable {
   /** Runs `tandem status` for a box and returns its output and exit code. */
   async tandemStatus(box: Box): Promise<{ readonly code: number; readonly text: string }> {
     const words = [process.execPath, TANDEM, "status", "--config", this.file(box), "--box", box];
-    // The shell prints the exit code, because a process that exits with another code than 0 counts as failed here.
+    // The shell prints the exit code, because `output` throws when a process ends with another code
+    // than 0.
     const shell = ["sh", "-c", '"$@"; echo "exit $?"', "sh", ...words];
     const said = await (await Started.start(shell)).output(30);
     return { code: Number(/exit (\d+)\s*$/.exec(said)?.[1]), text: said };
@@ -160,7 +164,8 @@ export class Site implements AsyncDisposable {
     writeFileSync(join(this.#folder, "files/file.txt"), "file");
     for (const box of BOXES)
       writeFileSync(this.file(box), JSON.stringify(siteConfig(box, this.#options)));
-    // The files of both boxes name the same boxes and the same state folder, so one `prepare` is enough.
+    // The configuration files of both boxes name the same boxes and the same state folder, so
+    // running `tandem prepare` once is enough.
     const words = [process.execPath, TANDEM, "prepare", "--config", this.file("box1")];
     await (await Started.start(words)).output(60);
   }

@@ -1,6 +1,7 @@
-// A visitor of a site. It sends requests one after the other on a kept connection, GETs and POSTs in turn. A request
-// that was never sent goes to the other balancer, like a browser's when a name has two addresses. No other request is
-// tried again: every other failure counts.
+// A visitor of a site. It sends requests one after the other on a kept connection, GETs and POSTs
+// in turn. When a balancer accepts no connection, the request goes to the other balancer, as a
+// browser does when a name has two addresses. A request that fails in any other way is not tried
+// again, and counts as failed.
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +11,10 @@ import type { Site } from "./site.ts";
 export interface VisitorOptions {
   readonly site: Site;
   readonly name: string;
-  /** The time between two requests. It is below a second, so that POSTs may use the kept connection. */
+  /**
+   * The time between two requests. It must be below 1 s, because a balancer that is being stopped
+   * may close a connection that has been idle for longer, and a POST on it would be lost.
+   */
   readonly pauseMs: number;
 }
 
@@ -22,7 +26,7 @@ export class Visitor {
   #box: Box;
   #sent = 0;
   gets = 0;
-  /** Ids of the notes whose POSTs were answered. */
+  /** The ids of the notes whose POSTs were answered. */
   readonly notes: string[] = [];
   /** How many requests got no connection and went to the other balancer. */
   moved = 0;

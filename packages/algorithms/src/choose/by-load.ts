@@ -1,5 +1,7 @@
-// What all ways of choosing by load share: they keep the list of servers and pass feedback on to the load. A server
-// that leaves the list and comes back counts as a new server. Feedback on a request from before it left is dropped.
+// The base class of pickers that compare loads: keeps the list of servers, and passes feedback (a
+// request started or ended, a server reported) on to the load. A server that leaves the list and
+// comes back counts as a new server. Feedback on a request that began before the server came back
+// is dropped.
 import type { Inspection } from "../inspection.ts";
 import type { Load } from "../load/load.ts";
 import type {

@@ -1,7 +1,7 @@
-// A way of choosing: look at every server and take the one with the least load per weight. O(n). Among servers with
-// equal load chance decides, in proportion to weight. If the lowest index won instead, independent balancers would all
-// send to the same server. Loads per weight are compared by cross-multiplication, as in nginx, because that is exact
-// and quicker than a division.
+// Looks at every server and picks the one with the least load per weight. O(n) for n servers. Among
+// servers with equal load, chance decides, in proportion to weight. If the lowest index won
+// instead, independent balancers would all send to the same server. Loads per weight are compared
+// by cross-multiplication, as in nginx, because that is exact and faster than a division.
 import { isCandidate } from "../candidate.ts";
 import { Dice } from "../dice.ts";
 import type { Load } from "../load/load.ts";
@@ -10,7 +10,10 @@ import { ByLoad } from "./by-load.ts";
 
 export class FullScan<S extends PickServer> extends ByLoad<S> {
   protected readonly dice: Dice;
-  /** The indices of the servers with the least load so far. */
+  /**
+   * The indices of the servers with the least load so far, during a pick. Only the first `count`
+   * places are in use.
+   */
   #equals = new Int32Array(0);
 
   constructor(environment: PickerEnvironment, load: Load<S>) {
@@ -50,8 +53,8 @@ export class FullScan<S extends PickServer> extends ByLoad<S> {
   }
 
   /**
-   * Picks one of the `count` servers with the least load. One random number for all of them is quicker than one for
-   * each server as it is found.
+   * Picks one of the `count` servers with the least load, at random by weight. Drawing one random
+   * number here is faster than drawing one for each such server during the scan.
    */
   #oneOf(count: number): S | undefined {
     const { servers } = this.index;

@@ -1,7 +1,8 @@
-// A way of choosing: draw d distinct servers by weight and take the one with the least load per weight (Mitzenmacher,
-// "The power of two choices in randomized load balancing", 2001). O(d). A server that wrongly looks idle gets at most
-// d/n of the traffic; with a full scan it would get all of the traffic. As in nginx's `random two`, the pick looks at
-// all servers when 20 draws have found no further server that can be used (each was tried, full or drawn before).
+// Draws d distinct servers by weight and picks the one with the least load per weight
+// (Mitzenmacher, "The power of two choices in randomized load balancing", 2001). O(d). Of n
+// servers, one that wrongly looks idle gets at most d/n of the traffic; with a full scan it would
+// get all of the traffic. A draw fails when the drawn server is full, down, tried or drawn before.
+// After 20 failed draws the pick looks at all servers, as nginx's `random two` does.
 import { isCandidate } from "../candidate.ts";
 import type { Load } from "../load/load.ts";
 import type { PickContext, PickerEnvironment, PickServer } from "../picker.ts";
@@ -34,8 +35,8 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
 
   override pick(context: PickContext<S>): S | undefined {
     const { servers } = this.index;
-    // With one draw the choice is by weight alone, even when there is only one server: with `draws` 1 a pick never
-    // compares loads.
+    // With `draws` 1 a pick is random by weight alone and never compares loads, so it makes no full
+    // scan even when there is only one server.
     if (this.#draws >= servers.length && this.#draws > 1) return super.pick(context);
     const { load } = this;
     const drawn = this.#drawn;

@@ -1,12 +1,16 @@
-// Draws a random server by weight: one uniform number, and a binary search in the cumulative weights when the weights
-// differ (as ngx_http_upstream_random_module.c does). O(1) when they are equal, else O(log n).
+// Draws a random server by weight. A draw needs one random number. When the weights differ, it also
+// needs a binary search in the cumulative weights (as in ngx_http_upstream_random_module.c). O(1)
+// when the weights are equal, else O(log n) for n servers.
 import type { Dice } from "../dice.ts";
 
 export class WeightedDraw {
   readonly #dice: Dice;
   #length = 0;
   #equal = true;
-  /** For each server, the sum of the weights up to and including its own. */
+  /**
+   * For each server, the sum of the weights up to and including its own. Empty when all weights are
+   * equal.
+   */
   #upTo = new Float64Array(0);
 
   constructor(dice: Dice) {

@@ -15,8 +15,10 @@ export function boundedCap(
 }
 
 /**
- * Returns HAProxy's caps (lb_chash.c) for all servers. A cap is a whole number, at least one. The remainder is handed
- * out along the cumulative weights, so that the caps add up exactly. `percent` is HAProxy's hash-balance-factor.
+ * Returns for each server the most requests that it may hold by HAProxy's rule (lb_chash.c). A cap
+ * is a whole number, at least 1. The remainder of the division is handed out along the cumulative
+ * weights, so that the caps add up exactly to the allowed total. `percent` is HAProxy's
+ * hash-balance-factor.
  */
 export function haproxyCaps(
   percent: number,

@@ -1,8 +1,9 @@
-// Where a request goes when the server of its key is full, down or over its bound: through all servers in an order that
-// the key seeds (Chen et al., "Revisiting consistent hashing with bounded loads", 2019; Envoy's
-// BoundedLoadHashingLoadBalancer). If the request went to the next server on the ring instead, that server would get
-// the whole overflow and then overflow too. The order is a Fisher-Yates shuffle that is undone afterwards, so it costs
-// only as many steps as servers are looked at.
+// Tells where a request goes when the server of its key is full, down or over its bound: to the
+// servers in a random order that is seeded by the key (Chen et al., "Revisiting consistent hashing
+// with bounded loads", 2019; Envoy's BoundedLoadHashingLoadBalancer). If the request went to the
+// next server on the ring instead, that server would get the whole overflow and then overflow too.
+// The order is a Fisher-Yates shuffle, made one step per server that is looked at. The next request
+// undoes these steps, so that no list is copied.
 import { mix32 } from "./murmur3.ts";
 
 export class Detour {
@@ -11,7 +12,7 @@ export class Detour {
   #steps = 0;
   #state = 0;
 
-  /** Sets the number of servers. Called only when the servers change. */
+  /** Sets the number of servers. Called only when the list of servers changes. */
   resize(length: number): void {
     this.#order = Int32Array.from({ length }, (_, index) => index);
     this.#swaps = new Int32Array(length);
@@ -23,7 +24,7 @@ export class Detour {
     this.#state = mix32(key ^ 0x5bd1_e995);
   }
 
-  /** Returns the next server of the order; -1 after the last one. */
+  /** Returns the index of the next server in the order; -1 after the last server. */
   next(): number {
     const step = this.#steps;
     const order = this.#order;

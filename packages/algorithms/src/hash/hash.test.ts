@@ -1,4 +1,5 @@
-// Hashing: published test vectors, which keys move when servers change, how even the shares are, and bounded loads.
+// Tests hashing: published test vectors, which keys move when servers change, how even the shares
+// are, and bounded loads.
 import fc from "fast-check";
 import t from "tap";
 import { ALGORITHMS } from "../algorithms.ts";
@@ -48,7 +49,10 @@ t.test("MurmurHash3_x86_32: published vectors", async (t) => {
 });
 
 t.test("MurmurHash3 hashes the UTF-8 bytes of any text", async () => {
-  /** Computes the hash in the reference way, on blocks of bytes. */
+  /**
+   * Computes the hash like the reference implementation: on the text's UTF-8 bytes, in blocks of
+   * four.
+   */
   const reference = (text: string): number => {
     const bytes = Buffer.from(text, "utf8");
     let hash = 0;
@@ -168,7 +172,9 @@ t.test("Maglev moves few keys more than necessary, modulo moves nearly all", asy
   const extra = (moves(before, after) - must) / KEYS.length;
   t.ok(extra >= 0 && extra < 0.06, `${(extra * 100).toFixed(2)} % more than necessary`);
   const [from, to] = [placed("modulo", ten), placed("modulo", named(11))];
-  // A key stays when its remainders by 10 and by 11 are equal: 10 of 110. σ = √(.0909 · .909 / 20000) = .002.
+  // A key stays on its server when its remainders by 10 and by 11 are equal, as for 10 of 110
+  // numbers. So 10 of 11 keys move. The standard deviation of this share is σ = √(.0909 · .909 /
+  // 20000) = .002; 5 σ = .01.
   t.ok(Math.abs(moves(from, to) / KEYS.length - 10 / 11) < 0.01, "10 of 11 move");
 });
 
@@ -183,12 +189,15 @@ t.test(
       const squares = [...found.values()].map((count) => (count / mean - 1) ** 2);
       return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / 20);
     };
-    // 20000 keys over 20 servers by chance deviate by 1/√1000 = 3.2 %. A sample of 20 servers gives that within ±1/√40
-    // = 16 %, so 3 σ stay below 4.7 %.
+    // When 20000 keys are placed at random, each of 20 servers has 1000 keys, with a relative
+    // standard deviation of 1/√1000 = 3.2 %. The deviation measured on 20 servers has itself a
+    // relative standard deviation σ of 1/√40 = 16 %, so 3 σ above it are 4.7 %.
     for (const method of ["maglev", "rendezvous", "jump", "modulo"] as const)
       t.ok(deviation(method) < 0.047, `${method}: ${deviation(method).toFixed(4)}`);
     for (const pointsPerWeight of [16, 160]) {
-      // The deviation of the ring is 1/√V, known from 20 servers to about a quarter, plus the chance of the keys.
+      // The relative standard deviation of a ring with V points per server is 1/√V. The random keys
+      // add a variance of .001. The deviation measured on 20 servers may differ by half from the
+      // expected one.
       const expected = Math.sqrt(1 / pointsPerWeight + 0.001);
       const found = deviation("ring", { pointsPerWeight });
       t.ok(found > expected * 0.5 && found < expected * 1.5, `ring: ${found}, about ${expected}`);
@@ -288,7 +297,7 @@ t.test(
     }
     t.equal(walk(9), walk(9));
     t.match(walk(9), /-1$/);
-    // Binomial(5000, 1/5): σ = 28; 4 σ = 113.
+    // How often a server comes first is Binomial(5000, 1/5): σ = 28; 4 σ = 113.
     for (const [first, count] of firsts) t.ok(Math.abs(count - 1000) < 113, `${first}: ${count}`);
   },
 );

@@ -1,6 +1,7 @@
-// Jump consistent hash (Lamping & Veach, "A fast, minimal memory, consistent hash algorithm", 2014). It needs no table,
-// takes O(ln n), and gives even shares. It moves as few keys as possible only when the last bucket is added or removed.
-// When a server leaves from the middle of the list of names, all servers after it get new numbers.
+// Jump consistent hash (Lamping & Veach, "A fast, minimal memory, consistent hash algorithm",
+// 2014). A pick takes O(ln n) for n servers, and the shares are even. When the last server of the
+// list is added or removed, as few keys as possible move. When another server leaves, all servers
+// after it get new buckets, so many of their keys move.
 import { mix32 } from "./murmur3.ts";
 import type { PlacedServer, Placement } from "./placement.ts";
 import { slotsOf } from "./slots.ts";
@@ -12,7 +13,8 @@ const TWO_31 = 2 ** 31;
 
 /** Returns the bucket of the 64-bit key `high`·2^32 + `low`, from 0 to `buckets` - 1. */
 export function jump(low: number, high: number, buckets: number): number {
-  // The halves are signed, because an unsigned half above 2^31 would be boxed when it is passed to a function.
+  // The halves are signed, because V8 would allocate memory for an unsigned half above 2^31 when it
+  // is passed to a function.
   let lo = low | 0;
   let hi = high | 0;
   let bucket = 0;
@@ -44,8 +46,8 @@ export class Jump implements Placement {
   }
 
   at(key: number): number {
-    // The paper's generator is linear. With a key in the lower half alone, the first jump would depend on only a few
-    // bits.
+    // The upper half of the 64-bit key is a hash of the lower half. The paper's generator is
+    // linear, so with an upper half of 0 the first jump would depend on only a few bits.
     return this.#slots[jump(key, mix32(key), this.#slots.length)] ?? -1;
   }
 }

@@ -1,19 +1,24 @@
-// Maglev hashing (Eisenbud et al., "Maglev: a fast and reliable software network load balancer", NSDI'16, §3.4): in
-// turn, each server takes the next free slot of a table in the order of its own permutation. A pick is O(1), and the
-// servers' numbers of slots differ by at most one. When a server leaves, a few keys of the other servers move too.
-// Weights follow Envoy's rule (maglev_lb.cc): a server of low weight skips some of its turns.
+// Maglev hashing (Eisenbud et al., "Maglev: a fast and reliable software network load balancer",
+// NSDI'16, §3.4). A table has a server for each slot. To fill the table, each server in turn takes
+// a slot: the next free one in the order of its own permutation. A pick is O(1). With equal
+// weights, the servers' numbers of slots differ by at most one. When a server leaves, a few keys of
+// the other servers move too. Weights follow Envoy's rule (maglev_lb.cc): a server of low weight
+// skips some of its turns.
 import { murmur3 } from "./murmur3.ts";
 import type { Layout, PlacedServer, Placement } from "./placement.ts";
 
-/** The order in which a server tries the slots: offset, offset + skip, … modulo the size. */
+/**
+ * The order in which a server tries the slots: offset, offset + skip, offset + 2 · skip, … modulo
+ * the table's size.
+ */
 export interface Permutation {
   readonly offset: number;
-  /** From 1 to size - 1. The size is prime, so the permutation reaches every slot. */
+  /** From 1 to size - 1. The table's size is prime, so the permutation reaches every slot. */
   readonly skip: number;
   readonly weight: number;
 }
 
-/** Makes the table, which holds for each slot the index of its server. */
+/** Makes a table of `size` slots, which holds for each slot the index of its server. */
 export function maglevTable(permutations: readonly Permutation[], size: number): Int32Array {
   const table = new Int32Array(size).fill(-1);
   const next = Int32Array.from(permutations, ({ offset }) => offset);

@@ -1,5 +1,6 @@
-// The hash modulo the number of slots, which is HAProxy's map-based hashing (lb_map.c). It is perfectly even and O(1),
-// but nearly every key moves when the servers change.
+// HAProxy's map-based hashing (lb_map.c): the hash of the key modulo the number of slots gives the
+// slot of the server. The slots are perfectly even and a pick is O(1), but nearly every key moves
+// when the servers change.
 import type { PlacedServer, Placement } from "./placement.ts";
 import { slotsOf } from "./slots.ts";
 

@@ -1,6 +1,7 @@
-// MurmurHash3_x86_32 (Austin Appleby, SMHasher, public domain) over a string's UTF-8 bytes, without allocating. It is
-// the only hash function here. Keys of requests, places of servers and subsets are made with it. It protects against
-// nothing: a client that chooses its keys can send all of them to one server.
+// MurmurHash3_x86_32 (Austin Appleby, SMHasher, public domain) over a string's UTF-8 bytes, without
+// allocating. This is the only hash function for the keys of requests, for the servers in hash
+// tables, and for subsets. The hash gives no protection against attacks: a client that chooses its
+// keys can send all of them to one server.
 
 /** Returns an unsigned 32-bit hash of `text`. */
 export function murmur3(text: string, seed = 0): number {
@@ -32,7 +33,10 @@ export function murmur3(text: string, seed = 0): number {
   return mix32(hash ^ length);
 }
 
-/** Applies murmur3's finalizer: each bit of the input changes every bit of the result. Returns an unsigned number. */
+/**
+ * Applies MurmurHash3's finalizer, in which each bit of the input affects all bits of the result.
+ * Returns an unsigned 32-bit number.
+ */
 export function mix32(number: number): number {
   let h = number;
   h = Math.imul(h ^ (h >>> 16), 0x85eb_ca6b);

@@ -1,4 +1,4 @@
-// The keys that can be written under `hash`, and the parameters of the picker that they set.
+// The configuration keys below `hash`, and the parameters of the picker that these keys set.
 import { choice, countFrom, numberFrom, part, tuning } from "../options.ts";
 
 export const HASH_METHODS = ["maglev", "ring", "rendezvous", "jump", "modulo"] as const;
@@ -7,13 +7,16 @@ export type HashMethod = (typeof HASH_METHODS)[number];
 export interface HashParameters {
   readonly method: HashMethod;
   /**
-   * No server gets more than this many times its fair share of the requests in flight (1.25, for example); 0 = no
-   * bound.
+   * The bounded load: no server gets more than this many times its fair share of the requests in
+   * flight (1.25, for example). 0 = no bound.
    */
   readonly balanceFactor: number;
   /** For Maglev: the number of slots in the table, a prime well above 100 × servers. */
   readonly tableSize: number;
-  /** For the ring: points per unit of weight, fewer when more than 262144 points would be needed. */
+  /**
+   * For the ring: the points of a server per unit of weight. When all servers together would need
+   * more than 262144 points, each server gets fewer.
+   */
   readonly pointsPerWeight: number;
 }
 

@@ -1,5 +1,6 @@
-// The interface of a hashing method, which assigns every key to a server. Servers come sorted by name, so their order
-// in the configuration or in discovery has no effect. So balancers that know the same servers place keys alike.
+// The interface of a hashing method, which assigns every key to a server. The servers are sorted by
+// name before they are passed in, so their order in the configuration or in discovery has no
+// effect, and all balancers that know the same servers assign keys alike.
 
 export interface PlacedServer {
   readonly name: string;

@@ -1,7 +1,8 @@
-// Rendezvous hashing, or highest random weight (Thaler & Ravishankar 1998; weights by the logarithmic method,
-// Schindelhauer & Schomaker 2005): every server draws a number from the key, and the server with the highest number
-// wins. A pick is O(n). There is no table, weights are exact, and a change of the servers moves only the keys that have
-// to move.
+// Rendezvous hashing, or highest random weight (Thaler & Ravishankar 1998; weights by the
+// logarithmic method, Schindelhauer & Schomaker 2005): a hash of the key and the server gives every
+// server a number, and the server with the highest number gets the key. A pick is O(n) for n
+// servers. There is no table, weights are exact, and a change of the servers moves only the keys
+// that have to move.
 import { mix32, murmur3 } from "./murmur3.ts";
 import type { PlacedServer, Placement } from "./placement.ts";
 
@@ -23,8 +24,8 @@ export class Rendezvous implements Placement {
   }
 
   /**
-   * Returns the winner among servers of equal weight. The logarithm is left out, because it would not change the winner
-   * and takes time.
+   * Returns the server that gets the key when all weights are equal. The logarithm is left out,
+   * because it takes time and would not change the order of the numbers.
    */
   #highest(key: number): number {
     const seeds = this.#seeds;
@@ -40,8 +41,10 @@ export class Rendezvous implements Placement {
   }
 
   /**
-   * Returns the winner of an exponential race: -ln(u) / w is Exp(w), and the smallest of these numbers wins with
-   * probability w / Σw. Since -ln(u) ≥ 1 - u, most servers are found to lose before their logarithm is computed.
+   * Returns the server that gets the key when weights differ. With a uniform random number u and
+   * the weight w, the number -ln(u) / w has the distribution Exp(w), so a server has the smallest
+   * of these numbers with probability w / Σw. Since -ln(u) ≥ 1 - u, most servers are ruled out
+   * before their logarithm is computed.
    */
   #first(key: number): number {
     const seeds = this.#seeds;

@@ -1,13 +1,14 @@
-// Consistent hashing on a ring (Karger et al., STOC'97; ketama's 160 points per unit of weight): a key belongs to the
-// next point clockwise. A pick is O(1) on average, because a table says at which point each part of the ring begins.
-// When a server leaves, only its own keys move. Shares are uneven by about 1/√points.
+// Consistent hashing on a ring (Karger et al., STOC'97; ketama's 160 points per unit of weight): a
+// key belongs to the server of the next point clockwise. A pick is O(1) on average, because the
+// ring is cut into parts, and a table has the first point of each part. When a server leaves, only
+// its own keys move. The shares of servers deviate by about 1/√points, with the points per server.
 import { mix32, murmur3 } from "./murmur3.ts";
 import type { Layout, PlacedServer, Placement } from "./placement.ts";
 
 const MOST_POINTS = 262_144;
 /**
- * A point and its server are packed into one number, so that one sort orders the points. The point is in the upper
- * digits, the server's index in the lower ones.
+ * A point and its server's index are packed into one number, point × 2^20 + index, so that one sort
+ * orders the points with their servers.
  */
 const SERVERS = 2 ** 20;
 const GOLDEN = 0x9e37_79b1;

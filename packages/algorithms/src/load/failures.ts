@@ -1,12 +1,16 @@
-// Keeps a server that fails at once from looking idle to algorithms that prefer few requests in flight. Every failed
-// request stays counted as one more request in flight, and that count fades with the time constant `failureMs`. So
-// failures act like an error rate in the unit of the load. Where other servers carry L requests, a server that only
-// fails is given about L / failureMs requests a millisecond, whatever the traffic is.
+// Counts failed requests as load. A server that fails every request at once has few requests in
+// flight, so it would look idle and get most of the traffic. To prevent this, every failed request
+// stays counted as one more request in flight, and that count fades with the time constant
+// `failureMs`. When the other servers have L requests in flight each, a server that only fails gets
+// about L / failureMs requests per millisecond, whatever the traffic is.
 
 import type { Outcome } from "../picker.ts";
 import { moved } from "../server-index.ts";
 
-/** A failure is forgotten after this many time constants, when e^-20 of its count is left. */
+/**
+ * All failures are forgotten when this many time constants have passed since the last failure. Then
+ * at most e^-20 of each failure's count is left.
+ */
 const FORGOTTEN = 20;
 const NEGLIGIBLE = 0.01;
 
@@ -17,7 +21,10 @@ export class Failures {
   #at = new Float64Array(0);
   #last = Number.NEGATIVE_INFINITY;
   #time = 0;
-  /** Whether any failure is still counted. If not, the caller can skip `of`. */
+  /**
+   * Whether the failures of any server are still counted. If not, `of` returns 0, so the caller can
+   * skip the call.
+   */
   any = false;
 
   constructor(now: () => number, failureMs: number) {
@@ -36,7 +43,10 @@ export class Failures {
     this.any = this.#time - this.#last < FORGOTTEN * this.#fadeMs;
   }
 
-  /** Returns how many failed requests of this server still count, with fractions. */
+  /**
+   * Returns how many failed requests of this server still count. The number has fractions, because
+   * counts fade.
+   */
   of(index: number): number {
     const count = this.#count[index] ?? 0;
     if (count === 0) return 0;

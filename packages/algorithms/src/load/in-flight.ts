@@ -1,5 +1,5 @@
-// Load = requests in flight, counted over all threads of this balancer, plus failures not yet forgotten. Requests that
-// other balancers have given to the server are not counted.
+// Load = requests in flight, counted over all threads of this balancer, plus failed requests that
+// still count. Requests that other balancers have given to the server are not counted.
 import type { Outcome, PickServer } from "../picker.ts";
 import { Failures } from "./failures.ts";
 import type { Load } from "./load.ts";

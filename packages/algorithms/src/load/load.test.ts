@@ -1,4 +1,5 @@
-// The load formulas of peak EWMA, nginx's least_time and load reports, and the servers in the idle queue.
+// Tests the load formulas of peak EWMA, nginx's least_time and load reports, and which servers are
+// in the idle queue.
 import t from "tap";
 import { ALGORITHMS } from "../algorithms.ts";
 import { FullScan } from "../choose/full-scan.ts";
@@ -176,7 +177,8 @@ t.test("client-side weighted round robin: the weights of A58", async (t) => {
   t.equal(picker.why, "fallback", "reports are not used yet");
   clock.now = 1_000;
   tell();
-  // 100 / .5 = 200 and 100 / (.5 + .5) = 100. The server without reports gets the mean, 150. Strides round to one turn.
+  // The weights are 100 / .5 = 200 and 100 / (.5 + .5) = 100. The server without reports gets their
+  // mean, 150. Static stride may be off by a turn or two.
   const found = shares(4_500);
   for (const [name, share] of Object.entries({ s0: 2_000, s1: 1_000, s2: 1_500 }))
     t.ok(Math.abs((found[name] ?? 0) - share) <= 2, `${name}: ${found[name]}`);
@@ -253,7 +255,7 @@ t.test(
       const server = picker.pick(CONTEXT);
       if (server !== undefined) counts.set(server, (counts.get(server) ?? 0) + 1);
     }
-    // Each share is Binomial(4000, 1/4): σ = 27.4; 5 σ = 137.
+    // The count of each server is Binomial(4000, 1/4): σ = 27.4; 5 σ = 137.
     for (const count of counts.values()) t.ok(Math.abs(count - 1_000) < 137, `${count}`);
   },
 );

@@ -1,11 +1,15 @@
-// The interface of a load. How a server is chosen by load is separate (choose/). A load is a number per server, which
-// is then divided by the server's weight; lower is better. Servers are given by their index in the picker's list.
+// The interface of a load: the number by which a picker compares servers. The picker divides it by
+// the server's weight; lower is better. How many servers are compared is decided in the classes of
+// the folder choose. Servers are given by their index in the picker's list.
 import type { LoadReport, Outcome, PickServer } from "../picker.ts";
 
 export interface Load<S extends PickServer> {
   /** Takes a new list of servers. `from` holds each server's former index, -1 for a new server. */
   update(from: Int32Array): void;
-  /** Called when a pick begins. A value that is the same for all servers, such as the time, is read here once. */
+  /**
+   * Called when a pick begins. Reads once what is the same for all servers of the pick, such as the
+   * time.
+   */
   begin(): void;
   /**
    * Returns the load that a new request would meet on the server, finite and not below 0. Called only between `begin`

@@ -1,5 +1,5 @@
-// Loads that no real balancer can know: the number of requests that are really on a server, and the work left on it.
-// For the laboratory only.
+// Loads that no real balancer can know: the true number of requests on a server, and the work left
+// on it. Only the laboratory uses these loads.
 import type { PickServer } from "../picker.ts";
 import type { Load } from "./load.ts";
 
@@ -11,7 +11,10 @@ export interface OracleServer extends PickServer {
   readonly remainingWorkMs: number;
 }
 
-/** A load that keeps no state: it reads the numbers that the server shows. */
+/**
+ * The part that both loads share: neither keeps state, because each reads its number from the
+ * server.
+ */
 class Shown {
   update(): void {}
   begin(): void {}

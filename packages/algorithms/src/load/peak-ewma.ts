@@ -1,9 +1,11 @@
-// Load = peak EWMA of the latency × requests the server would then have (Finagle's PeakEwma; tower's peak_ewma.rs for
-// the latency assumed at first). One slow answer counts at once; fast answers bring the average down slowly. While a
-// server does not answer, its average falls with the same time constant, so that a slow server is tried again. Time
-// makes all averages fall by the same factor, so they can be compared without that fall: each average is kept as
-// latency × e^(time / τ), counted from an epoch that moves on before the numbers grow too large. So a pick needs
-// neither the clock nor an exponential.
+// Load = average latency × requests in flight, the new request included. The average is a peak
+// EWMA, an exponentially weighted moving average with time constant τ, as in Finagle's PeakEwma;
+// the latency assumed at first is from tower's peak_ewma.rs. A slow answer raises the average at
+// once, and fast answers lower it slowly. While a server does not answer, its average falls with
+// the same τ, so that a slow server is tried again. In a given time all averages fall by the same
+// factor, so a pick can compare them as they were, without computing the fall. For this each
+// average is kept as latency × e^(time / τ), with the time counted from an epoch. The epoch moves
+// on before the numbers grow too large. So a pick needs neither the clock nor an exponential.
 
 import type { FailureParameters } from "../common-options.ts";
 import type { Outcome, PickServer } from "../picker.ts";
@@ -11,20 +13,27 @@ import { moved } from "../server-index.ts";
 import type { Load } from "./load.ts";
 
 export interface PeakEwmaParameters extends FailureParameters {
-  /** The time constant of the moving average, and of the average's fall while no answer comes. */
+  /**
+   * The time constant τ of the moving average, and of the average's fall while the server does not
+   * answer.
+   */
   readonly decayMs: number;
   /**
-   * The latency assumed for servers while none has answered. Later, the typical latency is assumed for a new server.
+   * The latency assumed for all servers until one has answered. After that, a new server is assumed
+   * to have the typical latency of all servers.
    */
   readonly initialMs: number;
   /** Whether the time to the answer's head or to its end is measured. */
   readonly measure: "header" | "last-byte";
 }
 
-/** How much one answer counts in the typical latency of all servers. */
+/** The share of one answer in the typical latency, an average over the answers of all servers. */
 const TYPICAL_SHARE = 1 / 64;
 const UNKNOWN = -1;
-/** The epoch moves on after this many time constants. e^200 times any latency is far below the largest number. */
+/**
+ * The epoch moves on after this many time constants. e^200 times any latency is far below the
+ * largest number (e^709).
+ */
 const EPOCH = 200;
 
 export class PeakEwma<S extends PickServer> implements Load<S> {
@@ -62,8 +71,8 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
    */
   of(index: number, server: S): number {
     const grown = this.#grown[index] ?? UNKNOWN;
-    // Two returns instead of one conditional expression keep the number from being boxed. The pick then takes 2/3 of
-    // the time.
+    // Two returns instead of one conditional expression, so that V8 does not allocate memory for
+    // the number. The pick then takes 2/3 of the time.
     if (grown < 0) return this.#assumed * (server.inFlight + 1);
     return grown * (server.inFlight + 1);
   }
@@ -85,8 +94,9 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
   }
 
   /**
-   * Takes a successful answer into the typical latency. Failures are left out, because their time (`failureMs`) is
-   * invented.
+   * Takes an answer into the typical latency. Failed requests are left out, because they count with
+   * `failureMs` instead of a measured time. With `measure` "header" the outcome is not known yet,
+   * so every answer is taken in.
    */
   #succeeded(index: number, ms: number): void {
     this.#typical += (ms - this.#typical) * (this.#answered ? TYPICAL_SHARE : 1);
@@ -101,8 +111,9 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
     const growth = Math.exp((now - this.#epoch) / decayMs);
     this.#growth = growth;
     this.#assumed = this.#typical * growth;
-    // The new average is cost · r + ms · (1 - r), with r = e^-(time since the server's last answer / τ), or ms when ms
-    // is a peak. It is stored multiplied by e^(time / τ).
+    // The new average is average · r + ms · (1 - r), where r = e^-(time since the server's last
+    // answer / τ). But when `ms` is above average · r, it is a peak, and the new average is `ms`.
+    // Averages are stored multiplied by e^(time / τ).
     const old = this.#grown[index] ?? UNKNOWN;
     const mine = ms * growth;
     const remaining = (this.#growthWhenHeard[index] ?? 0) / growth;

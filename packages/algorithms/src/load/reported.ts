@@ -1,6 +1,7 @@
-// Load = requests in flight from all clients, as the server last reported; until the first report, this balancer's own
-// count. A report is already old when it is used. The laboratory shows the effect of such stale information with this
-// load (Mitzenmacher, "How useful is old information?", 2000).
+// Load = requests in flight from all clients, as the server last reported. Until the first report
+// it is this balancer's own count. A report is already old when it is used. The laboratory uses
+// this load to show the effect of such stale information (Mitzenmacher, "How useful is old
+// information?", 2000).
 import type { LoadReport, PickServer } from "../picker.ts";
 import { moved } from "../server-index.ts";
 import type { Load } from "./load.ts";

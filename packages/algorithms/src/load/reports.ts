@@ -1,15 +1,18 @@
-// Turns the load that servers report into weights (gRPC proposal A58). Reports of a server are used only after it has
-// sent them for `blackoutMs`, because the first requests of a fresh server say little. A report is forgotten after
-// `expiryMs`. A server without a usable report gets the mean weight of the other servers.
+// Turns the load that servers report into weights (gRPC proposal A58). A server's reports are used
+// only after the server has reported for `blackoutMs`, because the first requests of a freshly
+// started server say little. A report is forgotten after `expiryMs`. A server without a usable
+// report gets the mean weight of the other servers, reduced when its requests fail.
 import type { LoadReport } from "../picker.ts";
 import { moved } from "../server-index.ts";
 
 export interface ReportsParameters {
-  /** How long a server has to send reports before they are used. */
+  /** How long a server has to send reports before its reports are used. */
   readonly blackoutMs: number;
   /** A report older than this is ignored. */
   readonly expiryMs: number;
-  /** How much errors cost: the utilization is raised by error rate × this number. */
+  /**
+   * How much errors cost: errors per request × this number is added to the reported utilization.
+   */
   readonly errorPenalty: number;
 }
 
@@ -53,7 +56,7 @@ export class Reports {
     if (failed) this.#failed[index] = (this.#failed[index] ?? 0) + 1;
   }
 
-  /** Computes the weights again and returns how many servers' reports were used. Allocates nothing. */
+  /** Computes the weights again. Returns how many servers had usable reports. Allocates nothing. */
   weigh(now: number): number {
     const { weights } = this;
     let reporters = 0;
@@ -69,7 +72,7 @@ export class Reports {
     const { errorPenalty } = this.#parameters;
     for (let i = 0; i < weights.length; i++) {
       if (weights[i] === 0) weights[i] = mean / (1 + errorPenalty * this.#errorRate(i));
-      // The counts are halved at each computation, so requests that ended count for about the last two rounds.
+      // The counts are halved at each computation, so that old requests count less and less.
       this.#ended[i] = (this.#ended[i] ?? 0) / 2;
       this.#failed[i] = (this.#failed[i] ?? 0) / 2;
     }

@@ -1,8 +1,9 @@
-// Load = average response time × requests the server would then have, like nginx's least_time
-// (ngx_http_upstream_least_time_module.c). A new average is .95 of the old one and .05 of the new time; only successes
-// count. The average is halved while no answer comes, is never below the mean age of the requests in flight, and is
-// counted in whole steps of 20 ms up to 5 s. The steps make servers of about the same speed equal, so that the requests
-// in flight decide among them.
+// Load = average response time × requests in flight, the new request included, like nginx's
+// least_time (ngx_http_upstream_least_time_module.c). A new response time changes the average to
+// .95 · average + .05 · response time. Times to the last byte count only when the request succeeds.
+// The average is halved each time `idleMs` pass without an answer. It is never below the mean age
+// of the requests in flight. It is rounded up to steps of 20 ms and is at most 5 s. The steps make
+// servers of about the same speed equal, so that the requests in flight decide between them.
 
 import type { FailureParameters } from "../common-options.ts";
 import type { Outcome, PickServer } from "../picker.ts";
@@ -12,9 +13,12 @@ import type { Load } from "./load.ts";
 
 export interface LeastTimeParameters extends FailureParameters {
   readonly measure: "header" | "last-byte";
-  /** Whether the age of requests still in flight counts. Only used with `last-byte`. */
+  /**
+   * Whether the average is raised to the mean age of the requests in flight. Only used with
+   * `last-byte`.
+   */
   readonly countInFlight: boolean;
-  /** The average is halved each time this long passes without an answer. */
+  /** The average is halved each time this many milliseconds pass without an answer. */
   readonly idleMs: number;
 }
 
@@ -27,7 +31,7 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   readonly #parameters: LeastTimeParameters;
   readonly #failures: Failures;
   #average = new Float64Array(0);
-  /** For each server, the average rounded up to its step. */
+  /** For each server, the average in milliseconds, rounded up to a multiple of STEP_MS. */
   #step = new Float64Array(0);
   /** For each server, the time from which the average is halved because no answer came. */
   #halvesAt = new Float64Array(0);
@@ -63,8 +67,8 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
     const failed = this.#failures.any ? this.#failures.of(index) : 0;
     const step = this.#step[index] ?? STEP_MS;
     const open = this.#open[index] ?? 0;
-    // The step is unchanged since the last answer, unless no answer came for long or the open requests are older than
-    // the step.
+    // The step computed at the last answer still holds, unless the server has not answered for
+    // long, or the mean age of its open requests is above the step.
     const same =
       this.#time < (this.#halvesAt[index] ?? 0) &&
       (this.#time - step) * open <= (this.#began[index] ?? 0);
@@ -112,7 +116,10 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   }
 }
 
-/** Rounds to whole milliseconds, as nginx does, and then up to the next step. */
+/**
+ * Rounds to whole milliseconds, as nginx does, and then up to the next step of 20 ms, but to no
+ * more than 5 s.
+ */
 function stepOf(ms: number): number {
   if (ms <= STEP_MS) return STEP_MS;
   return ms > SLOWEST_MS ? SLOWEST_MS : Math.ceil(Math.round(ms) / STEP_MS) * STEP_MS;

@@ -1,17 +1,18 @@
-// How many times one probe answer may be used (Prequal §4, "reuse budget"). This number keeps the pool full, although
-// answers are removed and m of the n servers hold a place in the pool already.
+// Computes how many times one probe answer may be used (Prequal §4, "reuse budget"). With b uses
+// per answer the pool stays full, although each pick removes answers, and although m/n of the
+// probes only renew an answer that is in the pool.
 //   b = max(1, (1 + δ) / ((1 - m/n) · probes per pick - removals per pick))
 
 import type { Dice } from "../dice.ts";
 
 export interface BudgetInput {
-  /** m: places in the pool. */
+  /** m: the number of answers that the pool can hold. */
   readonly poolSize: number;
-  /** n: servers in the list. */
+  /** n: the number of servers in the list. */
   readonly servers: number;
   readonly probesPerPick: number;
   readonly removalsPerPick: number;
-  /** δ: how fast the pool is meant to grow. */
+  /** δ: how fast the pool is meant to grow, in answers per pick. */
   readonly netGrowth: number;
 }
 
@@ -25,7 +26,7 @@ export function reuseBudget(input: BudgetInput): number {
   return growth <= 0 ? Number.POSITIVE_INFINITY : Math.max(1, (1 + netGrowth) / growth);
 }
 
-/** Rounds down or up by chance, so that the mean is `value`. */
+/** Rounds down or up at random, so that the mean of the results is `value`. */
 export function roundRandomly(value: number, dice: Dice): number {
   const whole = Math.floor(value);
   return value > whole && dice.chance(value - whole) ? whole + 1 : whole;

@@ -1,4 +1,4 @@
-// The keys that can be written under `probes`, and the parameters of the picker that they set.
+// The configuration keys below `probes`, and the parameters of the picker that these keys set.
 
 import type { FailureParameters } from "../common-options.ts";
 import { countFrom, DURATION, filledSetting, numberFrom, part, text, tuning } from "../options.ts";
@@ -8,15 +8,22 @@ export interface PrequalParameters extends FailureParameters {
   readonly poolSize: number;
   /** A probe answer older than this is dropped. */
   readonly maxAgeMs: number;
-  /** Probes sent per request. Fractions are spread over requests. */
+  /** Probes sent per request. With 2.5, for example, the requests send 2 and 3 probes in turn. */
   readonly probesPerPick: number;
-  /** Probe answers removed per request, alternately the oldest and the worst. None are removed in small fleets. */
+  /**
+   * Probe answers removed per request, in turn the oldest and the worst. None are removed when the
+   * pool has room for all servers.
+   */
   readonly removalsPerPick: number;
   /**
-   * A server is hot when its requests in flight are above this quantile of the numbers that servers reported lately.
+   * A server is hot when its requests in flight are above this quantile (0 to 1) of the latest
+   * reported numbers.
    */
   readonly rifQuantile: number;
-  /** How fast the pool would grow per request (the paper's δ). It determines how many times an answer may be used. */
+  /**
+   * How fast the pool is meant to grow, in answers per request (the paper's δ). The larger this
+   * number, the more times an answer may be used.
+   */
   readonly netGrowth: number;
 }
 

@@ -1,4 +1,5 @@
-// Prequal: the paper's budget, the hot-cold rule, and the life of a probe answer.
+// Tests Prequal: the paper's reuse budget, the hot-cold rule, and when a probe answer leaves the
+// pool.
 import fc from "fast-check";
 import t from "tap";
 import { Dice } from "../dice.ts";
@@ -41,7 +42,7 @@ t.test("reuse budget: n = 100, m = 16, δ = 1", async (t) => {
   const dice = new Dice(seeded(2));
   let sum = 0;
   for (let i = 0; i < 10_000; i++) sum += roundRandomly(1.316, dice);
-  // σ of the mean = √(.316 · .684 / 10000) = .0046; 4 σ.
+  // The mean has the standard deviation σ = √(.316 · .684 / 10000) = .0046; 4 σ = .0186.
   t.ok(Math.abs(sum / 10_000 - 1.316) < 0.0186, `${sum / 10_000}`);
 });
 
@@ -77,12 +78,13 @@ t.test("picks by the rule, and names the part of the rule that decided", async (
   tell(0, 1, 50);
   tell(1, 1, 20);
   tell(2, 9, 1);
-  // The reports are 1, 1 and 9: the .84 quantile is 9, so no server is above it.
+  // The reported requests in flight are 1, 1 and 9. Their .84 quantile is 9, so no server is above
+  // it, and all are cold.
   t.equal(name(), "s2");
   t.equal(picker.why, "cold");
   for (let i = 0; i < 20; i++) tell(0, 1, 50);
-  // Now the quantile is 1. s2 has 10 requests, including the last one given to it, so s2 is hot. Of the other servers
-  // s1 is faster.
+  // Now the quantile is 1. s2 has 10 requests (9 reported, 1 given to it since), so s2 is hot. Of
+  // the cold servers s1 is the fastest.
   t.equal(name(), "s1");
   t.equal(picker.why, "cold");
   t.equal(name(), "s0", "s1 has 2 requests with the one just given to it");
@@ -179,7 +181,8 @@ t.test(
       for (const server of batch) seen[server] = (seen[server] ?? 0) + 1;
     }
     t.equal(sent, 10_000);
-    // Each server is in a batch of 2.5 of 10 on average: σ below √(10000 · .1) = 32; 4 σ.
+    // Each of the 10 servers gets 1000 of the 10000 probes on average. σ is below √(10000 · .1) =
+    // 32; 4 σ = 128.
     for (const count of seen) t.ok(Math.abs(count - 1_000) < 128, `${count}`);
     schedule.update([7]);
     schedule.picked();

@@ -1,13 +1,14 @@
-// Prequal (Wydrowski et al., "Load is not what you should balance: introducing Prequal", NSDI'24). Servers are probed
-// all the time, and requests do not wait for probes. A pick looks at the pool of answers and takes, by the rule in
-// hcl.ts, a fast server among the servers that are not busy. Prequal is best with many servers of uneven speed. With
-// few equal CPU-bound servers an up-to-date count of requests is better, as the laboratory shows.
+// Prequal (Wydrowski et al., "Load is not what you should balance: introducing Prequal", NSDI'24).
+// Servers are probed all the time, and requests do not wait for probes. A pick looks at the pool of
+// probe answers and takes a fast server among the servers that are not busy. Prequal is best with
+// many servers of uneven speed. With few equal CPU-bound servers an up-to-date count of requests is
+// better, as the laboratory shows.
 //
-// The code differs from the paper in four points. Requests in flight count per weight. Failures count as requests
-// (load/failures.ts); the paper only mentions such a protection against a server that fails fast. In a fleet no larger
-// than the pool every server has a place, so an answer leaves the pool only by age. While fewer than two answers are
-// known, the pick compares this balancer's requests in flight on two random servers, where the paper picks one at
-// random.
+// The code differs from the paper in four points. Requests in flight count per weight. Failed
+// requests stay counted as requests in flight for a while; the paper only mentions such a
+// protection against a server that fails fast. When the pool has room for all servers, an answer
+// leaves the pool only by age. While fewer than two answers are known, the pick compares this
+// balancer's requests in flight on two random servers, where the paper picks one server at random.
 import { isCandidate } from "../candidate.ts";
 import { failurePenalty } from "../common-options.ts";
 import { defineAlgorithm, PLAIN } from "../define.ts";
@@ -32,7 +33,10 @@ import { ProbePool } from "./probe-pool.ts";
 import { ProbeSchedule } from "./probe-schedule.ts";
 import { RifQuantile } from "./rif-quantile.ts";
 
-/** With fewer answers than this, the pick compares two random servers instead. */
+/**
+ * With fewer probe answers than this, the pick compares the requests in flight on two random
+ * servers instead.
+ */
 const LEAST_ANSWERS = 2;
 
 class Prequal<S extends PickServer> implements Picker<S> {
@@ -46,7 +50,7 @@ class Prequal<S extends PickServer> implements Picker<S> {
   readonly #failures: Failures;
   readonly #standIn: Random<S>;
   #budget = Number.POSITIVE_INFINITY;
-  /** For each server, how much one request counts: 1 on a server of mean weight. */
+  /** For each server, how much one request in flight counts: mean weight / the server's weight. */
   #perWeight = new Float64Array(0);
   #removalsPerPick = 0;
   #removalsDue = 0;
@@ -127,7 +131,10 @@ class Prequal<S extends PickServer> implements Picker<S> {
     return { kind: "pool", hotAbove: this.#rifs.at(this.#parameters.rifQuantile), answers };
   }
 
-  /** Returns the place of the best answer of a server that may be picked; -1 = there is none. */
+  /**
+   * Returns the pool's place of the best answer from a server that may be picked; -1 when there is
+   * none.
+   */
   #best(tried: readonly S[]): number {
     const pool = this.#pool;
     const threshold = this.#rifs.at(this.#parameters.rifQuantile);
@@ -151,8 +158,9 @@ class Prequal<S extends PickServer> implements Picker<S> {
   }
 
   /**
-   * Removes answers as the paper does. Without removals, only stale or much used answers of bad servers would be left
-   * in the pool.
+   * Removes the oldest answer and the worst answer in turn, as the paper does. Otherwise the best
+   * answers would be used up, and only stale answers and those of bad servers would be left in the
+   * pool.
    */
   #removeSome(): void {
     this.#removalsDue += this.#removalsPerPick;
@@ -175,7 +183,10 @@ class Prequal<S extends PickServer> implements Picker<S> {
     return worst;
   }
 
-  /** Returns the requests in flight per weight according to an answer, including failures. */
+  /**
+   * Returns the requests in flight per weight of the server at `place`: those of its answer, plus
+   * failed requests that still count.
+   */
   #rif(place: number): number {
     const rif = this.#pool.rif[place] ?? 0;
     if (!this.#failures.any) return rif;

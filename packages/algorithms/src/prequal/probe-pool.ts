@@ -17,7 +17,10 @@ export class ProbePool {
   /** How many more times each answer may be used. */
   readonly uses: Float64Array;
   size = 0;
-  /** No answer is older than this time. While this time is recent enough, `expire` need not look at the answers. */
+  /**
+   * No answer was received before this time. While this time is recent enough, `expire` need not
+   * look at the answers.
+   */
   #noneBefore = Number.NEGATIVE_INFINITY;
 
   constructor(capacity: number) {
@@ -30,8 +33,9 @@ export class ProbePool {
   }
 
   /**
-   * Keeps an answer of `server`. It replaces the last answer of that server. If there is none and the pool is full, it
-   * replaces the oldest answer.
+   * Keeps an answer of `server`. The new answer replaces the server's last answer. If the server
+   * has none and the pool is full, the new answer replaces the oldest one. `uses` is how many times
+   * the answer may be used.
    */
   add(server: number, rif: number, latencyMs: number, now: number, uses: number): void {
     let place = this.#placeOf(server);
@@ -75,8 +79,8 @@ export class ProbePool {
   }
 
   /**
-   * Notes that a request was given to the server at `place`, which adds `rif` to its requests. An answer without uses
-   * left is dropped.
+   * Notes that a request was given to the server of the answer at `place`, so that the server's
+   * requests in flight grow by `rif`. An answer without uses left is dropped.
    */
   use(place: number, rif: number): void {
     this.rif[place] = (this.rif[place] ?? 0) + rif;
@@ -85,7 +89,10 @@ export class ProbePool {
     if (left <= 0) this.remove(place);
   }
 
-  /** Takes a new list: servers get their new numbers, and answers of servers that left are dropped. */
+  /**
+   * Takes a new list of servers, where `from` has each server's old number. Answers get the new
+   * numbers of their servers, and answers of servers that left are dropped.
+   */
   renumber(from: Int32Array, servers: readonly PickServer[]): void {
     const to = new Map(servers.map((_, index) => [from[index] ?? -1, index]));
     for (let place = this.size - 1; place >= 0; place--) {

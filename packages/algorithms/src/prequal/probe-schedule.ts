@@ -1,13 +1,14 @@
-// Decides which servers Prequal probes, and when. Every request triggers probes of `probesPerPick` random servers.
-// Fractions are carried over, and no server is probed twice for one request. While no requests come, the same number of
-// probes is sent once a second, so that the next request finds recent answers.
+// Decides which servers Prequal probes, and when. Every request triggers probes of `probesPerPick`
+// random servers. A fraction of a probe is carried over to the next request, and no server is
+// probed twice for one request. While no requests come, the same number of probes is sent once a
+// second, so that the next request finds recent answers.
 import type { Dice } from "../dice.ts";
 
 export class ProbeSchedule<S> {
   readonly #dice: Dice;
   readonly #probesPerPick: number;
   #order: S[] = [];
-  /** One array for each possible number of probes. The arrays are reused. */
+  /** One array for each possible number of probes, reused so that `next` does not allocate. */
   #batches: S[][] = [[]];
   #due = 0;
   #picked = false;
@@ -28,7 +29,7 @@ export class ProbeSchedule<S> {
     this.#picked = true;
   }
 
-  /** Returns the servers to probe now. */
+  /** Returns the servers to probe now. The next call may reuse the array. */
   next(): readonly S[] {
     if (!this.#picked) this.#due = Math.max(this.#due, Math.ceil(this.#probesPerPick));
     this.#picked = false;

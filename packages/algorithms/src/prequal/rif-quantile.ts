@@ -1,6 +1,6 @@
-// The distribution of requests in flight (RIF) in the latest probe answers. It gives Prequal's threshold between hot
-// and cold. The sliding window is kept sorted, so that a quantile is one array read. A report costs O(window), a pick
-// O(1).
+// The distribution of requests in flight (RIF) in the latest probe answers, from which Prequal
+// takes its threshold between hot and cold servers. The last WINDOW values are kept sorted, so that
+// a quantile is one array read. A new value costs O(WINDOW), a pick O(1).
 
 const WINDOW = 128;
 
@@ -21,8 +21,8 @@ export class RifQuantile {
   }
 
   /**
-   * Returns the q-quantile of the reported requests in flight. Without reports it is 0. For q = 1 it is infinite, so that no
-   * server counts as hot.
+   * Returns the q-quantile of the reported requests in flight; 0 when there are no reports. When q
+   * is 1, the result is infinite, so that no server counts as hot.
    */
   at(q: number): number {
     if (q >= 1) return Number.POSITIVE_INFINITY;
@@ -35,7 +35,7 @@ export class RifQuantile {
     this.#length -= 1;
   }
 
-  /** Returns the place of the first value not below `rif`. */
+  /** Returns the index of the first sorted value that is not below `rif`. */
   #place(rif: number): number {
     let low = 0;
     let high = this.#length;

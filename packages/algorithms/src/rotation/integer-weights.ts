@@ -1,5 +1,6 @@
-// Turns weights into the smallest whole numbers in the same ratio. Whole weights stay exact. Weights with fractions
-// (slow start, shares of zones) are rounded to 1/256 of the heaviest weight, but never down to 0.
+// Turns weights into the smallest whole numbers in the same ratio. When all weights are whole
+// numbers, the ratio is exact. When some have fractions (during slow start, or as shares of zones),
+// all are rounded to multiples of 1/256 of the heaviest weight, but never down to 0.
 
 const STEPS = 256;
 

@@ -1,4 +1,5 @@
-// Rotations: published sequences, exact shares, threads that share tickets, and weights that change.
+// Tests round robin: published sequences, exact shares, threads that share tickets, and weights
+// that change.
 import fc from "fast-check";
 import t from "tap";
 import { openPicker } from "../open-picker.ts";
@@ -102,7 +103,8 @@ t.test("static stride: shares by weight, evenly spread", async () => {
         const index = stride.at(ticket);
         if (index >= 0) found[index] += 1;
       }
-      // A server accepts rounds · w / W times, give or take one. Weights are rounded to 2^-16 of W.
+      // With W the heaviest weight, a server of weight w takes rounds · w / W turns, one more or
+      // one less. Weights are rounded to 2^-16 of W.
       return weights.every((w, i) => Math.abs(found[i] - (rounds * w) / heaviest) <= 1.1);
     }),
     { numRuns: 30 },
@@ -120,7 +122,7 @@ t.test("an update is quick with many servers and weights that change all the tim
   const [picker] = threads("round-robin", list);
   for (const one of list.slice(1)) one.weight = 0.1;
   picker?.update(list);
-  // .1 is rounded to 26/256.
+  // The weight .1 is rounded to 26/256 = 13/128, so one period has 128 + 13 picks.
   t.same(
     counts(() => picker?.pick(CONTEXT)?.name, 141),
     { s0: 128, s1: 13 },
@@ -145,8 +147,8 @@ t.test("static-rr: a server keeps the weight that it had when it joined", async 
 });
 
 t.test("weights that rounding would distort keep their shares", async (t) => {
-  // Weights of 100, 1 and a server at 1 % of its slow start: rounded to 256ths, this server would get 39 times its
-  // share.
+  // The third server is at 1 % of its weight, 1, because its slow start has just begun. If its
+  // weight were rounded to 1/256 of 100, this server would get 39 times its share.
   const weights = [100, 1, 0.01];
   const rotation = new Rotation();
   rotation.update(weights);
@@ -159,7 +161,8 @@ t.test("weights that rounding would distort keep their shares", async (t) => {
     found[at] = (found[at] ?? 0) + 1;
     n++;
   }
-  // Static stride counts in 65535ths of the heaviest weight: 6 or 7 for the lightest instead of 6.55.
+  // Static stride rounds weights to 1/65535 of the heaviest. The lightest weight would be 6.55 such
+  // units, so it gets 7, and its share is 7 % too large.
   found.forEach((count, index) => {
     const wanted = (picks * (weights[index] ?? 0)) / 101.01;
     t.ok(Math.abs(count - wanted) <= 0.1 * wanted + 10, `${index}: ${count}, wanted ${wanted}`);

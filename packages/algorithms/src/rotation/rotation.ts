@@ -1,13 +1,18 @@
-// Decides which server's turn it is: by the exact smooth sequence when that is short, by static stride when it would be
-// long.
+// Tells whose turn a ticket is, for round robin. A ticket is a number of a counter that all threads
+// share. The turns are one period of smooth weighted round robin, computed in advance. When that
+// period would be long, or rounding would distort the weights, static stride computes each turn
+// without a stored sequence.
 import { integerWeights } from "./integer-weights.ts";
 import { smoothSequence } from "./smooth-sequence.ts";
 import { StaticStride } from "./static-stride.ts";
 
-/** Limits of the sequence's memory and of the work to make it (a few milliseconds). */
+/**
+ * The longest sequence that is stored, in turns. MOST_STEPS limits the work to make it (turns ×
+ * servers), which takes a few milliseconds at most.
+ */
 const LONGEST = 65_536;
 const MOST_STEPS = 500_000;
-/** How far rounding may change a server's share: by a hundredth of the share. */
+/** How far rounding of the weights may change a server's share: by a hundredth of the share. */
 const FAITHFUL = 0.01;
 
 export class Rotation {
@@ -24,13 +29,17 @@ export class Rotation {
     if (this.#sequence.length === 0) this.#stride.update(weights);
   }
 
-  /** Returns one period of the sequence; empty when static stride is used. Not called by picks. */
+  /**
+   * Returns a copy of one period of the sequence; empty when static stride is used. Picks do not
+   * call this, because the copy is allocated.
+   */
   get sequence(): readonly number[] {
     return [...this.#sequence];
   }
 
   /**
-   * Returns the index of the server whose turn `ticket` is. -1 = the turn belongs to no server; take another ticket.
+   * Returns the index of the server whose turn the ticket is. -1 = the turn belongs to no server,
+   * so the caller has to take another ticket.
    */
   at(ticket: number): number {
     const { length } = this.#sequence;
@@ -38,7 +47,10 @@ export class Rotation {
   }
 }
 
-/** Whether the whole weights give every server the share that its exact weight gives it, within FAITHFUL. */
+/**
+ * Whether the rounded weights `whole` give every server the share that its exact weight gives it,
+ * within FAITHFUL.
+ */
 function faithful(whole: readonly number[], total: number, weights: readonly number[]): boolean {
   const sum = weights.reduce((a, b) => a + b, 0);
   return whole.every((turns, index) => {

@@ -1,14 +1,19 @@
-// Weighted rotation without a sequence, for many servers or weights that change all the time: gRPC's static stride
-// scheduler (grpc/proposal A58 implementations). Ticket t asks server t mod n in round ⌊t/n⌋. With W the heaviest
-// weight, a server of weight w accepts in w of W rounds, evenly spread. Building it takes O(n) and needs next to no
-// memory. In return a pick takes W/mean(w) tickets, and there is no exact period.
+// Weighted round robin without a stored sequence, for many servers or weights that change all the
+// time: gRPC's static stride scheduler (used with grpc/proposal A58). With n servers, ticket t
+// offers a turn to server t mod n, in round ⌊t/n⌋. A server of weight w takes the turn in w of W
+// rounds, evenly spread, where W is the heaviest weight. An update takes O(n), and one number per
+// server is stored. The disadvantages: a pick needs W/mean(w) tickets on average, and there is no
+// exact period.
 
 const HEAVIEST = 65_535;
 
 export class StaticStride {
   #weights = new Uint16Array(0);
 
-  /** Takes new weights, all above 0. Allocates only when the number of weights has changed. */
+  /**
+   * Takes the new weights of the servers, all above 0. Allocates only when the number of weights
+   * has changed.
+   */
   update(weights: ArrayLike<number>): void {
     const { length } = weights;
     if (this.#weights.length !== length) this.#weights = new Uint16Array(length);
@@ -21,15 +26,16 @@ export class StaticStride {
   }
 
   /**
-   * Returns the index of the server whose turn `ticket` is. -1 = the turn belongs to no server; take another ticket.
+   * Returns the index of the server whose turn the ticket is. -1 = the turn belongs to no server,
+   * so the caller has to take another ticket.
    */
   at(ticket: number): number {
     const n = this.#weights.length;
     if (n === 0) return -1;
     const index = ticket % n;
     const weight = this.#weights[index] ?? 0;
-    // Neighbours are offset by half a turn, so that servers of equal small weight do not all accept in the same
-    // round.
+    // Neighbouring servers are offset by half a cycle, so that servers of equal small weight do not
+    // all take their turns in the same round.
     const phase = (weight * Math.floor(ticket / n) + index * 32_767) % HEAVIEST;
     return phase < HEAVIEST - weight ? -1 : index;
   }

@@ -1,6 +1,6 @@
-// In batches: gives `size` requests to one server, then `size` to the next. This is the toy algorithm of
-// CONTRIBUTING.md. Its row adds it to the schema, the reference, the balancer and the laboratory; one-row.test.ts shows
-// that.
+// In batches: gives `size` requests to one server, then `size` requests to the next. This is the
+// example algorithm of CONTRIBUTING.md. The test one-row.test.ts shows that one row adds the
+// algorithm to the schema, the reference, the balancer and the laboratory.
 import { isCandidate } from "../../src/candidate.ts";
 import { defineAlgorithm, PLAIN } from "../../src/define.ts";
 import { countFrom, tuning } from "../../src/options.ts";

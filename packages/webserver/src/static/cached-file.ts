@@ -1,6 +1,7 @@
-// One version of a file, as the cache knows it: enough to answer conditions and HEAD without reading the disk, and the
-// whole body when the file is small. Validators (entity tag and date) are given only when they are certain. The entity
-// tag is the hash of the content. The date is the change time, and a version that is not settled has no date.
+// An entry of the cache: one version of a file. It can answer HEAD and conditional requests without
+// reading the disk, and holds the whole body when the file is small. The entity tag is the hash of
+// the content. The date is the change time (ctime) of the file. A version has no date while a later
+// write could leave its ctime the same (the version is then called not settled).
 import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
 import { httpDate } from "@tandem/http";
@@ -10,10 +11,13 @@ import { entityTag } from "./etag.ts";
 import { changedAt, settled, versionOf } from "./file-version.ts";
 import type { MediaTypes } from "./mime.ts";
 
-/** Bodies up to this size are kept in memory and are sent with their head in one write. */
+/**
+ * Bodies of up to this size, in bytes, are kept in memory and are sent with their head in one
+ * write.
+ */
 export const SMALL_BYTES = 64 * 1024;
 
-/** The facts about a file apart from its stats. */
+/** The sources of the facts that a file's stats do not tell: its media type and its hash. */
 export interface FileFacts {
   readonly types: MediaTypes;
   readonly hashes: ContentHashes;
@@ -21,7 +25,7 @@ export interface FileFacts {
 
 /** The time at which a file was read, on two clocks. */
 export interface ReadAt {
-  /** Milliseconds on the cache's clock. */
+  /** Monotonic milliseconds. */
   readonly now: number;
   /** Milliseconds since 1970. */
   readonly wall: number;
@@ -36,20 +40,20 @@ export class CachedFile implements Validators {
   /** The value of Content-Encoding; undefined = the answer has none. */
   readonly encoding: string | undefined;
   /**
-   * When the file was last changed, in whole seconds, as milliseconds since 1970. Undefined as long as the version is
-   * not settled.
+   * When the file was last changed, in milliseconds since 1970, rounded down to a whole second.
+   * Undefined as long as `settled` is false.
    */
   readonly modifiedAt: number | undefined;
-  /** The time `modifiedAt` as an HTTP-date. */
+  /** The time `modifiedAt` as an HTTP-date; undefined when `modifiedAt` is. */
   readonly lastModified: string | undefined;
   /** The content of a small file; undefined for a large file. */
   readonly body: Buffer | undefined;
   /**
-   * Whether every later change of the file will change its stats. When false, the file is read again at the next
-   * check.
+   * Whether every later change of the file will also change its stats. If this is false, the file
+   * is read again at the next check, because its stats could hide a change.
    */
   readonly settled: boolean;
-  /** When the file was last checked on disk, on the cache's clock. */
+  /** When the file was last checked on disk, in monotonic milliseconds. */
   checkedAt: number;
   readonly #version: string;
   readonly #mtimeNs: bigint;
@@ -86,8 +90,8 @@ export class CachedFile implements Validators {
   }
 
   /**
-   * Whether an open file that was this version has been written to since. The change time does not show that, because
-   * it also changes when the file is renamed or deleted.
+   * Whether an open file that was this version has been written to since. The change time (ctime)
+   * is not compared, because it also changes when the file is renamed or deleted.
    */
   writtenTo({ size, mtimeNs }: BigIntStats): boolean {
     return size !== BigInt(this.size) || mtimeNs !== this.#mtimeNs;
@@ -104,13 +108,13 @@ export class CachedFile implements Validators {
   }
 
   /**
-   * Computes the hash if it is unknown. Resolves when the hash is known, or when it cannot be computed
-   * because the version is not settled or has been replaced.
+   * Computes the hash if it is unknown. Resolves when the hash is known, or when it cannot be
+   * computed, for example because the version is not settled or the file on disk has changed.
    */
   computeHash(): Promise<void> {
     if (this.#hash !== undefined || !this.settled) return Promise.resolve();
     this.#hashing ??= this.#hashes.of(this.path, this.#version).then((hash) => {
-      this.#hashing = undefined; // the hash could not be computed, so the next call tries again
+      this.#hashing = undefined; // if the hash could not be computed, the next call tries again
       if (hash !== undefined) this.#hashed(hash);
     });
     return this.#hashing;

@@ -1,12 +1,17 @@
-// Judges the preconditions of a request, in the order of RFC 9110 §13.2.2.
+// Evaluates the preconditions of a request, in the order of RFC 9110 §13.2.2.
 import { type Fields, parseHttpDate } from "@tandem/http";
 import { namesStrongly, namesWeakly } from "./etag.ts";
 
-/** The validators that a client may compare its copy with. */
+/**
+ * The validators of a file. They are compared with the validators in the conditions of a request.
+ */
 export interface Validators {
   /** A strong entity tag, quotes included; undefined = no tag is known. */
   readonly etag: string | undefined;
-  /** The date of the last change, in whole seconds, as milliseconds since 1970; undefined = no date is certain. */
+  /**
+   * When the file was last changed, in milliseconds since 1970, rounded down to a whole second;
+   * undefined = no date is certain.
+   */
   readonly modifiedAt: number | undefined;
 }
 
@@ -18,8 +23,8 @@ export function asksForTag(request: Fields): boolean {
 }
 
 /**
- * Decides how a GET or HEAD with conditions is answered. A date that is not an HTTP-date is ignored; when the file has
- * no date, every date is ignored.
+ * Decides how a GET or HEAD with conditions is answered. A condition whose date is not an HTTP-date
+ * is ignored. When the file has no date, all conditions with a date are ignored.
  */
 export function judge(request: Fields, current: Validators): Verdict {
   const { modifiedAt } = current;

@@ -1,10 +1,11 @@
-// Computes the SHA-256 of large files, one after the other, on a separate thread. On the event loop, hashing a large
-// film would stop all answers meanwhile. The thread lives only while there are files to hash.
+// Computes the SHA-256 of large files, one after the other, on a separate thread. If a large film
+// were hashed on the event loop, all answers would have to wait. The thread lives only while there
+// are files to hash.
 import { Worker } from "node:worker_threads";
 
 /**
- * A job for the thread. The thread answers with the hash in hex, or with undefined when the file is another version by
- * now.
+ * A job for the thread. The thread answers with the hash in hex. It answers with undefined when the
+ * file cannot be read, or when the file on disk is no longer the given version.
  */
 export interface HashJob {
   readonly path: string;
@@ -18,8 +19,8 @@ interface Waiting extends HashJob {
 
 const ENTRY = new URL("./hash-thread.ts", import.meta.url);
 /**
- * How many jobs may wait. More jobs come only when a client requests a great many files; the files beyond the limit
- * have no tag for now.
+ * How many jobs may wait. The limit is reached only when a client requests a great many files. A
+ * file beyond the limit is sent without an entity tag, and is hashed at a later request.
  */
 const MAX_WAITING = 1024;
 
@@ -29,8 +30,8 @@ export class ContentHashes {
   #thread: Worker | undefined = undefined;
 
   /**
-   * Returns the SHA-256 in hex of the given version of a file; undefined when the file cannot be read, or is another
-   * version by now.
+   * Returns the SHA-256 in hex of the given version of a file. Returns undefined when the file
+   * cannot be read, when the file is no longer this version, or when too many jobs wait.
    */
   of(path: string, version: string): Promise<string | undefined> {
     if (this.#jobs.length >= MAX_WAITING) return Promise.resolve(undefined);
@@ -66,8 +67,8 @@ export class ContentHashes {
     };
     thread.on("message", over);
     thread.on("error", () => {
-      // The thread has failed, for example for lack of memory. The file that it was hashing gets no tag; the next job
-      // starts a new thread.
+      // The thread has failed, for example for lack of memory. The file that was being hashed gets
+      // no entity tag. The next job starts a new thread.
       const first = this.#jobs.shift();
       this.#thread = undefined;
       first?.done(undefined);

@@ -1,10 +1,11 @@
-// Strong entity tags (RFC 9110 §8.8.3), made from the hash of the content. Only a hash is equal on both boxes for
-// equal bytes and different for different bytes. Equal tags matter because the balancer sends about every second
-// revalidation to the other box.
+// Strong entity tags (RFC 9110 §8.8.3), made from the hash of the content. Only a hash of the
+// content is the same on both boxes for the same bytes, and different for other bytes. The tags of
+// both boxes must be equal, because the balancer sends about half of the revalidations to the box
+// that did not send the file before.
 
 const HASH_DIGITS = 32;
 
-/** Returns the tag of a content. `hash` is the content's SHA-256 in hex. */
+/** Returns the entity tag, quotes included, of the content whose SHA-256 in hex is `hash`. */
 export function entityTag(hash: string): string {
   return `"${hash.slice(0, HASH_DIGITS)}"`;
 }
@@ -27,14 +28,17 @@ function parseTags(list: string): ParsedTag[] {
 }
 
 /**
- * Whether a list contains `etag` by the weak comparison of RFC 9110 §8.8.3.2. `*` matches every file. A file without a
- * tag is matched only by `*`.
+ * Whether a list of entity tags contains `etag` by the weak comparison of RFC 9110 §8.8.3.2. `*`
+ * matches every file. A file without a tag is matched only by `*`.
  */
 export function namesWeakly(list: string, etag: string | undefined): boolean {
   return list.trim() === "*" || parseTags(list).some(({ opaque }) => opaque === etag);
 }
 
-/** Whether a list contains `etag` by the strong comparison, in which a weak tag never matches. */
+/**
+ * Whether a list of entity tags contains `etag` by the strong comparison (RFC 9110 §8.8.3.2), in
+ * which a weak tag never matches.
+ */
 export function namesStrongly(list: string, etag: string | undefined): boolean {
   return (
     list.trim() === "*" || parseTags(list).some(({ weak, opaque }) => !weak && opaque === etag)

@@ -1,7 +1,8 @@
-// Sends a large file to one client: one buffer is filled while the other is being sent. A download needs only these
-// two buffers, however slow the client is. If a buffer were filled while the socket still reads from it, wrong bytes
-// would be sent. So a buffer is filled again only when the socket has certainly finished with it. That is so after
-// `drain`, or when the socket is below its high-water mark after a write that was larger than that mark.
+// Sends a large file to one client: one buffer is filled while the other is being sent. A download
+// needs only these two buffers, however slow the client is. If a buffer were filled while the
+// socket still reads from that buffer, wrong bytes would be sent. So a buffer is filled again only
+// when the socket has certainly sent all bytes of that buffer: after the socket's `drain` event, or
+// when the socket is below its high-water mark after a write that was larger than this mark.
 import { close, fstat, read } from "node:fs";
 import { getDefaultHighWaterMark } from "node:stream";
 import type { Exchange } from "@tandem/http/exchange";
@@ -11,7 +12,9 @@ import type { ByteRange } from "./range.ts";
 const HIGH_WATER_MARK = getDefaultHighWaterMark(false);
 const BUFFER_BYTES = HIGH_WATER_MARK + 32 * 1024;
 
-/** The transfer of one file. It owns `fd` and closes it exactly once, however the transfer ends. */
+/**
+ * The transfer of one file. However the transfer ends, the descriptor `fd` is closed exactly once.
+ */
 export class FileTransfer {
   /** Why the transfer failed; "" as long as it has not failed. */
   failure = "";
@@ -30,8 +33,8 @@ export class FileTransfer {
   #over = false;
 
   /**
-   * Starts the transfer. The caller has already written the head, which announces the bytes of `range`. `fd` is open
-   * on the same version of the file as `file`.
+   * Prepares the transfer of the bytes `first` to `last`. The caller has already written the head,
+   * which announces these bytes. `fd` is open on the same version of the file as `file`.
    */
   constructor(exchange: Exchange, fd: number, { first, last }: ByteRange, file: CachedFile) {
     this.#exchange = exchange;
@@ -46,7 +49,7 @@ export class FileTransfer {
     this.#fill();
   }
 
-  /** Must be called when the client has taken all bytes that were written. */
+  /** Must be called when the socket has sent all bytes that were written. */
   drained(): void {
     if (this.#over) return;
     this.#writable = true;
@@ -82,8 +85,9 @@ export class FileTransfer {
   };
 
   /**
-   * Checks, before the last bytes are sent, that the file is still the same version: an answer with bytes of
-   * two versions must not look complete (RFC 9110 §8.8.1).
+   * Checks, before the last bytes are sent, that the file is still the same version. If it is not,
+   * the answer is cut off: bytes of two versions must not look like a complete answer (RFC 9110
+   * §8.8.1).
    */
   #verify(): void {
     this.#reading = true;
@@ -125,7 +129,9 @@ export class FileTransfer {
   #finish(): void {
     if (this.#over) return;
     this.#over = true;
-    if (!this.#reading) this.#close(); // else after the read: until then, the number must not be reused
+    // While a read is running, its callback closes the descriptor. If the descriptor were closed
+    // now, its number could be given to another file, and the read would read from that file.
+    if (!this.#reading) this.#close();
   }
 
   #close(): void {

@@ -1,7 +1,8 @@
-// Fingerprinted names. A page refers to `name.<fingerprint>.ext`, and the folder has the file `name.ext`. If the
-// fingerprint matches the file's content, caches may keep the answer for ever. A request with an old fingerprint still
-// gets the file, so that old pages work. But caches must revalidate that answer, so that no cache keeps wrong content
-// under the old name.
+// File names with a fingerprint, which is a part of the content's hash. A page refers to
+// `name.<fingerprint>.ext`, and the folder has the file `name.ext`. If the fingerprint matches the
+// content, caches may keep the answer for ever. A request with an old fingerprint still gets the
+// file, so that old pages work. But caches must revalidate the answer to such a request, so that no
+// cache keeps wrong content under the old name.
 
 /** The Cache-Control of an answer whose fingerprint matches the content. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -17,7 +18,7 @@ export interface Fingerprinted {
   readonly fingerprint: string;
 }
 
-/** Splits a fingerprinted name into its parts; undefined for other names. */
+/** Splits a name with a fingerprint into its parts. Returns undefined for other names. */
 export function splitFingerprint(name: string): Fingerprinted | undefined {
   const match = FINGERPRINTED.exec(name);
   const [stem, fingerprint, extension] = [match?.[1], match?.[2], match?.[3]];

@@ -1,5 +1,5 @@
-// The code of the thread in content-hashes.ts. It reads files synchronously, because the thread has nothing else to do
-// meanwhile.
+// Runs in a thread of its own, and computes the hashes of large files there. Files are read
+// synchronously, because the thread has nothing else to do meanwhile.
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
@@ -23,7 +23,7 @@ function hashOf({ path, version }: HashJob): string | undefined {
       closeSync(fd);
     }
   } catch {
-    return undefined; // the file is gone or cannot be read; the request for it reports that
+    return undefined; // the file is gone or cannot be read; the client's request will report that
   }
 }
 

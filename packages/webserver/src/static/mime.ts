@@ -4,7 +4,7 @@ import { Mime } from "mime";
 import other from "mime/types/other.js";
 import standard from "mime/types/standard.js";
 
-/** Types that are registered but not in the library yet (RFC 8878). */
+/** Types that are registered but are not in the library `mime` yet: zstd (RFC 8878). */
 const MISSING = { "application/zstd": ["zst"] };
 /** Extensions of files whose content is compressed. A browser can show such a file only with a Content-Encoding. */
 const ENCODED: ReadonlyMap<string, string> = new Map([[".svgz", "gzip"]]);
@@ -27,7 +27,7 @@ export class MediaTypes {
     return type.startsWith("text/") && !type.includes(";") ? `${type}; charset=utf-8` : type;
   }
 
-  /** Returns the Content-Encoding for a file name; undefined when it has none. */
+  /** Returns the Content-Encoding for a file name; undefined when the file is sent without one. */
   contentEncoding(name: string): string | undefined {
     return ENCODED.get(name.slice(name.lastIndexOf(".")).toLowerCase());
   }

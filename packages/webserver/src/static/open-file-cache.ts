@@ -1,7 +1,7 @@
-// Caches files of the served folders. An entry is used for some time before the file is checked on disk again (like
-// nginx's open_file_cache, but without open descriptors). Bytes and entries are limited; the least recently used entry
-// is dropped first. A hit is answered synchronously. When several requests miss the same file at once, they share one
-// read.
+// Caches files of the served folders. An entry is used for some time before the file is checked on
+// disk again (like nginx's open_file_cache, but no file is kept open). Bytes and entries are
+// limited; the least recently used entry is dropped first. A request for a cached file is answered
+// synchronously. Several requests at once for a file that is not cached share one read.
 import type { BigIntStats } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
@@ -12,7 +12,7 @@ import { ContentHashes } from "./content-hashes.ts";
 import type { MediaTypes } from "./mime.ts";
 import { OPEN_FLAGS } from "./open-flags.ts";
 
-/** Why there is no file to serve. */
+/** Says why there is no file to serve. `folder` tells whether there is a folder of that name. */
 export interface Missing {
   readonly missing: string;
   readonly folder: boolean;
@@ -56,7 +56,10 @@ export class OpenFileCache {
     return { bytes: this.#files.calculatedSize, files: this.#files.size };
   }
 
-  /** Returns the file while its entry is valid, otherwise undefined. `name` is a result of `resolveName`. */
+  /**
+   * Returns the file if its entry needs no check on disk yet, otherwise undefined. `name` is a path
+   * below `root` that `resolveName` has accepted.
+   */
   fresh(root: string, name: string): CachedFile | undefined {
     const file = this.#files.get(join(root, name));
     const recent = file !== undefined && this.#clock.now() - file.checkedAt < this.#validMs;
@@ -64,8 +67,8 @@ export class OpenFileCache {
   }
 
   /**
-   * Checks the file on disk. Rejects when the system fails (no descriptors, I/O error), but not when there is no such
-   * file.
+   * Checks the file on disk and returns its entry, or says why there is no such file. Rejects only
+   * when the system fails (no file descriptors, I/O error).
    */
   find(root: string, name: string): Promise<Found> {
     const key = join(root, name);
@@ -83,7 +86,8 @@ export class OpenFileCache {
 
   async #load(key: string, root: string, name: string): Promise<Found> {
     try {
-      const realRoot = await realpath(root); // resolved at each check, because a root may be a link to the current release
+      // The root is resolved at each check, because it may be a link that a new release changes.
+      const realRoot = await realpath(root);
       const path = await realpath(join(realRoot, name));
       if (path !== realRoot && !path.startsWith(realRoot === sep ? sep : realRoot + sep)) {
         return this.#forget(key, "a link that leaves the folder");

@@ -2,7 +2,8 @@
 import { constants } from "node:fs";
 
 /**
- * O_NOFOLLOW: the links in the path were resolved before. A link that is there now has replaced the file since, and is
- * refused. O_NONBLOCK: opening a FIFO must not block.
+ * O_NOFOLLOW: the symbolic links in the path are resolved before a file is opened. A link at the
+ * path has replaced the file since then, so it is refused. O_NONBLOCK: without this flag, opening a
+ * FIFO would wait until another process opens it for writing.
  */
 export const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;

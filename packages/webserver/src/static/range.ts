@@ -1,5 +1,6 @@
-// Parses one byte range (RFC 9110 §14). A request for several ranges is answered with the whole file, which
-// §14.2 allows: attackers have used many ranges to make servers work hard for a small request.
+// Parses one byte range (RFC 9110 §14). A request for several ranges is answered with the whole
+// file, which §14.2 allows, because attackers have used many ranges in one request to overload
+// servers.
 
 /** Bytes `first` to `last`, both included. */
 export interface ByteRange {
@@ -9,7 +10,10 @@ export interface ByteRange {
 
 const SINGLE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i;
 
-/** Returns the requested range; "unsatisfiable" when the answer is status 416; undefined for the whole file. */
+/**
+ * Returns the range that the value of a Range field requests from a file of `size` bytes. Returns
+ * "unsatisfiable" when the answer must be status 416, and undefined when the whole file is sent.
+ */
 export function parseRange(
   value: string | undefined,
   size: number,

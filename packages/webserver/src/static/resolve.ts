@@ -1,5 +1,6 @@
-// Turns a request path into a file name below a root folder. The path is in normal form already (RFC 3986 §6.2.2). The
-// path is decoded exactly once. A decoded name that could lead out of the root is refused, not repaired.
+// Turns a request path into a file name below a root folder. `@tandem/http` has already brought the
+// path into normal form (RFC 3986 §6.2.2). Here the path is decoded exactly once. A decoded name
+// that could lead out of the root is refused, not repaired.
 
 /**
  * A file name relative to the root, or the reason why the path has none. The name of a folder is "" or ends with "/".

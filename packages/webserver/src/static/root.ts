@@ -1,4 +1,5 @@
-// Checks the folder of a location at the start, before any request for a file in that folder.
+// Checks the folder of a location when the webserver starts, so that a wrong folder prevents the
+// start. Otherwise only the requests for its files would fail.
 import { accessSync, constants, statSync } from "node:fs";
 
 /** Returns why `webserver.locations[index].root` cannot be served; undefined when it can. */

@@ -10,8 +10,9 @@ import { OPEN_FLAGS } from "./open-flags.ts";
 import { type ByteRange, parseRange } from "./range.ts";
 
 /**
- * Answers a GET or HEAD with `file`. Does nothing when the client is gone. When the file on disk is another version by
- * now, `stale` is called instead, before anything is written to the client.
+ * Answers a GET or HEAD with `file`. Does nothing when the client is gone. When a large file on
+ * disk is no longer the version `file`, `stale` is called instead, and nothing is written to the
+ * client.
  */
 export function sendFile(
   local: LocalExchange,
@@ -91,8 +92,9 @@ function sendBytes(
 }
 
 /**
- * Opens the file, but only if it is still the same version: the head will announce the length and the tag of that
- * version.
+ * Opens the file, and calls `done` with its descriptor. Calls `done` with undefined when the file
+ * cannot be opened, or when the file on disk is no longer the version `file`: the head announces
+ * the length and the tag of that version.
  */
 function openVersion(file: CachedFile, done: (fd: number | undefined) => void): void {
   open(file.path, OPEN_FLAGS, (error, fd) => {

@@ -1,5 +1,6 @@
-// One location: a URL prefix and its folder. Decides which file a request is for, and with which Cache-Control the
-// file is sent. A file whose cache entry is valid is sent without waiting.
+// One location: a URL prefix and its folder. Decides which file a request is for, and with which
+// Cache-Control the file is sent. A small file whose cache entry is valid is sent without reading
+// the disk.
 import type { LocationConfig } from "@tandem/config";
 import type { LocalExchange } from "../local-exchange.ts";
 import { CachedFile } from "./cached-file.ts";
@@ -11,9 +12,13 @@ import { sendFile } from "./send.ts";
 
 const ALLOWED = [["Allow", "GET, HEAD"]] as const;
 const INDEX = "index.html";
-/** How many times a file is checked in all, when it is written to between the check and its opening. */
+/**
+ * How many times a file is checked at most, when it changes again and again before it is opened.
+ */
 const TRIES = 4;
-/** Error codes that mean that the system lacks a resource, which may be available again in a moment. */
+/**
+ * Error codes that mean that the system lacks a resource for now, so the answer is 503, not 500.
+ */
 const EXHAUSTED = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
 
 export class StaticFiles {
@@ -31,7 +36,7 @@ export class StaticFiles {
     this.#cache = cache;
   }
 
-  /** Answers a request whose path (no query) begins with the prefix. */
+  /** Answers a request whose `path` begins with the prefix of this location and has no query. */
   serve(local: LocalExchange, path: string): void {
     const { method } = local.exchange.head;
     if (method !== "GET" && method !== "HEAD") {
@@ -79,7 +84,8 @@ export class StaticFiles {
     }
     const found = await this.#cache.find(this.root, name);
     if (found instanceof CachedFile) {
-      const hashed = found.computeHash(); // this request may need the hash, or a later one
+      // The hash is computed even if this request does not need it, because a later one may.
+      const hashed = found.computeHash();
       if (asksForTag(local.exchange.head.fields)) await hashed;
       this.#send(local, found, undefined, changing);
     } else if (!found.folder) local.fail(404, found.missing);
@@ -87,8 +93,8 @@ export class StaticFiles {
   }
 
   /**
-   * Redirects to the folder's path with a slash, but only if the folder has a page: any other redirect would reveal
-   * that the folder exists.
+   * Redirects to the folder's path with a slash at its end, but only if the folder has an
+   * index.html. A redirect to a folder without one would reveal that the folder exists.
    */
   async #redirectToFolder(local: LocalExchange, name: string): Promise<void> {
     const index: Found = await this.#cache.find(this.root, `${name}/${INDEX}`);
