@@ -68,7 +68,7 @@ function withEnding(word: string, { ending }: Observed): string {
 
 function outcome(which: Case, observed: Observed): string {
   if (which.refuses !== "answer" && passedOn(which, observed)) return "forwarded";
-  const statuses = finals(observed).map((message) => statusOf(message) || "not HTTP");
+  const statuses = finals(observed).map(statusOf);
   const ending = observed.ending === "open" ? "hang" : observed.ending;
   return [...interims(observed), ...(statuses.length > 0 ? statuses : [ending])].join(", ");
 }
