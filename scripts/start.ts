@@ -31,8 +31,8 @@ let changed = Promise.withResolvers<void>();
 
 /**
  * Runs the `tandem` command in a session of its own, so that the command gets signals only from
- * this process and not from the terminal. Otherwise the supervisor would get Ctrl-C twice, and it
- * takes the second one as an order to kill. Returns the exit code.
+ * this process and not from the terminal. Otherwise the command would get Ctrl-C twice, and would
+ * kill the site at the second Ctrl-C. Returns the exit code.
  */
 function tandem(command: "prepare" | "up"): Promise<number> {
   const args = [join(root, "packages/cluster/bin/tandem.ts"), command, "--config", values.config];

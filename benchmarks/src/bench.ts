@@ -42,8 +42,8 @@ function chosenGenerator(options: Options): Generator {
 }
 
 /**
- * Returns `workload` with as many idle connections as the limit of descriptors allows. The TCP splice needs two
- * sockets for each connection.
+ * Returns `workload`, with fewer connections if the limit of open files requires that. Each
+ * connection counts twice, because the peer tcp-splice needs two sockets for a connection.
  */
 function affordable(workload: Workload, { descriptors }: Bench): Workload {
   const most = Math.floor((descriptors.limit - 200) / 2);

@@ -1,4 +1,5 @@
-// The machine on which a run's figures were measured. Without it the figures mean nothing.
+// The machine on which a run's figures were measured. Figures of different machines cannot be
+// compared, so every report names its machine.
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
 
 export interface Machine {

@@ -32,8 +32,8 @@ What is measured, and what the figures do not say: docs/benchmarks/method.md
 `;
 
 /**
- * Parses `argv`. Commander prints help or an error, and exits, where that is needed. `peers` are the names that may
- * be chosen.
+ * Parses `argv`. For `--help` or an invalid option, Commander prints the help or an error and
+ * exits. `peers` are the names that `--peer` accepts.
  */
 export function parseOptions(argv: readonly string[], peers: readonly string[]): Options {
   const workloads = WORKLOADS.map(({ name }) => name);

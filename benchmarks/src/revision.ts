@@ -8,12 +8,15 @@ import { tandemAt } from "./peers/tandem.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** A revision as a peer. Disposing of it removes its folder. */
+/** A revision as a peer. The revision's folder is removed when this object is disposed of. */
 export interface Revision extends Disposable {
   readonly peer: Peer;
 }
 
-/** Runs a program and returns its output; throws its error messages. */
+/**
+ * Runs a program and returns its output. Throws an error with the program's messages when the
+ * program fails.
+ */
 function run(cwd: string, ...[program, ...args]: readonly [string, ...string[]]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: "utf8" });
   if (status !== 0)

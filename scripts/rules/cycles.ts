@@ -18,8 +18,8 @@ export function cycleFaults(arrows: ReadonlyMap<string, readonly Arrow[]>): read
   for (const file of arrows.keys()) {
     for (;;) {
       const cycle = shortestCycle(file, arrows, cut);
-      // A cycle is reported at an import of a type if it has one, because such an import is the
-      // easiest to remove.
+      // When an import in the cycle is of types only, the cycle is reported at that import, because
+      // it is the easiest to remove.
       const worst = cycle.find(({ typeOnly }) => typeOnly) ?? cycle[0];
       if (worst === undefined) break;
       cut.add(worst);

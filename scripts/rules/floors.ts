@@ -28,8 +28,9 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Returns a file's package as `house` and its folder of `src` as `room`, which is "" for a file
- * directly in `src`. Returns undefined for a file outside of `src`.
+ * Returns the package of a file as `house` and its folder in `src` as `room`: for
+ * packages/http/src/h1/limits.ts, `packages/http` and `h1`. For a file directly in `src`, `room` is
+ * "". Returns undefined for a file outside of `src`.
  */
 function roomOf(file: string): { readonly house: string; readonly room: string } | undefined {
   const [, house, room] = /^(packages\/[^/]+)\/src\/(?:([^/]+)\/)?/.exec(file) ?? [];

@@ -37,7 +37,7 @@ export interface Case {
   readonly title: string;
   /**
    * The RFC section that prescribes `rule` or leaves the decision to the implementation; "—" when
-   * no RFC speaks of it.
+   * no RFC covers the case.
    */
   readonly source: string;
   /** Tandem's rule: how Tandem must act in this case, in a few words for the published table. */

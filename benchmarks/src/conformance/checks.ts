@@ -8,8 +8,8 @@ import { type Message, statusOf, valuesOf } from "./wire/message.ts";
 export type Look = (message: Message) => string | undefined;
 
 /**
- * Returns the final answers. 101 is one of them, because no other answer to the same request
- * follows.
+ * Returns the final answers. 101 (Switching Protocols) counts as final, because no other answer to
+ * the same request follows it.
  */
 export function finals({ responses }: Observed): readonly Message[] {
   return responses.filter((message) => statusOf(message) >= 200 || statusOf(message) === 101);

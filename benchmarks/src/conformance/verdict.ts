@@ -28,8 +28,8 @@ export function judge(which: Case, observed: Observed): Verdict {
   if (problem === undefined) return { mark: "same", word: happened, problem };
   if (firstProblem(always, observed) === undefined && safelyRefused(which, observed))
     return { mark: "as-safe", word: withEnding(happened, observed), problem };
-  // `happened` already shows such a problem (a status, `forwarded` or `hang`), so the problem is
-  // not added in parentheses.
+  // When `happened` already shows the problem (a status, `forwarded` or `hang`), the problem is not
+  // repeated in parentheses.
   const said = /^(answers|interim): |^forwarded|^hang$/.test(problem) || problem === happened;
   return { mark: "other", word: said ? happened : `${happened} (${problem})`, problem };
 }

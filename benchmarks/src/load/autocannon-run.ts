@@ -9,14 +9,17 @@ import { Latencies } from "./latencies.ts";
 import { type LoadJob, type LoadResult, REQUEST_FIELDS, urlOf } from "./load.ts";
 import { NEVER_ANSWERED, WrongAnswers, wrongWith } from "./wrong-answers.ts";
 
-/** The length of a run that autocannon is given. It is longer than any job; autocannon is stopped before its end. */
+/**
+ * The duration that autocannon is told. It is longer than any job, and autocannon is stopped
+ * earlier.
+ */
 const FOREVER_SECONDS = 3600;
 
 /**
- * The methods with which a client sends a request and opens a connection (autocannon 9.0.0). They are replaced here,
- * because autocannon has no public hook between two requests, and no public event for a lost connection. When a
- * connection is lost in the middle of an answer, the first half of that answer stays in the client's parser. Together
- * with the second half of a later answer it would count as a good answer.
+ * The methods of autocannon 9.0.0 with which a client sends a request and opens a connection. They
+ * are replaced here, because autocannon has no public hook between two requests, and no public
+ * event for a lost connection. A lost connection must count as an error. Otherwise half an answer
+ * from before the loss and half an answer from after it would count as one good answer.
  */
 interface Client {
   _doRequest(): void;
@@ -62,7 +65,10 @@ export class AutocannonRun implements LoadRun {
     );
   }
 
-  /** Opens the connections. Each client sends one request by itself when it is made. */
+  /**
+   * Opens the connections. Each client of autocannon sends a first request by itself, and the
+   * answers to these first requests are not counted.
+   */
   async open(): Promise<void> {
     await this.#lastAnswers();
     this.#latencies = new Latencies();

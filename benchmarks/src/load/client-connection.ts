@@ -18,8 +18,8 @@ export function requestBytes(job: LoadJob): Buffer {
 }
 
 /**
- * Reads one answer. Returns `undefined` while the answer is incomplete, then what is wrong with it; "" when nothing
- * is.
+ * Reads one answer. `push` returns undefined while the answer is incomplete. Then `push` returns
+ * the fault of the answer in words, or "" for an answer without a fault.
  */
 export class AnswerReader {
   readonly #expectBytes: number;
@@ -84,7 +84,10 @@ export class ClientConnection {
     return !this.#socket.destroyed;
   }
 
-  /** Sends `request`. When the answer has come, calls `onAnswer` with what is wrong with it; "" when nothing is. */
+  /**
+   * Sends `request`. When the answer has come, calls `onAnswer` with the fault of the answer in
+   * words, or with "" for an answer without a fault.
+   */
   send(request: Buffer | string, onAnswer: (wrong: string) => void): void {
     this.#onAnswer = onAnswer;
     this.#socket.write(request, "latin1");

@@ -1,5 +1,5 @@
-// Generators as long-running processes: that they leave no connection behind, and that the next job still runs after
-// a generator has died.
+// Tests generators as long-running processes. They leave no connection behind, and the next job
+// runs even when a generator has died.
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
@@ -38,8 +38,8 @@ function generator(t: Test, text: string, spareSeconds: number): GeneratorProces
 }
 
 /**
- * Returns a program that answers every line with its own process id. Jobs on port 13 fail in the way that `unlucky`
- * says.
+ * Returns a program that answers every line with its own process id. For a job on port 13, the
+ * program runs the code `unlucky` instead.
  */
 const answering = (unlucky: string) => `
   import { createInterface } from "node:readline";

@@ -7,7 +7,7 @@ import { type MeasuredPart, SPARE_SECONDS } from "./measured-part.ts";
 
 type Start = (options: StartOptions) => Promise<Started>;
 
-/** Starts the process with the first job and keeps it for the next ones. */
+/** Starts the process at the first job and keeps the process for later jobs. */
 export class GeneratorProcess implements AsyncDisposable {
   readonly #name: string;
   readonly #start: Start;
@@ -21,8 +21,8 @@ export class GeneratorProcess implements AsyncDisposable {
   }
 
   /**
-   * Does `job` and returns the result. Throws with the process's last output when there is no result. One job at a
-   * time.
+   * Does `job` and returns the result. When there is no result, throws an error with the process's
+   * last output. Call this method for one job at a time.
    */
   async run(job: LoadJob, measured: MeasuredPart): Promise<LoadResult> {
     this.#started ??= await this.#start({ input: true, name: this.#name });
@@ -39,7 +39,10 @@ export class GeneratorProcess implements AsyncDisposable {
     }
   }
 
-  /** Sends `line` and returns the process's answer, which may take `seconds` and a little more. */
+  /**
+   * Sends `line` and returns the process's answer. Rejects when no answer comes within `seconds`
+   * plus the spare seconds.
+   */
   async #step(started: Started, line: string, seconds = 0): Promise<string> {
     const within = seconds + this.#spareSeconds;
     const late = Promise.withResolvers<never>();

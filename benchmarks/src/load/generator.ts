@@ -10,7 +10,7 @@ export interface Generator {
   readonly wholeSeconds?: number;
   /** Why the program cannot run on this machine; undefined when it can. */
   missing(): string | undefined;
-  /** Why the program cannot do such jobs; undefined when it can. */
+  /** Why the program cannot do a job with these settings; undefined when it can. */
   cannot(job: Pick<LoadJob, "rate" | "newConnections" | "varied">): string | undefined;
   run(job: LoadJob, side: LoadSide, measured: MeasuredPart): Promise<LoadResult>;
 }

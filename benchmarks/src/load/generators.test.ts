@@ -1,5 +1,5 @@
-// No generator may take a wrong answer for a good one, so each is run against servers that sometimes answer
-// wrongly.
+// Tests that no generator counts a wrong answer as a good answer. Each generator is run against
+// servers that sometimes answer wrongly.
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import t, { type Test } from "tap";
@@ -19,8 +19,9 @@ const LIES: Readonly<Record<string, (socket: Socket) => void>> = {
   "a redirect": (socket) => socket.write(canned(128, "302 Found")),
   "a 204": (socket) => socket.write("HTTP/1.1 204 No Content\r\n\r\n"),
   "a 304": (socket) => socket.write("HTTP/1.1 304 Not Modified\r\n\r\n"),
-  // h2load reports only the sum of all bodies. A part of each connection's last answer may be in that sum: 512 bytes
-  // here.
+  // h2load reports only the sum of all bodies. The sum may include a part of each connection's last
+  // answer, up to 512 bytes here. So these bodies are so short that more than 512 bytes are
+  // missing.
   "a shorter body": (socket) => socket.write(canned(8)),
   "no answer": () => undefined,
   "half an answer": (socket) => socket.end(canned(128).subarray(0, -64)),
@@ -66,7 +67,8 @@ for (const generator of GENERATORS) {
       const refused = await outcome(generator, await freePort(), side);
       t.not(refused, "accepted", `no server listens: ${refused}`);
     });
-    // Generators that are programs run side by side. A generator that is a lasting process does one job at a time.
+    // A generator with `wholeSeconds` is a program that is started for each job, so its checks run
+    // at the same time. Any other generator is a lasting process that does one job at a time.
     if (generator.wholeSeconds !== undefined) await Promise.all(checks.map((check) => check()));
     else for (const check of checks) await check();
   });

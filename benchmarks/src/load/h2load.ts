@@ -33,9 +33,9 @@ function readLog(text: string): readonly LogLine[] {
 }
 
 /**
- * Counts the connections that got no answer in the last quarter of a run. A request that hangs is in no line of the
- * log. A client sends its next request at once, so in that time as many requests should have been under way as there
- * are connections.
+ * Counts the connections on which no answered request was under way in the third quarter of a run.
+ * h2load writes no line for a request that hangs. A client sends its next request at once, so in
+ * that quarter the log should show as many simultaneous requests as there are connections.
  */
 function silentConnections(lines: readonly LogLine[], { connections, seconds }: LoadJob): number {
   let first = Number.POSITIVE_INFINITY;

@@ -1,18 +1,23 @@
-// The code inside a generator's process. Jobs come in on stdin, one a line, and results go out on stdout. Connections
-// are opened before the measurement and closed after it, each time when the other process says so.
+// The code inside a generator's process. Jobs come in on stdin, one a line, and results go out on
+// stdout. The benchmark's process says when to open the connections, when to measure and when to
+// close the connections.
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadJob, LoadResult } from "./load.ts";
 
 /**
- * How long to wait for the last answers after the end of the load. An answer that has not come by then will not come.
+ * How long to wait for the last answers after the end of the load. A request without an answer by
+ * then counts as never answered.
  */
 export const LAST_ANSWERS_MS = 2_000;
 const CLOSED_WITHIN_MS = 2_000;
 
 /** A job that is being done. Each method is called once, in this order, when the method before has ended. */
 export interface LoadRun {
-  /** Opens the connections if the job keeps connections, and sends a request on each that does not count. */
+  /**
+   * Opens the connections if the job keeps connections, and sends a first request on each
+   * connection. The first requests are not counted.
+   */
   open(): Promise<void>;
   /**
    * Makes the load. It returns when every answer has come, or when the last answers have been waited for long enough.
@@ -22,7 +27,9 @@ export interface LoadRun {
   close(): void;
 }
 
-/** Returns once no socket is open, so that the next job does not pay for sockets of this one. */
+/**
+ * Returns once no socket is open, so that the next job does not pay for the sockets of this job.
+ */
 async function socketsClosed(): Promise<void> {
   const deadline = performance.now() + CLOSED_WITHIN_MS;
   while (process.getActiveResourcesInfo().includes("TCPSocketWrap")) {

@@ -8,12 +8,15 @@ import { GeneratorProcess } from "./generator-process.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
 import type { MeasuredPart } from "./measured-part.ts";
 
-/** The cores on which generators and the origin run. The processes of generators end when it is disposed. */
+/**
+ * The cores on which generators and the origin run. The generators' processes end when this object
+ * is disposed of.
+ */
 export class LoadSide implements AsyncDisposable {
   readonly #cores: Cores;
   readonly #descriptors: DescriptorLimit;
   readonly #all: GeneratorProcess[] = [];
-  /** By file: the processes that have no job now. */
+  /** The processes that have no job now, by the file of their program. */
   readonly #free = new Map<string, GeneratorProcess[]>();
 
   constructor(cores: Cores, descriptors: DescriptorLimit) {

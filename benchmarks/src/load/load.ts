@@ -18,8 +18,9 @@ export interface LoadJob {
   /** Sends fields like a browser's. Path, Cookie and Referer differ in every request. */
   readonly varied?: boolean;
   /**
-   * How many requests are started per second, whether or not earlier ones are answered. When left out, each
-   * connection sends its next request when the last answer has come.
+   * How many requests are started per second, even if earlier requests are not answered yet.
+   * Without a rate, each connection sends its next request when it has got the answer to the last
+   * request.
    */
   readonly rate?: number;
 }

@@ -1,4 +1,4 @@
-// How the generator and the origin read HTTP, and how the output of other generators is read.
+// Tests how the generator and the origin read HTTP, and how the output of other generators is read.
 import t from "tap";
 import { canned, variedAnswer } from "../origin/answers.ts";
 import { RequestReader } from "../origin/request-reader.ts";

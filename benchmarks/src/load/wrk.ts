@@ -13,8 +13,8 @@ import { NEVER_ANSWERED, WrongAnswers, wrongWith } from "./wrong-answers.ts";
 
 const NEEDED = { program: "wrk", package: "wrk" };
 /**
- * How long wrk sends nothing at the end of a run. A request without an answer after that time counts as never
- * answered.
+ * How many seconds before the end of a run wrk stops sending requests. A request that has no answer
+ * at the end of the run counts as never answered.
  */
 const LAST_ANSWERS_SECONDS = 1;
 
@@ -31,8 +31,8 @@ interface WrkReport {
 }
 
 /**
- * The script, in Lua. wrk has one Lua state per thread, and it runs with one thread here. The script brings a clock
- * of its own, because Lua's knows whole seconds only.
+ * The script, in Lua. wrk has one Lua state per thread, and it runs with one thread here. The
+ * script defines a clock with nanoseconds, because the clock of Lua itself counts whole seconds.
  */
 const SCRIPT = `local ffi = require("ffi")
 ffi.cdef("typedef struct { long s; long ns; } moment; int clock_gettime(int, moment *);")

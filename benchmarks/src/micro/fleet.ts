@@ -21,7 +21,10 @@ class FakeServer implements PickServer {
   }
 }
 
-/** How many requests each server has in flight, on average. Algorithms that need idle servers get fewer. */
+/**
+ * How many requests each server has in flight, on average. For algorithms that look for idle
+ * servers, PER_IDLE_SERVER applies.
+ */
 const PER_SERVER = 3;
 const PER_IDLE_SERVER = 0.5;
 const LEAST_OPEN = 64;

@@ -1,6 +1,6 @@
-// Measures one algorithm in a process of its own, because a balancer runs one algorithm as well. If several
-// algorithms ran in one process, their calls would share inline caches. Prints JSON, a row for each number of
-// servers.
+// Measures one algorithm in a process of its own, because a balancer also runs one algorithm. If
+// several algorithms ran in one process, their calls would share inline caches and be slower.
+// Prints JSON, a row for each number of servers.
 import { argv, memoryUsage, stdout } from "node:process";
 import { systemClock } from "@tandem/transport";
 import { Fleet } from "./fleet.ts";
@@ -55,7 +55,8 @@ function time(fleet: Fleet, ms: number): { pickNs: number; feedbackNs: number } 
 }
 
 /**
- * Returns how many requests are made while memory is counted: many, but fewer when a pick looks at 10 000 servers.
+ * Returns how many requests are made while memory is counted: MOST_COUNTED, or fewer when there are
+ * so many servers that more requests would take too long.
  */
 function counted(servers: number): number {
   return Math.min(MOST_COUNTED, Math.ceil(LOOKS / servers / BATCH) * BATCH);

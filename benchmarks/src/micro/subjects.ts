@@ -1,5 +1,5 @@
-// The subjects of the measurement: every algorithm with its defaults, and every hashing method. The file also has the
-// most time that a pick may take.
+// The subjects of the measurement: every algorithm with its defaults, and every hashing method. The
+// file also has the time limits of a pick.
 import {
   ALGORITHM_NAMES,
   ALGORITHMS,

@@ -34,8 +34,8 @@ export class CannedAnswers {
   #second = 0;
 
   /**
-   * Returns the response for `path`. It is valid for this second only, because its memory is written to again in a
-   * later second.
+   * Returns the response for `path`. Use the buffer only within the present second, because the
+   * Date in the same memory is overwritten later.
    */
   get(path: string): Buffer | undefined {
     const second = Math.floor(Date.now() / 1000);

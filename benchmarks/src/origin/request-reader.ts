@@ -47,8 +47,8 @@ export class RequestReader {
   }
 
   /**
-   * Looks for the last chunk of the body. The bodies of the benchmark contain only `x`, so a search for its bytes is
-   * enough.
+   * Looks for the last chunk of the body. The bodies of the benchmark contain only `x`, so it is
+   * enough to search for the bytes of the last chunk.
    */
   #chunkedBody(chunk: Buffer): Buffer {
     this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-CHUNKED_END.length);

@@ -4,8 +4,8 @@ import type { Peer, PeerSetup } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 
 /**
- * Writes `haproxy.cfg` for one frontend and one server. `maxconn` is half of the descriptors, less a reserve, because
- * each connection takes two.
+ * Writes `haproxy.cfg` for one frontend and one server. A client's connection takes two
+ * descriptors, so `maxconn` is half of the descriptors, less a reserve.
  */
 export function haproxyConfig({ port, originPort, maxDescriptors, tls }: PeerSetup): string {
   return `global

@@ -1,6 +1,6 @@
-// nginx as a peer. It runs with one worker and keeps connections to the server. It does not gather bodies before it
-// passes them on, because it would write large ones to disk. Its access log goes to /dev/null. It waits for clients
-// as long as Tandem does.
+// nginx as a peer. It runs with one worker and keeps connections to the server. It passes bodies on
+// while they arrive, because its default is to write large bodies to disk first. Its access log
+// goes to /dev/null. It waits for clients as long as Tandem does.
 import type { Peer, PeerSetup } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 

@@ -37,13 +37,16 @@ export interface Peer {
   missing(): string | undefined;
   version(): string;
   /**
-   * `proxy` forwards requests, `splice` forwards bytes unchanged, and `server` answers by itself. The last two are
-   * measured for comparison only.
+   * `proxy` forwards requests, `splice` forwards bytes unchanged, and `server` answers by itself.
+   * Peers of the kinds `splice` and `server` are measured for comparison only.
    */
   readonly kind: "proxy" | "splice" | "server";
   /** `node`: the peer's code is compiled while it runs, so it reaches its full speed only after seconds. */
   readonly runtime: "node" | "native";
-  /** The same peer with two threads for traffic, for peers that are measured with two as well. */
+  /**
+   * The same peer with two threads for traffic. Left out when the peer is measured with one thread
+   * only.
+   */
   readonly twoThreads?: Peer;
   command(setup: PeerSetup): PeerCommand;
 }

@@ -7,8 +7,8 @@ import { readdirSync, readFileSync } from "node:fs";
 /** USER_HZ: 100 on every architecture that Node runs on. */
 const TICKS_PER_SECOND = 100;
 /**
- * User time and system time are each rounded down to whole ticks, so the error of their sum's difference is below
- * this.
+ * User time and system time are each rounded down to whole ticks. So the difference between two
+ * readings of their sum is wrong by less than two ticks.
  */
 const ROUNDING_TICKS = 2;
 
@@ -36,7 +36,10 @@ function threadsOf(pid: number): readonly string[] {
   }
 }
 
-/** Reads the CPU time of process `pid`. `ticks` is the sum from its /proc/PID/stat. */
+/**
+ * Reads the CPU time of process `pid`. `ticks` is the sum of its user time and system time from
+ * /proc/PID/stat.
+ */
 export function cpuTimeOf(pid: number, ticks: number): CpuTime {
   const threads = new Map<string, number>();
   for (const thread of threadsOf(pid)) {
@@ -48,8 +51,8 @@ export function cpuTimeOf(pid: number, ticks: number): CpuTime {
 }
 
 /**
- * Returns the seconds of CPU time between two readings. `before` is undefined when the process started after the
- * first one.
+ * Returns the seconds of CPU time between two readings. `before` is undefined when the process
+ * started after the first reading.
  */
 export function cpuSecondsFrom(before: CpuTime | undefined, after: CpuTime): number {
   const ticks = after.ticks - (before?.ticks ?? 0);

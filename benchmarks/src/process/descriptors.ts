@@ -1,11 +1,11 @@
-// Sets how many files and sockets a started process may have open. With 10 000 idle connections a proxy needs 20 000
-// when it holds one server connection for each.
+// Sets how many files and sockets a started process may have open. With 10 000 idle clients a proxy
+// needs 20 000 descriptors if it holds a server connection for each client.
 import { spawnSync } from "node:child_process";
 import { onPath } from "./on-path.ts";
 
 const WANTED = 65_536;
 
-/** The limit for processes, and the words that set it when they stand before a command. */
+/** The limit of open files for a process, and the words before a command that set this limit. */
 export interface DescriptorLimit {
   readonly limit: number;
   readonly prefix: readonly string[];

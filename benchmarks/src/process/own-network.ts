@@ -1,9 +1,9 @@
-// Gives this process a network of its own (a Linux network namespace), so that no other program connects to its
-// ports. If the caller asks for it, the kernel's socket buffers are small in that network. With the usual buffers,
-// the kernel takes some 4 MB on loopback that a client does not read: a sender may have ten segments under way from
-// the start, and a segment is 64 KiB there. Over a real network the kernel takes a fraction of that. With small
-// buffers a proxy notices early that its client is slow, and the buffers of a thousand slow clients do not fill the
-// machine's memory.
+// Gives this process a network of its own (a Linux network namespace), so that no other program
+// connects to its ports. On request the kernel's socket buffers are small in that network. With the
+// usual buffers, the kernel takes some 4 MB on loopback for a client that does not read, because a
+// sender may send ten segments at once and a segment is 64 KiB there. Over a real network the
+// kernel takes a fraction of that. With small buffers a proxy notices a slow client early, and a
+// thousand slow clients do not fill the machine's memory.
 import { spawnSync } from "node:child_process";
 import { onPath, searchPath } from "./on-path.ts";
 
@@ -17,8 +17,8 @@ const SMALL_BUFFERS = Object.entries(BUFFER_BYTES).map(
 type Buffers = "small" | "usual";
 
 /**
- * Returns the arguments of `unshare` that give a command such a network. Root is not needed where users may create
- * namespaces.
+ * Returns the arguments with which `unshare` runs a command in a network of its own. Root is not
+ * needed where users may create namespaces.
  */
 function prefix(buffers: Buffers): readonly string[] {
   const settings = buffers === "small" ? SMALL_BUFFERS : [];
@@ -27,8 +27,9 @@ function prefix(buffers: Buffers): readonly string[] {
 }
 
 /**
- * Replaces this process by the same program in such a network, with the same process id and the additional argument
- * `--here`. When that is impossible, returns the reason; otherwise never returns.
+ * Replaces this process by the same program in a network of its own, with the same process id and
+ * the additional argument `--here`. When that is impossible, returns the reason; otherwise never
+ * returns.
  */
 export function enterOwnNetwork(buffers: Buffers = "small"): string {
   const obstacle = whyNoOwnNetwork();
@@ -37,7 +38,9 @@ export function enterOwnNetwork(buffers: Buffers = "small"): string {
   return becomeInOwnNetwork([execPath, ...execArgv, ...argv.slice(1), "--here"], buffers);
 }
 
-/** Returns why such a network is impossible on this machine; undefined when it is possible. */
+/**
+ * Returns why a network of its own is impossible on this machine; undefined when it is possible.
+ */
 export function whyNoOwnNetwork(): string | undefined {
   if (onPath("unshare") === undefined) return "unshare (package util-linux) is missing";
   if (onPath("ip") === undefined) return "ip (package iproute2) is missing";
@@ -49,8 +52,8 @@ export function whyNoOwnNetwork(): string | undefined {
 }
 
 /**
- * Replaces this process by the program `argv` in such a network, with the same process id. Throws when that is
- * impossible.
+ * Replaces this process by the program `argv` in a network of its own, with the same process id.
+ * Throws when that is impossible.
  */
 function becomeInOwnNetwork(argv: readonly string[], buffers: Buffers): never {
   const unshare = onPath("unshare");

@@ -79,7 +79,9 @@ export class Started implements AsyncDisposable {
     this.#child.stdin?.write(`${line}\n`);
   }
 
-  /** Returns the next line on stdout. Throws when the process ends without one. */
+  /**
+   * Returns the next line on stdout. Throws when the process ends before it writes a whole line.
+   */
   async nextLine(): Promise<string> {
     while (!this.#stdout.includes("\n")) {
       if (!running.has(this.#child)) throw this.#failure();

@@ -1,6 +1,7 @@
-// The bars (limits) against which Tandem measures itself: ratios within one run. Such ratios still differ from
-// machine to machine, because they depend on the price of a system call and of a wake-up, which every proxy pays. So
-// the lines below the bars show how HAProxy and a bare splice of Node's sockets compare with the costlier proxies.
+// The bars (limits) for Tandem: ratios of Tandem's figures to a peer's figures within one run.
+// These ratios differ from machine to machine, because they depend on the price of a system call
+// and of a wake-up, which every proxy pays. So the lines below the bars show how HAProxy and a bare
+// splice of Node's sockets compare with the costlier proxies.
 import { type Figure, pairedRatio } from "../run/pairs.ts";
 import type { Round } from "../run/result.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";

@@ -31,7 +31,10 @@ export const COLUMNS: readonly Column[] = [
   { head: MEMORY, width: 6, cell: ({ result }, all) => memory(result.rssBytes, all.workload.kind) },
 ];
 
-/** Returns a column's head under a workload. With idle connections, memory is per connection. */
+/**
+ * Returns the head of a column in the table of a workload. With idle connections the column for
+ * memory shows KiB per connection.
+ */
 export function columnHead({ head }: Column, { workload }: WorkloadReport): string {
   return head === MEMORY && workload.kind === "idle" ? "KiB/c" : head;
 }

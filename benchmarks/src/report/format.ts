@@ -1,7 +1,7 @@
 // Writes figures for readers of the report: three digits, no exponent.
 import type { Estimate } from "../run/statistics.ts";
 
-/** Writes `value` with as many decimals as three digits leave room for. */
+/** Writes `value` with about three digits, such as `1.23`, `12.3` or `123`. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return "-";
   const magnitude = Math.abs(value);

@@ -1,7 +1,7 @@
 // Shows the progress of a run: in a terminal as one line that is overwritten, elsewhere as a line per step.
 const began = performance.now();
 const terminal = process.stderr.isTTY;
-/** How long to wait between two lines outside of a terminal, for a value that changes all the time. */
+/** How many milliseconds `progressSeldom` waits between two lines when stderr is not a terminal. */
 const SELDOM_MS = 30_000;
 let saidAt = Number.NEGATIVE_INFINITY;
 

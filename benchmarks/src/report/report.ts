@@ -45,8 +45,8 @@ function jsonOf(report: WorkloadReport): JsonWorkload {
 }
 
 /**
- * Whether the balancer of this working tree could not be measured, or not in every round. `tandem@REV` does not
- * count.
+ * Whether at least one measurement of this working tree's balancer failed. Failures of another
+ * revision (`tandem@REV`) do not count.
  */
 export function oursFailed({ workloads }: Report): boolean {
   const ours = (name: string): boolean => name.startsWith("tandem") && !name.includes("@");

@@ -4,7 +4,7 @@ import { pairedRatio } from "../run/pairs.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
 import { estimateWords, figure, percent } from "./format.ts";
 
-/** Two threads should carry at least this many times the requests of one. */
+/** Two threads should carry at least this many times as many requests as one thread. */
 const AT_LEAST = 1.6;
 /** How many cores must be busy for the result to count. Below this, the threads waited for their client. */
 const ALL_BUSY = 1.8;

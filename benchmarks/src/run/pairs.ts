@@ -7,8 +7,8 @@ import { type Estimate, estimate } from "./statistics.ts";
 export type Figure = "cpuMicrosecondsPerRequest" | "rssBytes" | "requestsPerSecond";
 
 /**
- * Returns `ours` ÷ `theirs` of `figure`, over the rounds that both peers have; undefined when there are no such
- * rounds.
+ * Returns `ours` ÷ `theirs` of `figure`, over the rounds in which both peers were measured;
+ * undefined when the peers have no round in common.
  */
 export function pairedRatio(
   ours: readonly Round[],

@@ -18,7 +18,10 @@ export interface Plan extends Rounds {
  * Rounds are short, and the peers take turns. So when the machine changes its speed, all peers are affected alike.
  */
 const THOROUGH: Rounds = { rounds: 15, seconds: 1 };
-/** The rounds of a `--quick` run for a workload that is normally no part of one, but was asked for by name. */
+/**
+ * The rounds for a workload that has no `quick` rounds of its own. Such a workload is part of a
+ * `--quick` run only when `--workload` names it.
+ */
 const QUICK: Rounds = { rounds: 8, seconds: 0.4 };
 
 /**
@@ -35,8 +38,9 @@ const NATIVE_WARM_UP_SECONDS = 1;
 /** Returns the plan for `workload`. `preferred` is the generator chosen on the command line. */
 export function planFor(workload: Workload, options: Options, preferred: Generator): Plan {
   const plan = turnsFor(workload, options, preferred);
-  // Idle connections are measured in memory, which another peer does not change. Two threads are measured in
-  // requests per second, which peers on the same cores would take from each other.
+  // Two kinds of workload are always measured peer by peer. With idle connections the figure is
+  // memory, which the other peers do not change. With two threads the figure is requests per
+  // second, and peers at the same time would take these from each other.
   const apart = workload.kind === "idle" || workload.twoThreads === true;
   return options.together === true && !apart ? { ...plan, together: true } : plan;
 }
@@ -53,7 +57,8 @@ function turnsFor(workload: Workload, options: Options, preferred: Generator): P
 }
 
 /**
- * Returns how long `peer` is under load before its first round. The first peer of a workload warms the generator too.
+ * Returns how many seconds `peer` is under load before its first round. The first peer of a
+ * workload always gets the long warm-up, because it warms up the generator too.
  */
 export function warmUpSeconds(workload: Workload, peer: Peer, first: boolean): number {
   return peer.runtime === "native" && !first

@@ -83,7 +83,10 @@ class Measurement {
     for (let round = 1; round <= this.#plan.rounds; round++) await this.#round(running, round);
   }
 
-  /** Warms the generators up that the first peer's warm-up did not need: together, each peer has a generator of its own. */
+  /**
+   * Warms up the generators of all peers. When the peers are under load at the same time, each has
+   * a generator of its own, and only the first of these was warmed up with the first peer.
+   */
   async #warmUpTogether(running: readonly RunningPeer[]): Promise<void> {
     const warmUp = (each: RunningPeer): Promise<void> =>
       this.#guarded(each.peer, "warm-up together", async () => {

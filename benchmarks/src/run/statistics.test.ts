@@ -68,7 +68,8 @@ t.test("the bounds of a median hold 95 times of 100, whatever the distribution",
 });
 
 t.test("a ratio is that of pairs: a machine that slows down does not move it", async (t) => {
-  // Every round is slower than the round before. In each, Tandem's cost is half of the other peer's cost.
+  // Every round is slower than the round before. In each round Tandem's cost is half of the other
+  // peer's cost.
   const ours = [1, 2, 3, 4, 5].map((turn) => round(turn, 10 * turn));
   const theirs = [1, 2, 3, 4, 5].map((turn) => round(turn, 20 * turn));
   const half = { median: 0.5, low: 0.5, high: 0.5 };

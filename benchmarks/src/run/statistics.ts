@@ -1,6 +1,9 @@
 // Medians and spreads. Measurements on a shared machine have outliers, which would distort a mean.
 
-/** Returns the value below which the share `q` of the sorted `values` lies, interpolated between two neighbours. */
+/**
+ * Returns the value below which the share `q` of `values` lies, interpolated between two
+ * neighbours. With a `q` of 0.5 it is the median.
+ */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const position = (sorted.length - 1) * q;

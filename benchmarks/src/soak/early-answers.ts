@@ -28,9 +28,9 @@ export interface EarlyAnswersOptions {
 }
 
 /**
- * The result for one proxy, or for two in a row. `lost` says for each kind of answer how many were
- * lost, in how many rounds. `lostOfOurs` is the sum when the proxy is Tandem, and 0 for other
- * proxies.
+ * The result for one proxy, or for two proxies in a row. `lost` says for each kind of answer how
+ * many answers were lost in how many rounds, such as `3 of 400`. `lostOfOurs` is the sum of lost
+ * answers when the proxy is Tandem, and 0 for other proxies.
  */
 export interface EarlyAnswersRow {
   readonly way: string;

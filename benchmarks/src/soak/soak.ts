@@ -38,8 +38,8 @@ export interface SoakReport {
 const GROWTH_LIMIT_BYTES = 24 * 1024 * 1024;
 const SETTLE_MS = 8_000;
 /**
- * How long a new process takes until its memory has a steady size. A shorter run fails by the same
- * limit, but its failure says that such a growth may be normal.
+ * How many seconds a new process takes until its memory has a steady size. When the memory grows
+ * too much in a shorter run, the run fails too, but the message says that the growth may be normal.
  */
 const STEADY_SECONDS = 90;
 

@@ -8,8 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BODY } from "./tls-visits.ts";
 
 /**
- * Starts the server on a free port of 127.0.0.1. @param dies whether the server closes the
- * connection, instead of answering, when a request has the field X-Dies
+ * Starts the server on a free port of 127.0.0.1. With `dies`, the server closes the connection of a
+ * request with the field X-Dies instead of answering.
  */
 export async function startTlsOrigin(
   pair: { readonly cert: Buffer; readonly key: Buffer },

@@ -27,8 +27,8 @@ export interface TlsVisit {
 }
 
 /**
- * The sizes of bodies. Each row has the share of visits (from 0 to 1) up to and including this row,
- * and the largest body of this row in bytes.
+ * The sizes of bodies, from small to large. Each row has a cumulative share of the visits and the
+ * largest body in bytes: 60 % of the bodies have up to 4 KB, the next 25 % up to 300 KB.
  */
 const SIZES = [
   [0.6, 4 * KB],

@@ -1,5 +1,5 @@
-// The kinds of traffic in a soak test. Each function makes one visit of a client. The function
-// throws when the balancer did something that it must not do to such a client.
+// The kinds of traffic in a soak test. Each function makes one visit of a client, and throws when
+// the balancer handles that visit wrongly.
 import { setTimeout as sleep } from "node:timers/promises";
 import { open } from "./client.ts";
 

@@ -161,8 +161,8 @@ const tunnel =
   };
 
 /**
- * The transfers, by name. A test sends all its bytes with each transfer of `MAIN`, and a quarter of
- * them with each transfer of `OTHERS`.
+ * The transfers, by name. A test sends its whole number of bytes with each transfer of `MAIN`, and
+ * a quarter of that number with each transfer of `OTHERS`.
  */
 export const MAIN: Readonly<Record<string, Transfer>> = { down: down("length"), up: up("length") };
 export const OTHERS: Readonly<Record<string, Transfer>> = {

@@ -24,11 +24,17 @@ export interface Workload {
   readonly warmUpSeconds?: number;
   /** The generator that makes the load, whatever generator the run prefers. */
   readonly generator?: Generator;
-  /** Measures peers that can have two threads with one and with two, on two cores; other peers are left out. */
+  /**
+   * Measures each peer with one thread and with two threads, on two cores. Peers that cannot have
+   * two threads are left out.
+   */
   readonly twoThreads?: true;
-  /** The rounds in a `--quick` run; left out when such a run does not include the workload. */
+  /** The rounds in a `--quick` run; left out when a `--quick` run skips the workload. */
   readonly quick?: Rounds;
-  /** The rounds in other runs, where they differ from the usual rounds. */
+  /**
+   * The rounds in a run without `--quick`; left out when the usual number and length of rounds
+   * apply.
+   */
   readonly thorough?: Rounds;
 }
 

@@ -86,8 +86,8 @@ export function check<T>(form: z.ZodType<T>, body: unknown): Checked<T> {
 }
 
 /**
- * Returns a form to show again with `errors`. These are messages that the schema cannot give, because they depend on
- * the database.
+ * Returns a form to show again with `errors`. These messages depend on the database, such as that a
+ * name is taken, so the schema cannot give them.
  */
 export function refused(body: unknown, errors: Readonly<Record<string, string>>): Filled {
   return { values: shownAgain(body), errors };

@@ -21,8 +21,9 @@ const HEADERS = {
 } as const;
 
 /**
- * HSTS is sent only where https answers on its standard port. HSTS makes a browser turn http://site:8080 into
- * https://site:8080 (RFC 6797 §8.3 keeps the port). On a machine for trying the site out, that port speaks no TLS.
+ * HSTS is sent only where https answers on its standard port. HSTS makes a browser turn
+ * http://site:8080 into https://site:8080 (RFC 6797 §8.3 keeps the port), and on a developer's
+ * machine port 8080 speaks no TLS.
  */
 const HSTS = "max-age=31536000";
 const HTTPS_PORT = "443";

@@ -13,7 +13,11 @@ declare module "fastify" {
   interface FastifyRequest {
     /** The person who is logged in; undefined when the visitor is not logged in. */
     person: Person | undefined;
-    /** The error because of which it is unknown whether the visitor is logged in; undefined without such an error. */
+    /**
+     * The reason why `person` is undefined: the error of the session store or the database, or
+     * LoggedOutError for a form that was sent without a log-in. Undefined when there is no such
+     * reason.
+     */
     unknown: unknown;
   }
 }
@@ -30,8 +34,9 @@ export async function addVisitors(app: FastifyInstance, site: Site): Promise<voi
   app.addHook("preHandler", async (request) => {
     if (request.unknown !== undefined && request.method === "POST") throw request.unknown;
   });
-  // The secret of form tokens is in a cookie, so reading a page with a form needs no session. A token also belongs to
-  // the person, so a token from before the log-in is invalid after it.
+  // The secret of form tokens is in a cookie, so reading a page with a form needs no session. A
+  // token is bound to the person who is logged in, so a token from before the log-in is invalid
+  // after it.
   await app.register(fastifyCsrfProtection, {
     cookieKey: "__Host-form",
     cookieOpts: COOKIE,

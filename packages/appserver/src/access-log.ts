@@ -49,8 +49,9 @@ function printable(text: string): string {
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /**
- * Returns the request id that the tier in front sent; undefined when the id is missing or not well formed. Node joins
- * several X-Request-Id fields into one text with commas. The last id counts.
+ * Returns the request id that the tier in front sent; undefined when the id is missing or not well
+ * formed. When a request has several X-Request-Id fields, Node joins their values with commas, and
+ * the last value is taken.
  */
 export function requestId(headers: FastifyRequest["headers"]): string | undefined {
   const given = headers["x-request-id"];

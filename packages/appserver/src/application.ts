@@ -31,8 +31,8 @@ export interface Application<DB = unknown> {
    */
   handler?(context: AppContext<DB>): NodeHandler | Promise<NodeHandler>;
   /**
-   * Returns the migrations of the application's schema, if it has one. Migrations are applied in the order in which
-   * their names sort, so the names must sort in the order in which the migrations were written.
+   * Returns the application's database migrations by name. They are applied in the alphabetical
+   * order of their names, so a later migration needs a later name, such as `0002_…` after `0001_…`.
    */
   migrations?(kind: DatabaseKind): Record<string, Migration>;
   /** Fills an empty database. Returns how many rows were written to each table. A second run must change nothing. */
@@ -40,9 +40,9 @@ export interface Application<DB = unknown> {
 }
 
 /**
- * Imports the application at `path`: a module, or a folder with an index.ts. Throws an error that names `appserver.app`
- * when the module does not exist, exports neither `app` nor `handler`, throws while it is loaded (the error then also
- * names file and line), or never finishes loading because of a top-level await.
+ * Imports the application at `path`: a module, or a folder with an index.ts. Throws an error that
+ * names `appserver.app` when the module does not exist, exports neither `app` nor `handler`, throws
+ * an exception, or hangs in a top-level await. For an exception the error also names file and line.
  */
 export async function loadApplication(path: string, clock: Clock): Promise<Application> {
   const file = applicationFile(path);

@@ -39,7 +39,10 @@ export interface AppserverOptions {
 export interface Appserver extends Service {
   /** Returns the addresses where the tier listens, such as https://127.0.0.1:8091; empty until it has started. */
   addresses(): readonly string[];
-  /** Does every step of a start that can fail, except listening. Call `open` once, and call `stop` afterwards. */
+  /**
+   * Does every step of a start that can fail, except listening, so that a check can run these steps
+   * without serving requests. Call `open` once, and call `stop` afterwards.
+   */
   open(): Promise<unknown>;
 }
 

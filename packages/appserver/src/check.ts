@@ -9,8 +9,8 @@ import { databaseUrl } from "./database/url.ts";
 import { readSessionSecret } from "./sessions/secret.ts";
 
 /**
- * Returns the message of each error that would stop a start; empty when a start would succeed. A database that cannot
- * be reached is no such error, because the tier starts without it.
+ * Returns the message of each error that would stop a start; empty when a start would succeed. An
+ * unreachable database is not reported as an error, because the tier starts without it.
  */
 export async function checkAppserver(
   tier: AppserverConfig,

@@ -17,8 +17,9 @@ export function addClientAddress(
 }
 
 /**
- * Sets `request.ip` for a request for which Fastify runs no hook. Also corrects X-Forwarded-Proto, from which Fastify
- * and node handlers read the scheme.
+ * Sets `request.ip`. Also corrects X-Forwarded-Proto, from which Fastify and node handlers read the
+ * scheme. The hook of `addClientAddress` calls this function for most requests. Call it directly
+ * only for a request for which Fastify runs no hook.
  */
 export function setClientAddress(
   request: FastifyRequest,

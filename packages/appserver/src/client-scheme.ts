@@ -3,7 +3,10 @@
 // script.
 import type { IncomingHttpHeaders } from "node:http";
 
-/** The accepted schemes. Some proxies send the names of the WebSocket schemes too. */
+/**
+ * The accepted values of X-Forwarded-Proto, each with the scheme that replaces it. For a WebSocket
+ * connection some proxies send `ws` or `wss`.
+ */
 const SCHEMES: ReadonlyMap<string, string> = new Map([
   ["http", "http"],
   ["https", "https"],

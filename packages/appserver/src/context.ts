@@ -1,5 +1,5 @@
-// The objects and values that the host passes to an application. Through them the application gets by without reading
-// tandem.yaml, opening a database or seeing a secret.
+// The objects and values that the host passes to an application. With them the application needs
+// neither to read tandem.yaml, nor to open a database, nor to know the session secret.
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyPluginAsync } from "fastify";
 import type { Kysely } from "kysely";

@@ -35,7 +35,10 @@ export class Dependencies {
     this.#watched = dependencies.map((dependency) => new Watched(dependency, clock));
   }
 
-  /** Returns the present readiness. Each service that was last asked at least INTERVAL_MS ago is asked first. */
+  /**
+   * Returns the present readiness. A service whose last question is at least INTERVAL_MS old is
+   * asked again before that.
+   */
   async readiness(): Promise<Readiness> {
     const answers = Promise.all(this.#watched.map((dependency) => dependency.look()));
     const { promise: patience, resolve } = Promise.withResolvers<void>();
@@ -85,7 +88,8 @@ class Watched {
   }
 
   /**
-   * Asks the service if it was last asked at least INTERVAL_MS ago. Resolves when no question to the service is open.
+   * Sends the service a new question when the last question is at least INTERVAL_MS old and has
+   * been answered. Resolves when no question is unanswered.
    */
   async look(): Promise<void> {
     const due = this.#clock.now() - this.#askedAt >= INTERVAL_MS;

@@ -136,8 +136,8 @@ function observer({ access, metrics, clock, identity }: ServerOptions): Observe 
 }
 
 function addObservation(server: FastifyInstance, observe: Observe): void {
-  // The answers whose requests were logged when the client disconnected. Such a request is not logged again when it
-  // ends later.
+  // The answers whose client disconnected. Their access line was written at that moment, so no
+  // second line is written when the handler finishes.
   const aborted = new WeakSet<FastifyReply>();
   server.addHook("onRequest", (request, reply, next) => {
     reply.raw.once("close", () => {

@@ -21,9 +21,9 @@ export interface StartStep {
 }
 
 /**
- * Runs `run` and keeps the process alive meanwhile. When `run` does not settle within LIMIT_MS, throws an error that
- * names `appserver.app`. When the application ends the process instead, writes a message with the same setting to
- * stderr, and turns an exit code of 0 into 1.
+ * Runs `run` and keeps the process alive meanwhile. When `run` does not settle within LIMIT_MS,
+ * throws an error that names `appserver.app`. When the application ends the process instead, writes
+ * a message that names `appserver.app` to stderr, and turns an exit code of 0 into 1.
  */
 export async function startStep<T>(step: StartStep, run: () => Promise<T>): Promise<T> {
   const release = holdOpen();

@@ -85,8 +85,8 @@ function get(
 }
 
 /**
- * One function per request for /held that is still being answered, in the order of the requests. Calling it ends that
- * request.
+ * One function per request for /held that is still unanswered, in the order of the requests. A call
+ * of the function answers the request.
  */
 const held: (() => void)[] = [];
 const inHandler = (count: number): Promise<void> =>

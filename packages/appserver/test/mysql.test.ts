@@ -158,8 +158,8 @@ t.test("times are UTC, texts compare by code point", async (t) => {
 t.test("no statement runs on after its deadline, and the server has few connections", async (t) => {
   const [db, watch] = [open(t, { timeout: 1000, pool: 3 }), open(t)];
   const slow = Array.from({ length: 12 }, () => sql`select sleep(60)`.execute(db));
-  // With max_statement_time = 0, MariaDB has no time limit of its own for this statement. MySQL never has one for an
-  // INSERT. So the appserver itself has to kill the statement.
+  // With max_statement_time = 0, MariaDB has no time limit of its own for this statement. MySQL
+  // never has a time limit for an INSERT. So the appserver itself has to kill the statement.
   const stubborn = sql`set statement max_statement_time = 0 for insert into note (n) select sleep(60)`;
   for (const ended of await Promise.allSettled([...slow, stubborn.execute(db)])) {
     if (ended.status === "fulfilled") t.fail("answered");
@@ -330,8 +330,8 @@ t.test("errors of the moment are told apart from wrong statements", async (t) =>
 });
 
 /**
- * Starts a proxy that forwards to `port`. After `at(text)`, the proxy cuts the connection as soon as it has forwarded a
- * statement that contains `text`.
+ * Starts a proxy that forwards to `port`. After a call of `at(text)`, the proxy cuts the connection
+ * as soon as it has forwarded a statement that contains `text`.
  */
 async function proxy(t: Testing, port: number) {
   let word: string | undefined;

@@ -10,7 +10,10 @@ import { type Application, loadApplication } from "../src/index.ts";
 import { end, start, startHost } from "./support/index.ts";
 
 const BIN = join(import.meta.dirname, "..", "bin", "tandem-appserver.ts");
-/** Writes a tandem.yaml in `dir` that hosts `app.ts`. Returns its path. */
+/**
+ * Writes a tandem.yaml into the folder `dir`. Its application is `app.ts`. Returns the path of
+ * tandem.yaml.
+ */
 function givenFile(dir: string): string {
   const file = join(dir, "tandem.yaml");
   writeFileSync(

@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const PAGES = globSync("docs/algorithms/*.md", { cwd: root });
 
-/** Returns the rows of the table of keys below a heading. */
+/** Returns the rows of the table with the columns `key`, `type`, … below a heading of a page. */
 function table(path: string, heading: string): string[][] {
   const section = read(path).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const rows = /^\| key \|.*\n\|[- |]*\n((?:\|.*\n)*)/m.exec(section)?.[1] ?? "";
@@ -60,7 +60,7 @@ function realDefault(
 ): string | undefined {
   const [schema] = codes(inSchema);
   if (schema !== undefined || algorithm === undefined || algorithm === "module") return schema;
-  // The table of the algorithms has no entry for this key, because the picker does not read it.
+  // The options of the algorithms do not contain `whole`, because no picker reads this key.
   if (key === "whole") return "false";
   const [, tuning] =
     tuningsIn(ALGORITHMS[algorithm].options).find(([path]) => path.join(".") === key) ?? [];

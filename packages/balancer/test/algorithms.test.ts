@@ -1,5 +1,5 @@
-// Tests every algorithm with real servers. The algorithm gets its configuration and learns how requests go. Faults of a
-// custom algorithm are reported.
+// Tests every algorithm with real servers. The algorithm gets its configuration, and learns whether
+// requests succeed and how long they take. Faults of a custom algorithm are reported.
 
 import { once } from "node:events";
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";

@@ -195,7 +195,10 @@ t.test("backups are used when no other server is up: the first of them, or all",
 const line = "HTTP/1.1 200 OK\r\n";
 const fields = (count: number) => Array.from({ length: count }, (_, i) => `F${i}: x\r\n`).join("");
 
-/** Answers that two parsers might judge differently. `good` = the answer is valid. */
+/**
+ * Answers that two parsers might judge differently. `good` = a check and a visitor's request must
+ * both accept the answer; otherwise both must refuse it.
+ */
 const ODD: Readonly<Record<string, readonly [good: boolean, answer: string]>> = {
   plain: [true, `${line}Content-Length: 2\r\n\r\nok`],
   chunked: [true, `${line}Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n`],
@@ -248,7 +251,7 @@ async function certificates() {
   return { box, paths };
 }
 
-/** Returns whether a visitor gets the complete answer of the server itself. */
+/** Returns whether a visitor gets the complete answer of the server, and not an error page. */
 async function whole(port: number): Promise<boolean> {
   const answer = (await get(port)).replace(/^(HTTP\/1\.1 1\d\d [\s\S]*?\r\n\r\n)+/, "");
   const [, length] = /content-length: (\d+)/i.exec(answer) ?? [];
@@ -334,8 +337,8 @@ t.test(
     await ask();
     const taken = [];
     const take = () => { try { for (;;) taken.push(openSync("/dev/null")); } catch {} };
-    // A check that runs already frees its descriptor when it ends. So all free descriptors are taken again and again,
-    // until no check can be made.
+    // A check that is already running frees its descriptor when it ends. So the test takes all free
+    // descriptors again and again, until the balancer can make no check.
     for (let quiet = 0; quiet < 3; await sleep(60)) {
       take();
       if (endings.some((one) => one.includes("cannot be checked"))) quiet += 1;

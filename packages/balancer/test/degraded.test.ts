@@ -1,5 +1,6 @@
-// Servers that report that they cannot do all of their work. They get requests only while no better server is up. The
-// operator sees these servers and the parts that they need.
+// Servers that report that they cannot do all of their work. They get requests only while no better
+// server is up. The operator sees which servers these are, and which of their dependencies have
+// failed.
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import t from "tap";

@@ -79,7 +79,8 @@ t.test("a server killed with requests in flight: GETs are answered by another", 
 });
 
 t.test("retries are limited, so that they cannot overload the remaining servers", async (t) => {
-  // One of 3 servers dies with all 30 requests in flight. A third of them may be retried at once.
+  // All 30 requests are in flight at one of 3 servers when that server dies. A third of the
+  // requests may be retried at once.
   await using dying = await givenOrigin(() => undefined);
   await using slow = await givenOrigin(
     (_, response) => void setTimeout(() => response.end("slow"), 300),

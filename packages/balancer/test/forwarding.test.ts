@@ -369,7 +369,8 @@ t.test(
     const passed = [
       ["OPTIONS", "5", "4"],
       ["OPTIONS", "1", "0"],
-      // The value that is forwarded is one less, but at most the largest value that we support (RFC 9110 §7.6.2).
+      // Max-Forwards is forwarded minus one, but at most as the largest value that the balancer
+      // supports, 999999999 (RFC 9110 §7.6.2).
       ["OPTIONS", "10000000000", "999999999"],
       ["OPTIONS", "-1", "-1"],
       ["OPTIONS", "many", "many"],

@@ -14,7 +14,7 @@ export interface Logins {
   readonly listener: RequestListener;
   /** The connections in the order in which they were first used. */
   readonly sockets: readonly Socket[];
-  /** For a path: a promise. Requests for that path are answered only when the promise has resolved. */
+  /** A promise by path. A request for the path is answered only when the promise has resolved. */
   readonly held: Map<string, Promise<unknown>>;
 }
 

@@ -112,7 +112,7 @@ export interface Crowd {
   readonly inFlight: number;
   /** Resolves when a request has been sent for each path and all requests are answered. */
   ended(): Promise<void>;
-  /** Stops the clients: sends no more requests, and resolves when the requests in flight are answered. */
+  /** Stops sending requests. Resolves when the requests in flight are answered. */
   leave(): Promise<void>;
 }
 

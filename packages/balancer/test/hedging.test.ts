@@ -14,8 +14,8 @@ import {
 } from "./given.ts";
 
 /**
- * Settings with which a request is sent to a second server after 50 ms. Deadlines are checked every 100 ms, so it may
- * be up to 100 ms later.
+ * Settings with which a request is sent to a second server after 50 ms. The balancer checks
+ * deadlines every 100 ms, so the second sending may be up to 100 ms late.
  */
 const HEDGED = {
   check: CHECKED_ONCE,

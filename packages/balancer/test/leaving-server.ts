@@ -1,6 +1,7 @@
-// A server in a thread of its own. The server answers an upload after its head, or sends the last bytes of a tunnel.
-// Then it closes without reading the bytes that the client sends, so that the kernel resets the connection directly
-// after the answer. The thread posts one message, the server's port.
+// A server in a thread of its own. As soon as the server has received the head of an upload or the
+// first bytes in a tunnel, it sends its last bytes. Then it closes without reading what the client
+// sends, so that the kernel resets the connection directly after the answer. The thread posts one
+// message, the server's port.
 import { createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer as createTlsServer } from "node:tls";

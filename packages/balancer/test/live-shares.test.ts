@@ -36,8 +36,9 @@ t.test("live shares: random choice is within five standard errors", async (t) =>
 t.test(
   "live shares: least-conn keeps requests in flight by weight, so it shares by weight",
   async (t) => {
-    // The sum of the weights is 10, so the requests of 20 clients are divided into 10, 6 and 4 in flight. Each takes 2
-    // ms at every server. The tolerance of 2 % allows for scheduling jitter of the test process.
+    // The sum of the weights is 10, so the requests of 20 clients are divided into 10, 6 and 4 in
+    // flight. Each request takes 2 ms at every server. The tolerance of 2 % allows for scheduling
+    // jitter of the test process.
     await check(t, { algorithm: "least-conn" }, 0.02);
   },
 );

@@ -5,7 +5,9 @@ import { runInNewContext } from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import { type BalancerOptions, createBalancer } from "../src/index.ts";
 
-/** The thread's options. The thread answers every message with a `Measured`. */
+/**
+ * The options that the thread is started with. The thread answers every message with a `Measured`.
+ */
 export type MeasuredOptions = BalancerOptions;
 export interface Measured {
   readonly port: number;

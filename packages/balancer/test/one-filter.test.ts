@@ -194,8 +194,8 @@ t.test("a truncated answer is truncated after a transform too", async (t) => {
 });
 
 /**
- * For each path: the part of the body that the server sends at once, and the part that it sends later. Without a second
- * part, the body is complete at once.
+ * For each path of the server: the part of the body that is sent at once, and the part that is sent
+ * later. Without a second part, the body is complete at once.
  */
 const BODIES: Readonly<Record<string, readonly [string, string?]>> = {
   "/at-once": ["BOOM"],

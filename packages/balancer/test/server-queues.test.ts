@@ -49,11 +49,15 @@ interface Given extends AsyncDisposable {
   /** A user whose requests the algorithm sends to s1. The requests of the user `other` go to s2. */
   readonly user: string;
   readonly other: string;
-  /** Sends a request of `user` on a new connection, without waiting for the answer. */
+  /**
+   * Sends a request with `user` as its X-User on a new connection. Does not wait for the answer.
+   */
   ask(path: string, user?: string): Promise<RawClient>;
-  /** Resolves when `count` requests wait for `server`; "any" means in the backend's queue, for any server. */
+  /**
+   * Resolves when `count` requests wait in the queue of `server`; "any" = in the backend's queue.
+   */
   waiting(server: "s1" | "s2" | "any", count: number): Promise<void>;
-  /** Returns the line of the access log for that path. */
+  /** Returns the line of the access log for the request to `path`. */
   lineOf(path: string): Promise<string>;
 }
 
@@ -95,7 +99,9 @@ async function givenTwo(limits: object = LIMITS, backend: Partial<Backend> = {})
   };
 }
 
-/** Sends a request of the first user to s1 and lets it wait there, so that s1 is full. */
+/**
+ * Starts the servers, and sends a request that s1 receives and does not answer, so that s1 is full.
+ */
 async function givenFull(limits: object = LIMITS, backend: Partial<Backend> = {}) {
   const given = await givenTwo(limits, backend);
   const first = await given.ask("/hold/first", given.user);

@@ -33,8 +33,9 @@ t.test("a slow client holds the server back, so that memory stays limited", asyn
 });
 
 /**
- * How large a piece of an answer is. Small enough that the balancer holds several pieces for one client. Too large for
- * the balancer to join several pieces into one string, as it does with small pieces.
+ * The size of a piece of an answer. It is so small that the balancer holds several pieces for one
+ * client, and so large that the balancer does not join them into one string, as it does with small
+ * pieces.
  */
 const PIECE_BYTES = 30_000;
 /** How many pieces an answer has: more than the kernel buffers for a client that does not read. */

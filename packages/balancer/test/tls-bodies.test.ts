@@ -22,8 +22,8 @@ async function lengthOf(body: IncomingMessage, slow: boolean): Promise<number> {
 }
 
 /**
- * Answers `GET /n` with n bytes. Answers another request with the length of its body, which is read slowly when the
- * path is `/slow`.
+ * Answers `GET /n` with n bytes. Answers any other request with the length of the request's body,
+ * which is read slowly when the path is `/slow`.
  */
 const serve: RequestListener = async (asked, response) => {
   if (asked.method === "GET") response.end(Buffer.alloc(Number(asked.url?.slice(1)), "x"));
@@ -61,7 +61,8 @@ function client(port: number, { authority }: Certificates): Client & Disposable 
 }
 
 /**
- * Runs several clients at once. Each transfers bodies of all sizes, in an order of its own. Returns what was wrong.
+ * Runs several clients at once. Each client transfers bodies of all sizes, in an order of its own.
+ * Returns what was wrong; an empty list = nothing.
  */
 async function visits(
   clients: readonly Client[],

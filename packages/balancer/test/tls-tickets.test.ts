@@ -111,7 +111,7 @@ t.test(
     renew();
     await until(async () => !(await visit(port, "TLSv1.3", before.session)).resumed);
     const { session } = await visit(port, "TLSv1.2");
-    // The other thread may get the new secret a moment later.
+    // The balancer's other thread may get the new secret a moment later, so the test waits.
     await until(async () => (await resumptions(port, "TLSv1.2", session)) === TIMES);
     t.equal((await visit(port, "TLSv1.3", before.session)).resumed, false);
     await balancer.reload(edge(2, { ciphers: ["ECDHE-RSA-AES256-GCM-SHA384"] }));

@@ -103,7 +103,10 @@ async function openTunnel(
   return Object.assign(client, { far, closedWhole: () => whole });
 }
 
-/** Sends bytes until the socket is destroyed: a connection that has ended both ways answers with a reset. */
+/**
+ * Sends bytes until the socket is destroyed. When the other side has closed the connection, its
+ * kernel answers such bytes with a reset, which destroys the socket.
+ */
 async function untilDestroyed({ socket }: { readonly socket: Socket }): Promise<void> {
   await until(() => {
     if (!socket.destroyed) socket.write("?");
@@ -220,7 +223,7 @@ for (const tls of [false, true]) {
     t.same(statuses, [200, 200, 200, 502, 502]);
     await until(() => server.sides.every(({ closed }) => closed));
     t.equal(server.sides.length, answers.length);
-    // The server's side may close before the balancer notices it.
+    // The connection may be closed at the server before the balancer has counted its end.
     await until(() => balancer.plane.status().backends[0]?.servers[0]?.inFlight === 0);
     t.equal(balancer.plane.status().backends[0]?.servers[0]?.idle, 0);
   });

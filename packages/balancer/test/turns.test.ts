@@ -18,8 +18,8 @@ const limited = ({ port }: Origin) => ({
 });
 
 /**
- * Returns a balancer with two threads, a function that sends requests, and a function that counts the threads they came
- * to.
+ * Returns a balancer with two threads, a function that sends requests, and a function that counts
+ * the threads which received requests.
  */
 async function givenThreads(servers: Readonly<Record<string, Origin>>) {
   const stack = new AsyncDisposableStack();
@@ -51,7 +51,9 @@ async function givenThreads(servers: Readonly<Record<string, Origin>>) {
       asked += 1;
       await until(() => placed(balancer) === asked);
     },
-    /** Waits until `count` requests are logged. Returns how many threads they came to. */
+    /**
+     * Waits until `count` requests are logged. Returns how many threads received these requests.
+     */
     async threads(count: number) {
       const lines = await balancer.log(count);
       return new Set(lines.map((line) => / id=(.{7})/.exec(line)?.[1])).size;

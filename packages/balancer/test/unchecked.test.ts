@@ -39,7 +39,8 @@ t.test("a server without checks is unknown until a request was answered", async 
   await using app = await givenOrigin(ok);
   const gone = await freePort();
   for (const check of [undefined, false] as const) {
-    // The second server is a backup: the backend is healthy although the backup has not been seen to work.
+    // With the algorithm `first`, the second server gets no request while the first has room. So
+    // the backend is healthy although no request has shown that the second server works.
     await using balancer = await before([app.port, gone], {
       ...(check === false && { check }),
       balance: { algorithm: "first" },

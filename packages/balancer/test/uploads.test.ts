@@ -58,7 +58,8 @@ function arrived(says: string, text: string): boolean {
 }
 
 /**
- * Runs clients against a server that closes early. Returns what each client received that did not get the whole answer.
+ * Runs clients against a server that closes early. Returns what was received by the clients that
+ * did not get the whole answer.
  */
 async function lost(
   leaving: Leaving,

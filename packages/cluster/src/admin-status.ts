@@ -39,7 +39,7 @@ export interface LinkStatus {
 export interface AilingFrontend {
   /** The frontend's name, as `frontend NAME`. */
   readonly name: string;
-  /** The state of the part: `degraded` or `down`. */
+  /** The state of the frontend: `degraded` or `down`. */
   readonly state: string;
   /** ISO time since when the frontend is in this state; empty when the time is not known. */
   readonly since: string;

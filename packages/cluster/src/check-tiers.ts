@@ -1,5 +1,6 @@
-// Asks each tier whether it would start, because only the tier knows what a start opens. The tier is run with --check
-// in a process of its own, because an application that is loaded could hang, crash or leave something behind.
+// Asks each tier whether it would start, because only the tier knows which files and addresses a
+// start opens. The tier is run with --check in a process of its own, because loading an application
+// could hang, crash or leave something behind.
 import { spawn } from "node:child_process";
 import type { Finding } from "@tandem/config";
 import { type CheckedMessage, type Clock, holdOpen } from "@tandem/transport";

@@ -1,7 +1,10 @@
 // Finds the message about a setting in the stderr of a tier that has ended. The message is shown first. All other
 // lines, including the application's output, are quoted below it.
 
-/** Matches `appserver.app: … is wrong`. A service that fails to start may write its own name before such a message. */
+/**
+ * Matches a message such as `appserver.app: … is wrong`. A service that fails to start may write
+ * its own name before the message.
+ */
 const COMPLAINT =
   /^(?:\w+: )?((?:balancer|webserver|appserver|telemetry|cluster)(?:\.[\w-]+|\[\d+\])+: .*)$/;
 
@@ -16,8 +19,8 @@ export interface Said {
 }
 
 /**
- * Finds the last message about a setting in `lines`. A process that was killed (`code` is null) has not written such a
- * message.
+ * Finds the last message about a setting in `lines`. When the process was killed (`code` is null),
+ * no line is taken for a message, because a killed process has no time to explain its end.
  */
 export function complaintIn(lines: readonly string[], code: number | null): Said {
   if (code === null) return { complaint: undefined, others: lines };

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { TierName } from "./topology.ts";
 
 /**
- * A program with the arguments that every start of it begins with. The arguments of a single start follow after these.
+ * A program and the arguments that are the same at every start. Arguments of a single start are
+ * added at the end.
  */
 export interface Command {
   readonly file: string;

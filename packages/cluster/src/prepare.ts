@@ -128,8 +128,8 @@ async function ensureAuthority(
   const paths = pairPaths(tlsFolder(config), "ca");
   const pair = readPair(paths);
   if (pair !== undefined) return pair;
-  // When the authority's certificate exists without its key, it was copied from another machine. That machine issues
-  // the certificates.
+  // When the authority's certificate exists without the authority's key, the certificate was copied
+  // from another machine. That machine issues the certificates.
   const cert = readIfThere(paths.cert);
   if (cert !== undefined) return { cert, key: undefined };
   const fresh = await createAuthority(config.site, clock.wall());

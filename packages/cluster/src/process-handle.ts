@@ -24,14 +24,20 @@ export interface ProcessOptions {
   onLine?(line: string): void;
   /** Called with the result of a reload. */
   onReloaded?(reloaded: ReloadedMessage): void;
-  /** Called when the process has stopped answering (SIGSTOP, an endless loop), and when it answers again. */
+  /**
+   * Called with true when the process no longer answers (SIGSTOP, an endless loop), and with false
+   * when it answers again.
+   */
   onSilent?(silent: boolean): void;
 }
 
 const LAST_WORDS_MS = 500;
 
 export class ProcessHandle {
-  /** Settles once: true when the process reported that it accepts work, false when it ended before that. */
+  /**
+   * Resolves to true when the process reports that it accepts work, and to false when the process
+   * ends before that.
+   */
   readonly ready: Promise<boolean>;
   /** Resolves when the process has ended and its stderr has been read to the end. Never rejects. */
   readonly exited: Promise<Exit>;
@@ -167,8 +173,8 @@ export class ProcessHandle {
         if (this.#child.pid === undefined) end({ code: null, words: error.message });
       });
       this.#child.once("exit", (code, signal) => {
-        // Processes that this process started may still run in its group. They would keep its ports and its stderr
-        // open.
+        // The tier's child processes may still run in its process group. They would keep the tier's
+        // ports and stderr open, so the whole group is killed.
         this.#killGroup();
         const words = this.#late
           ? "not ready in time"

@@ -31,8 +31,8 @@ export class Pulse {
    */
   #askedAt: number | undefined = undefined;
   /**
-   * Whether the process has ever answered. A process that has not may be an older version that does not know the
-   * question, so it never counts as silent.
+   * Whether the process has ever answered. A process that never answered may be an older version
+   * that does not know the question, so the process never counts as silent.
    */
   #known = false;
   #silent = false;

@@ -7,7 +7,10 @@ export interface RestartBounds {
   readonly minMs: number;
   /** The longest delay. Tandem promises that a process is back within 5 s, so jitter only shortens the delay. */
   readonly maxMs: number;
-  /** After how many milliseconds a ready process counts as stable. Its earlier deaths are then forgotten. */
+  /**
+   * After how many milliseconds a ready process counts as stable. The earlier deaths of a stable
+   * process are no longer counted.
+   */
   readonly stableMs: number;
   /** From how many deaths in a row the tier counts as being in a crash loop. */
   readonly loopAt: number;
@@ -44,8 +47,8 @@ export class RestartPolicy {
   }
 
   /**
-   * Call this when the process accepts work. The time before that does not count as stable, because the process may be
-   * hanging.
+   * Call this when the process accepts work. The time from the start until then does not count as
+   * stable, because the process may be hanging.
    */
   ready(): void {
     this.#readyAt = this.#clock.now();

@@ -1,5 +1,6 @@
-// Makes the verdict of `tandem status`. One state follows from this machine's processes, another from the balancer's
-// report on everything that a request passes. The worse of the two states is the verdict.
+// Makes the verdict of `tandem status`. The processes of this machine give one state. The
+// balancer's report on everything that a request passes gives another. The worse of the two states
+// is the verdict.
 import type { BalancerStatus, LinkStatus, ServerStatus } from "./admin-status.ts";
 import type { RunReport } from "./run-file.ts";
 import type { TierReport } from "./supervisor.ts";
@@ -7,9 +8,9 @@ import type { TierReport } from "./supervisor.ts";
 /** The states of health, from best to worst. */
 const HEALTHS = ["healthy", "unknown", "degraded", "down"] as const;
 /**
- * The health of a site. "unknown" means that no fault is known, but also that not everything is known. Either neither a
- * check nor a request has shown that some backend or service works, or the balancer has no admin port that could be
- * asked.
+ * The health of a site. "unknown" means that no fault is known, but some state is not known either:
+ * no check and no request has shown yet that some backend or service works, or the balancer has no
+ * admin port to ask.
  */
 export type SiteHealth = (typeof HEALTHS)[number];
 
@@ -30,7 +31,10 @@ export interface Observed {
   readonly runs: readonly Pick<RunReport, "tiers">[];
   /** The balancer's status; undefined when it did not answer. */
   readonly balancer: BalancerStatus | undefined;
-  /** Words that name the balancer that answers at `admin`, when it belongs to another site or box. */
+  /**
+   * Words that name the balancer which answered at the address `admin`, if that balancer belongs to
+   * another site or box.
+   */
   readonly stranger?: string | undefined;
   /** A message with the next step, when processes of another site run in this site's state folder. */
   readonly foreign?: string | undefined;
@@ -116,8 +120,8 @@ function silence(
 }
 
 /**
- * Returns the problem that two sites use one state folder. When `tandem prepare` runs for one of the sites, it replaces
- * the certificates of the other.
+ * Returns the problem that two sites use one state folder. When `tandem prepare` runs for one site,
+ * it replaces the certificates of the other site.
  */
 function takenState(why: string): Problem {
   return { name: "state folder", state: "taken", since: "", why };

@@ -1,4 +1,5 @@
-// Explains why a tier did not start, with the tier's own message, which names the next step.
+// Explains why a tier did not start. The tier's own message is quoted, because it names the next
+// step.
 import { complaintIn, quoted } from "./complaint.ts";
 import type { Exit } from "./process-handle.ts";
 import { EXIT } from "./refusal.ts";

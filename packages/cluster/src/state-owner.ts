@@ -40,8 +40,9 @@ export function stateRuns(claim: Claim, box?: string): StateRuns {
 }
 
 /**
- * Whether the supervisor of `run` belongs to another site. It belongs to this site when the name of the site is equal
- * (the file may have been moved), or when the file is the same (its `site:` may have been edited).
+ * Whether the supervisor of `run` belongs to another site. The site is the same when the name is
+ * equal (the file may have been moved), or when the path of the file is equal (its `site:` may have
+ * been edited).
  */
 function isForeign(run: RunReport, { site, file }: Claim): boolean {
   return run.site !== site && run.config !== resolve(file);
@@ -76,7 +77,10 @@ export function foreignWords({ pid, site, config }: RunReport, { state }: Claim)
   return `${state} is the state folder of another site: process ${pid} runs ${site ?? "it"} there, from ${config}`;
 }
 
-/** Returns the advice to write a `state:` into the claim's file that gives its site a state folder of its own. */
+/**
+ * Returns the advice to write a line `state: …` into the claim's file, which gives its site a state
+ * folder of its own.
+ */
 export function ownState({ file, site, state }: Claim): string {
   const name = `${state}-${site}`;
   const beside = dirname(state) === dirname(resolve(file));

@@ -91,8 +91,9 @@ export class SupervisedTier {
   }
 
   /**
-   * Starts the tier for the first time. Resolves to undefined when the process is ready; from then on it is restarted
-   * whenever it dies. If the process ends before it is ready, resolves to how it ended, and it is not restarted.
+   * Starts the tier for the first time. Resolves to undefined when the process is ready; from then
+   * on the process is restarted whenever it dies. When the process ends before it is ready,
+   * resolves to how the process ended, and there is no restart.
    */
   async start(): Promise<Exit | undefined> {
     const handle = this.#spawn();
@@ -104,8 +105,9 @@ export class SupervisedTier {
   }
 
   /**
-   * Asks the tier to read its configuration again. `drainMs` is the drain deadline in the new file; it is used from now
-   * on if the reload succeeds. Resolves to the result of the reload. Only one reload may run at a time.
+   * Asks the tier to read its configuration again. `drainMs` is the drain deadline in the new file,
+   * which holds from now on if the reload succeeds. Resolves to the result of the reload. Only one
+   * reload may run at a time.
    */
   async reload(drainMs: number): Promise<ReloadOutcome> {
     const handle = this.#handle;

@@ -91,8 +91,8 @@ export class Supervisor implements Service {
   }
 
   /**
-   * Asks every tier that can reload to read the configuration file again. `assignments` come from the new file.
-   * Resolves to the result of each such tier.
+   * Asks every tier that can reload (the balancers) to read the configuration file again.
+   * `assignments` come from the new file. Resolves to one result for each of these tiers.
    */
   reload(
     assignments: readonly BoxAssignment[],

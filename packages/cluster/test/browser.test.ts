@@ -1,5 +1,6 @@
-// Tests a visit to www.foobar.com in Chromium, through the whole stack and its TLS: on a phone without scripts, and on
-// a desktop. Screenshots go to the folder that TANDEM_SCREENSHOTS names, if any.
+// Tests a visit to www.foobar.com in Chromium, through the whole stack and its TLS: on a phone
+// without scripts, and on a desktop. When TANDEM_SCREENSHOTS names a folder, screenshots are
+// written to it.
 import { createHash, X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -91,7 +92,8 @@ async function visit(t: Test, browser: Browser, site: string, device: Device): P
   });
   page.on("requestfailed", (request) => {
     const why = request.failure()?.errorText ?? "";
-    // With this error the visitor only went on while pictures were loading.
+    // The browser reports ERR_ABORTED when the visitor opens another page while pictures are
+    // loading. This is no fault of the site.
     if (why !== "net::ERR_ABORTED") complaints.push(`${request.url()} failed: ${why}`);
   });
   const person = `Ada${device.name}`;

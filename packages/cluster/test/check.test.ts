@@ -1,5 +1,6 @@
-// Tests that `tandem check` reports every fault that would stop `tandem up`, with its place in the file. Faults of
-// certificates are tested elsewhere. The configuration files have no boxes, so each file describes this machine.
+// Tests that `tandem check` reports every fault that would stop `tandem up`, with its place in the
+// file. Faults of certificates are tested in certificates.test.ts. The configuration files have no
+// boxes, so each file describes this machine.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";

@@ -180,8 +180,8 @@ interface ErrorRow {
   readonly retry: string;
 }
 
-// This imports files of the balancer that no entry of its package offers, because the documents describe these files.
-// Only a test of documents may do so.
+// Imports a file of the balancer that the package does not export, because the documents describe
+// that file. Only a test of documents may import such a file.
 const inside = (file: string): Promise<unknown> =>
   import(new URL(`../../${file}`, import.meta.url).href);
 

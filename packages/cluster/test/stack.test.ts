@@ -57,8 +57,9 @@ function load(stack: Stack): {
 }
 
 /**
- * How many milliseconds after a kill the health checks (2 × 1 s) have noticed it. At the moment of the kill, at most
- * one request per client may fail. After this time no request may fail.
+ * How many milliseconds after a kill the health checks (three failures, 750 ms apart) have noticed
+ * the kill. At the moment of the kill, at most one request per client may fail. After this time no
+ * request may fail.
  */
 const NOTICED_MS = 4_000;
 
@@ -217,8 +218,8 @@ t.test("www.foobar.com, whole", { timeout: 230_000 }, async (t) => {
       const killedAt = Date.now();
       process.kill(pid, "SIGKILL");
       await until("it is back", async () => (await stack.pidOf(box, tier)) !== pid);
-      // Reads from the output after how many seconds the process was back. The supervisor measured this time, so it
-      // does not include the time for asking `tandem status`.
+      // Reads from the output after how many seconds the process was back. The supervisor measured
+      // these seconds, so the time that `tandem status` takes is not included.
       const back = new RegExp(`${box} ${tier} is back \\(pid \\d+\\) after ([\\d.]+) s`);
       await until("it says so", () => back.test(stack.output));
       const backSeconds = Number(back.exec(stack.output)?.[1]);

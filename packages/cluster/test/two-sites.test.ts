@@ -1,5 +1,5 @@
-// Tests commands that are given another configuration file than the running one, or a file that has changed since the
-// start.
+// Tests commands that are given another configuration file than the running site uses, or a file
+// that has changed since the start.
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";

@@ -15,7 +15,10 @@ export interface CertificateGroup {
     /** The authority that must have signed the certificates of both sides; only between tiers. */
     readonly ca?: string;
   }[];
-  /** Whether a listener shows the certificate (`server`), or it is shown to a listener (`client`); it may be both. */
+  /**
+   * `server`: a listener shows the certificates. `client`: a process shows the certificates to a
+   * listener that it connects to.
+   */
   readonly purposes: readonly ("server" | "client")[];
   /** The hosts for which one of the certificates should be valid; `*.d.test` = names below d.test. */
   readonly hosts: readonly string[];
@@ -27,9 +30,9 @@ export type CertificateOwner = Partial<
 >;
 
 /**
- * Returns every certificate of the given sections. With `box`, returns only the certificates that the processes of
- * that box open, if `cluster.boxes` says which tiers it runs. The site's name is among the hosts when some route
- * accepts any host.
+ * Returns every certificate of the given sections. With `box`, returns only the certificates that
+ * the processes of that box open, if `cluster.boxes` says which tiers the box runs. A route that
+ * accepts any host adds the site's name to `hosts`.
  */
 export function certificateGroups(
   owner: CertificateOwner,

@@ -59,13 +59,15 @@ export class YamlSource {
     const faults: SyntaxFault[] = [];
     const told = new Set<number>();
     for (const { code, message, pos } of [...this.document.errors, ...this.document.warnings]) {
-      // One slip often causes several complaints about its line. Only the first describes the slip.
+      // One mistake in the file often causes several complaints of the parser about the same line.
+      // Only the first complaint describes the mistake.
       const { line } = this.#counter.linePos(pos[0]);
       const fault = this.#fault(code, message, pos);
       if (told.has(line) || told.has(fault.place.line)) continue;
       told.add(line).add(fault.place.line);
       faults.push(fault);
-      // After this error the parser cannot find its way again, so its further complaints describe no slips.
+      // After this error the parser cannot find its way again, so its further complaints are not
+      // about mistakes in the file.
       if (code === "UNEXPECTED_TOKEN") break;
     }
     visit(this.document, {
@@ -109,8 +111,8 @@ export class YamlSource {
   }
 
   /**
-   * Returns the place of a value, or of its key. When the path is not in the file, returns the place of the nearest
-   * ancestor that is in the file.
+   * Returns the place of the value at `path`, or of its key when `side` is "key". When the path is
+   * not in the file, returns the place of the nearest ancestor that is in the file.
    */
   place(path: Path, side: "key" | "value"): Place {
     let step: Step = { key: undefined, value: this.document.contents };
@@ -226,7 +228,10 @@ interface Step {
   readonly value: Node | null | undefined;
 }
 
-/** Returns the path of a scalar, from its ancestors in a visit. A merge key adds no step to the path. */
+/**
+ * Returns the path of the scalar `node`. `ancestors` are the nodes around the scalar, as yaml's
+ * `visit` passes them. A merge key (`<<`) adds no step to the path.
+ */
 export function pathOf(ancestors: readonly unknown[], node: unknown): Path {
   const path: (string | number)[] = [];
   const chain = [...ancestors, node];

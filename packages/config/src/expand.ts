@@ -64,7 +64,10 @@ function expandText(text: string, { box, env }: Variables) {
   return { text: result, problems };
 }
 
-/** Gives an unquoted value the type that YAML would have given it. A quoted value stays text. */
+/**
+ * Gives an unquoted value the type that YAML would have given it: `8080` becomes a number. Quoted
+ * values are not passed to this function and stay text.
+ */
 function typed(text: string): string | number | boolean {
   if (text === "true" || text === "false") return text === "true";
   const number = Number(text);

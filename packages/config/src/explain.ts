@@ -94,8 +94,8 @@ function suggest(text: string, allowed: readonly string[], expected: string): st
   if (allowed.includes("true") && /^(yes|on|no|off)$/i.test(text))
     return /^(yes|on)$/i.test(text) ? "true" : "false";
   if (expected.includes("duration")) {
-    // In Node and HAProxy, numbers without a unit are milliseconds. So from 1000 on milliseconds are suggested: as
-    // many seconds are unlikely to be meant.
+    // In Node and HAProxy, a number without a unit is in milliseconds. So milliseconds are
+    // suggested from 1000 on, because 1000 seconds are unlikely to be meant.
     return respell(text, DURATION_UNITS, Number(text) >= 1000 ? "ms" : "s");
   }
   if (expected.includes("size")) return respell(text, SIZE_UNITS, "B");

@@ -29,7 +29,8 @@ export function indentWords(lines: readonly string[], line: number): Slip | unde
 }
 
 /**
- * Returns the levels that are open at the end of `lines`, the outermost first. An item of a list opens two levels.
+ * Returns the levels that are open at the end of `lines`, the outermost first. A list item such as
+ * `- name: x` opens two levels, one at the dash and one at the key.
  */
 function levelsAbove(lines: readonly string[]): readonly Level[] {
   const levels: Level[] = [];

@@ -99,9 +99,9 @@ function validate(
 }
 
 /**
- * Returns the issues that are likely causes. An issue about a whole mapping is left out when the mapping has an
- * unknown key, because that key is the likely cause. For a value that may be a mapping or a plain value, the issues
- * inside the mapping are returned.
+ * Returns the issues that are likely causes. An issue about a whole mapping is left out when the
+ * mapping has an unknown key, because that key is the likely cause. Where a plain value or a
+ * mapping is accepted (`check: tcp`, `check: { … }`), the issues inside the mapping are returned.
  */
 function causes(found: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   const issues = found.flatMap(insideMapping);

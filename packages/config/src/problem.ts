@@ -41,8 +41,9 @@ const ansi =
     `\x1b[${code}m${text}\x1b[0m`;
 
 /**
- * Returns the report: each problem with its line, a caret and the accepted values, then the number of problems. Pass
- * `colour` only when the output is a terminal. `noun` is the word for one problem in that number.
+ * Returns the report: each problem with its line, a caret and the accepted values, then the number
+ * of problems. Pass `color: true` only when the output is a terminal. `noun` is the word in that
+ * number: "3 problems".
  */
 export function formatProblems(
   problems: readonly ConfigProblem[],
@@ -67,7 +68,8 @@ function formatOne(
   const gutter = String(problem.line).length;
   const margin = `  ${" ".repeat(gutter)} ${dim("|")}`;
   if (problem.source !== "") {
-    // Tabs are repeated in the line below, so that in any terminal the caret stands under the problem.
+    // The line with the caret gets the same tabs as the line above it, so that in any terminal the
+    // caret stands under the problem.
     const indent = problem.source.slice(0, problem.column - 1).replace(/[^\t]/g, " ");
     lines.push(
       `  ${problem.line} ${dim("|")} ${problem.source}`,

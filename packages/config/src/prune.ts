@@ -6,7 +6,10 @@ import type { Config } from "./schema/config.ts";
 
 export interface Pruned {
   readonly config: Config;
-  /** Whether a part near this path was removed. A finding at this path may only be a consequence of the removal. */
+  /**
+   * Whether a part near `path` was removed. The caller then ignores a finding at `path`, because
+   * the removal may be its cause.
+   */
   touches(path: Path): boolean;
 }
 
@@ -36,7 +39,8 @@ export function prune(data: unknown, schema: z.ZodType<Config>): Pruned | undefi
 }
 
 /**
- * Deletes the value at `path`, or, when the value is missing, the mapping that lacks it. Returns the deleted path.
+ * Deletes the value at `path`. When there is no such value, deletes the mapping in which it is
+ * missing. Returns the path of what was deleted.
  */
 function remove(data: unknown, path: Path): Path | undefined {
   if (path.length === 0) return undefined;
@@ -58,7 +62,9 @@ function isTree(value: unknown): value is Record<string | number, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** Whether `path` is below the mapping that lost a part, or is an ancestor of the part. */
+/**
+ * Whether `path` leads into the mapping from which `gone` was removed, or is an ancestor of `gone`.
+ */
 function near(gone: Path, path: Path): boolean {
   const scope = gone.slice(0, Math.max(1, gone.length - 1));
   const starts = (long: Path, short: Path) => short.every((step, index) => step === long[index]);

@@ -49,8 +49,9 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Returns all contradictions between the parts. `data` is the content of the file before validation. In `data` the
- * rules find every name that is written, even when its settings were refused.
+ * Returns all contradictions between the parts. `data` is the content of the file before
+ * validation. The rules read names from `data`, because it also has names whose settings were
+ * refused.
  */
 export function disagreements(
   config: Config,

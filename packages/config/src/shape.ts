@@ -25,7 +25,10 @@ export function metaOf(schema: Schema): z.core.GlobalMeta {
   return inner === undefined ? own : { ...metaOf(inner as Schema), ...own };
 }
 
-/** Returns the mapping in a schema that accepts a mapping or a plain value. Any other schema is only unwrapped. */
+/**
+ * Returns the schema of the mapping when `schema` accepts a mapping or a plain value, such as
+ * `check: { … }` or `check: tcp`. Any other schema is returned without its wrappers.
+ */
 export function mappingIn(schema: Schema): z.core.$ZodTypes {
   const inner = unwrap(schema);
   const { def } = inner._zod;
@@ -33,7 +36,9 @@ export function mappingIn(schema: Schema): z.core.$ZodTypes {
   return def.options.map(unwrap).find((option) => option._zod.def.type === "object") ?? inner;
 }
 
-/** Returns the schema of one key or item; undefined when no such key is accepted. */
+/**
+ * Returns the schema of the key or list item `segment`; undefined when `schema` has no such key.
+ */
 export function child(schema: Schema, segment: string | number): Schema | undefined {
   const def = mappingIn(schema)._zod.def;
   if (def.type === "object")
@@ -50,7 +55,9 @@ export function schemaAt(root: Schema, path: Path): Schema | undefined {
   );
 }
 
-/** Returns the keys that a mapping accepts; undefined when its author may choose the names. */
+/**
+ * Returns the keys that a mapping accepts; undefined when it accepts any names, as `servers` does.
+ */
 export function allowedKeys(schema: Schema): string[] | undefined {
   const def = mappingIn(schema)._zod.def;
   return def.type === "object" ? Object.keys(def.shape) : undefined;
@@ -65,7 +72,10 @@ export function allowedValues(schema: Schema): (string | number | boolean)[] {
   return def.type === "union" ? def.options.flatMap(allowedValues) : [];
 }
 
-/** Whether a schema accepts more than the values that can be listed. */
+/**
+ * Whether a schema is a union, such as `check` (`false`, `tcp` or a mapping). `allowedValues` then
+ * lists only a part of what the schema accepts.
+ */
 export function isUnion(schema: Schema): boolean {
   return unwrap(schema)._zod.def.type === "union";
 }
@@ -155,7 +165,10 @@ export function isSecret(schema: Schema): boolean {
   return metaOf(schema).writeOnly === true;
 }
 
-/** Returns the link to the reference's section on the innermost titled mapping around a path. */
+/**
+ * Returns the link to the section of docs/configuration.md about `path`. It is the section of the
+ * innermost mapping around `path` that has a title.
+ */
 export function docsAt(root: Schema, path: Path): string {
   let title = "top-level";
   let schema: Schema | undefined = root;
@@ -168,7 +181,10 @@ export function docsAt(root: Schema, path: Path): string {
   return `docs/configuration.md#${anchor(title)}`;
 }
 
-/** Returns the title of a schema, or of the mapping that may be written in its place. */
+/**
+ * Returns the title of a schema. For a schema without a title, such as `check` (`tcp` or a
+ * mapping), returns the title of the mapping.
+ */
 export function titleOf(schema: Schema): string | undefined {
   return metaOf(schema).title ?? metaOf(mappingIn(schema)).title;
 }
@@ -181,7 +197,10 @@ export function anchor(heading: string): string {
     .replaceAll(" ", "-");
 }
 
-/** Returns every mapping that accepts the key: `servers` → `balancer.backends.NAME`. */
+/**
+ * Returns the paths of all mappings that accept `key`: for `servers`, `balancer.backends.NAME` and
+ * `webserver.upstream`.
+ */
 export function ownersOf(root: Schema, key: string): string[] {
   const homes: string[] = [];
   const walk = (schema: Schema, path: string): void => {

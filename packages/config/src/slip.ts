@@ -1,4 +1,4 @@
-// A slip in a YAML file, described for the author of the file.
+// A slip is a mistake in the YAML of a file, described for the author of the file.
 
 export interface Slip {
   readonly message: string;

@@ -8,8 +8,8 @@ import type { LoadOptions } from "./load.ts";
 import { config as schema } from "./schema/config.ts";
 
 /**
- * Returns the state folder as well as it can be known: the default when `state` cannot be read, undefined when the
- * file cannot be read at all.
+ * Returns the folder that `state` names. Returns the default folder when the value of `state` is
+ * invalid, and undefined when the file cannot be read.
  */
 export function probableState(file: string, options: LoadOptions = {}): string | undefined {
   try {

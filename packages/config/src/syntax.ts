@@ -104,8 +104,8 @@ function nextLineTooDeep(complaint: Complaint): Slip | undefined {
 }
 
 /**
- * Finds a quote that is not closed. The parser notices it only at the end of the file. The slip is the last quote
- * that opens a value.
+ * Finds a quote that is not closed. The parser notices the missing quote only at the end of the
+ * file, so the search goes back to the last quote that opens a value.
  */
 function openQuote({ message, lines }: Complaint): Slip | undefined {
   const quote = /Missing closing (["'])/.exec(message)?.[1];
@@ -133,7 +133,7 @@ function openBracket({ message, line, lines }: Complaint): Slip | undefined {
   return { message: "a '{' or '[' is still open here; close it, or indent its lines further" };
 }
 
-/** Returns the column of the last bracket that a line opens and does not close. */
+/** Returns the column, counted from 0, of the last bracket that a line opens and does not close. */
 function unclosed(text: string): number | undefined {
   const open: number[] = [];
   const bare = text.replace(/"[^"]*"|'[^']*'|#.*$/g, (found) => " ".repeat(found.length));

@@ -11,8 +11,8 @@ interface LoadedBox {
 }
 
 /**
- * Reads `file` as box `wanted`, or as the box that this machine must be. Throws a ConfigError when it is not clear
- * which box that is.
+ * Reads `file` for the box `wanted`. Without `wanted`, reads it for the box that this machine must
+ * be, and throws a ConfigError when it is not clear which box that is.
  */
 export function loadForBox(file: string, wanted: string | undefined, hostname: string): LoadedBox {
   const box = wanted ?? onlyBox(file, hostname);

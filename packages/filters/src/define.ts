@@ -20,8 +20,9 @@ export interface Vocabulary {
  */
 export interface Surroundings {
   /**
-   * Returns a function that says whether a host is a name of the site or one of `besides`. The function expects a host
-   * in the form of `RequestHead.hostName`: without port, final dot and escapes.
+   * Returns a function that says whether a host is a name of the site or matches one of the
+   * patterns in `besides`. The function expects a host in the form of `RequestHead.hostName`:
+   * without port, final dot and escapes.
    */
   readonly siteHosts: (besides: readonly string[]) => (host: string) => boolean;
 }
@@ -29,8 +30,9 @@ export interface Surroundings {
 /** A kind of filter: one row of a table in filters.ts. */
 export interface FilterKind<S extends z.ZodType = z.ZodType> {
   /**
-   * Returns the schema for the values of this kind in tandem.yaml. If the schema has a default, every frontend or route
-   * has the filter. If the schema is `.optional()`, only the frontends or routes that have the key have the filter.
+   * Returns the schema for the values of this kind in tandem.yaml. If the schema has a default,
+   * every frontend or route has the filter. If the schema is `.optional()`, a frontend or route has
+   * the filter only when tandem.yaml contains its key there.
    */
   schema(words: Vocabulary): S;
   /**

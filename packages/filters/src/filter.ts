@@ -66,8 +66,9 @@ export interface FilteredAnswer {
   readonly status: number;
   readonly fields: HeaderFields;
   /**
-   * Whether the body may be changed. It may be changed if there is a body (not HEAD, 1xx, 204, 304), it comes from a
-   * server, it is whole (not 206), and the answer does not say `Cache-Control: no-transform`.
+   * Whether the body may be changed. False when the answer has no body (HEAD, 1xx, 204, 304) or
+   * only a part of one (206), when the body does not come from a server, and when the answer says
+   * `Cache-Control: no-transform`.
    */
   readonly transformable: boolean;
   /**
@@ -95,8 +96,8 @@ export interface Filter {
    */
   response?(answer: FilteredAnswer, request: FilteredRequest, context: FilterContext): void;
   /**
-   * For how many milliseconds a promise may hold a request back, and a transform may keep the client waiting. Absent =
-   * 10 s.
+   * How many milliseconds a promise of this filter may hold a request back, and how many
+   * milliseconds a transform of this filter may keep the client waiting. Absent = 10 s.
    */
   readonly patienceMs?: number;
   /** Called with the error when this filter has failed. Without this method, the error goes to the operator's log. */

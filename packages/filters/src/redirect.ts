@@ -1,6 +1,7 @@
-// `redirect: { scheme: https, port: 8443 }` redirects to the host and path that the client asked for, under another
-// scheme and port. It redirects only when that host is a name of the site. Otherwise an attacker who gets a client or
-// a cache to ask us for the attacker's host could make us redirect there.
+// `redirect: { scheme: https, port: 8443 }` redirects to the host and path that the client asked
+// for, under another scheme and port. It redirects only when that host is a name of the site.
+// Otherwise an attacker could send a client or a cache to us with the attacker's host in the
+// request, and we would redirect to the attacker's host.
 import { z } from "zod";
 import { defineFilter, type Vocabulary } from "./define.ts";
 import type { FilteredRequest, Verdict } from "./filter.ts";

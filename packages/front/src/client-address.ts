@@ -5,8 +5,9 @@ import { clientAddress } from "@tandem/transport";
 import type { ClientEndpoint } from "./client.ts";
 
 /**
- * Returns the client's address. If the connection comes from a trusted proxy, the address is read from X-Forwarded-For,
- * in the form in which that field was received, because hooks may have edited it since.
+ * Returns the client's address. If the connection comes from a trusted proxy, the address is read
+ * from X-Forwarded-For as the field was received, because hooks may have edited the request's
+ * fields since.
  */
 export function clientAddressOf({ section }: RequestHead, client: ClientEndpoint): string {
   if (!client.trusted) return client.address;

@@ -7,7 +7,10 @@ export interface ClientEndpoint {
   readonly port: number;
   /** Whether the client's X-Forwarded-* and X-Request-Id fields are believed. */
   readonly trusted: boolean;
-  /** Whether an address is trusted: the client's own address, or one in the client's X-Forwarded-For. */
+  /**
+   * Returns whether an address is that of a trusted proxy. It is called for addresses in
+   * X-Forwarded-For.
+   */
   readonly trusts: (address: string) => boolean;
 }
 

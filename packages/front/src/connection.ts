@@ -1,5 +1,6 @@
-// One connection of a client. It knows who the client is. It also counts the session's events before it passes them to
-// the handler. One object has both tasks, to save memory, because thousands of connections may be idle.
+// One connection of a client. The object holds who the client is, and counts the session's events
+// before it passes them to the handler. One object has both tasks, to save memory, because
+// thousands of connections may be idle.
 import type { Exchange } from "@tandem/http/exchange";
 import type { RefusedRequest, SessionHandler } from "@tandem/http/session";
 import type { Accepted, TlsFacts } from "@tandem/transport";

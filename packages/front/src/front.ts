@@ -23,7 +23,7 @@ import { PROTOCOLS, sessionFor } from "./protocols.ts";
 export interface Terms {
   readonly timeouts: Omit<SessionTimers, "now" | "wall">;
   readonly limits: LimitsConfig;
-  /** Whether the client at an address is trusted to name, in its fields, the client that it forwards for. */
+  /** Whether an address is that of a trusted proxy, whose X-Forwarded-* fields are believed. */
   readonly trusts: (address: string) => boolean;
   /** A field that is added to every answer that does not have this field already. */
   readonly ownField?: OwnField | undefined;
@@ -87,8 +87,9 @@ export class Front {
   }
 
   /**
-   * Drains the connections. Resolves when the last connection has closed, or at the deadline. `replaced` is set when a
-   * reload takes this front out; the front then stops accepting connections at once.
+   * Drains the connections. Resolves when the last connection has closed, or at the deadline.
+   * `replaced` is set when a reload removes this front; the front then stops accepting connections
+   * at once.
    */
   drain(deadlineMs: number, replaced = false): Promise<void> {
     this.#state = "draining";
@@ -105,7 +106,8 @@ export class Front {
   /** Ends all connections and closes the port at once. */
   stop(): void {
     this.#state = "stopped";
-    // The sessions stop first. The listener would end TLS, and then a session could not reset its connection any more.
+    // The sessions stop first. If the listener stopped first, it would end TLS, and then a session
+    // could no longer reset its connection.
     for (const session of this.#sessions) session.stop();
     this.listener.stop();
   }

@@ -1,5 +1,6 @@
-// The front of a tier, where clients come in. It accepts connections, finds out who a client is, limits what it may
-// send, opens a session of its protocol, and makes the record of each request.
+// The front of a tier, where clients come in. It accepts connections, finds out who a client is,
+// limits what the client may send, opens a session of the client's protocol, and makes the record
+// of each request.
 export { accessRecord, NO_SERVER, refusedRecord } from "./access-record.ts";
 export type { Client, ClientEndpoint } from "./client.ts";
 export { clientAddressOf, clientPortOf } from "./client-address.ts";

@@ -1,6 +1,6 @@
-// HAProxy's termination state for exchanges that ended because of the client or of a stop. The first letter is the
-// cause (C, c, P, K), the second letter the phase (R the request's head, Q queue, C connect, H waiting for the
-// answer's head, D data). See HAProxy's manual, section 8.5.
+// HAProxy's termination state for an exchange that the client or a stop of the tier has ended. The
+// first letter is the cause (C, c, P, K), the second letter the phase (R the request's head, Q
+// queue, C connect, H waiting for the answer's head, D data). See HAProxy's manual, section 8.5.
 import type { AbortCause } from "@tandem/http/exchange";
 
 export type Phase = "request" | "queue" | "connect" | "response" | "data" | "tunnel";
@@ -26,7 +26,7 @@ const CAUSES: Readonly<Record<AbortCause, readonly [string, string]>> = {
 /** Returns the four characters of the state, and the words for the log. */
 export function abortTermination(cause: AbortCause, phase: Phase): readonly [string, string] {
   const [letter, words] = CAUSES[cause];
-  // An upgraded connection ends when either side closes it. So a client that closes it ends it normally.
+  // A client may end an upgraded connection at any time, so this end is not an error.
   if (phase === "tunnel" && cause === "client-closed") return ["----", ""];
   return [`${letter}${PHASE[phase]}--`, words];
 }

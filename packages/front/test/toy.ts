@@ -1,7 +1,7 @@
-// A toy protocol with many exchanges on one connection. It proves that no code above the front relies on one request
-// at a time. A request is a line `ID METHOD PATH`. Its answer is a line `ID STATUS BODY`, sent when the answer is
-// complete, so a later request may be answered first. An answer that was cut short is the line `ID cut`. An answer
-// without a body shows its fields instead of the body. Any other line from the client is refused with `400`.
+// A toy protocol with many exchanges on one connection, to prove that no code above the front
+// expects only one request at a time. A request is a line `ID METHOD PATH`. Its answer is a line
+// `ID STATUS BODY`, sent when the answer is complete; an answer that was cut short is `ID cut`. In
+// an answer without a body, BODY is the fields. Any other line of the client is refused with `400`.
 import type { Socket } from "node:net";
 import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
 import { type AnswerSink, MemoryExchange } from "@tandem/http/exchange";

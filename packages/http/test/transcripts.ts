@@ -108,8 +108,9 @@ export interface RequestTranscript {
 }
 
 /**
- * Returns the transcript when a client sends `bytes` `times` times on one connection. Requests are answered at once.
- * With `later`, a request is answered only when the session does not read any more bytes before the answer.
+ * Returns the transcript when a client sends `bytes` `times` times on one connection. Requests are
+ * answered at once. With `later`, requests are answered as late as possible: only when the session
+ * reads no more bytes until a request is answered.
  */
 export function requestsOf(
   bytes: Buffer,

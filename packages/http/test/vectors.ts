@@ -37,7 +37,7 @@ export function loadVectors(kind: "request" | "response"): Vector[] {
       });
     }
     const sections = text.match(/^## /gm)?.length ?? 0;
-    // Otherwise a case with a typing error in its fences would not be run.
+    // Without this check, a case with a typing error in its fences would be skipped silently.
     if (vectors.length - before !== sections)
       throw new Error(`${file}: not every section is a case`);
   }

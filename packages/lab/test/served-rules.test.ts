@@ -9,14 +9,20 @@ import type { Scenario } from "../src/index.ts";
 const BALANCER = new URL("../../balancer/src/", import.meta.url);
 
 interface Change {
-  /** The balancer's file that has the rule, and a file of the balancer that imports it. */
+  /**
+   * `rule` is the balancer's file that contains the rule. `server` is a file of the serving
+   * balancer that imports the rule.
+   */
   readonly rule: string;
   readonly server: string;
   readonly from: string;
   readonly to: string;
 }
 
-/** Makes the condition for a change: the rule is unchanged until `globalThis.off` is set to its name. */
+/**
+ * Returns code for a condition that is true only while `globalThis.off` is `name`. So the rule
+ * stays unchanged until a test sets `globalThis.off`.
+ */
 const off = (name: string) => `if (Reflect.get(globalThis, "off") === "${name}")`;
 const CHANGES = {
   budget: {

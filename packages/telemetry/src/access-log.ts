@@ -76,9 +76,10 @@ const MOST_CAPTURED = (2 * REQUEST_LINE_MAX + 4 * CAPTURE_MAX) * MOST_PER_CHARAC
 const MOST_ELSE = 1024;
 
 /**
- * Writes HAProxy's httplog line, with `{host|user agent}` as the captured request headers. Then follow ` id=…` when
- * there is a request id, and ` cause="…"` when the exchange failed. They come after the request line, where HAProxy's
- * parsers have stopped reading. Times are in the local zone, as in HAProxy's lines.
+ * Writes HAProxy's httplog line, with `{host|user agent}` as the captured request headers. After
+ * the request line follow ` id=…` when there is a request id, and ` cause="…"` when the exchange
+ * failed. HAProxy's parsers stop reading at the end of the request line. Times are in the local
+ * zone, as in HAProxy's lines.
  */
 export function writeHttp(r: AccessRecord, out: Lines): void {
   const names = r.frontend.length + r.backend.length + r.server.length;
@@ -161,7 +162,9 @@ function putRequest(bytes: Buffer, at: number, r: AccessRecord): number {
   return next;
 }
 
-/** Writes the same record as one JSON object. Times are in UTC, and the order of fields is fixed. */
+/**
+ * Writes an access record as one JSON object. Times are in UTC, and the order of fields is fixed.
+ */
 export function writeJson(r: AccessRecord, out: Lines): void {
   out.text(
     `{"time":"${utcTime(r.startedAt)}","client":${jsonString(r.clientAddress)},"port":${r.clientPort},` +

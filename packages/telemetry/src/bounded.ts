@@ -7,8 +7,9 @@ export const FLUSH_BOUND_MS = 2000;
 const HOLD_MS = 60_000;
 
 /**
- * Resolves when `work` has resolved, or after `ms`. It keeps the process alive meanwhile. The clock's timers do not
- * keep the process alive: when nothing else is open, Node would exit in the middle of the work (exit code 13).
+ * Resolves when `work` has resolved, or after `ms`. Keeps the process alive until then, which the
+ * clock's timers do not do. Otherwise Node would exit in the middle of the work when nothing else
+ * is open (exit code 13).
  */
 export async function bounded(
   clock: TelemetryClock,
@@ -17,7 +18,7 @@ export async function bounded(
 ): Promise<void> {
   const bound = Promise.withResolvers<void>();
   const timer = clock.after(ms, bound.resolve);
-  // rule zero: the injected clock's timers never keep a process alive, and this one must
+  // rule zero: this timer must keep the process alive, and the injected clock's timers never do
   const hold = setInterval(() => undefined, HOLD_MS);
   await Promise.race([work, bound.promise]);
   timer.cancel();

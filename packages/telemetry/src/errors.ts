@@ -14,7 +14,7 @@ export interface LoggedError {
   readonly errors?: readonly LoggedError[];
 }
 
-/** The largest number of causes and members of an AggregateError that are kept. */
+/** How many levels of causes are kept, and how many members of an AggregateError. */
 const DEEPEST = 5;
 const MOST_ERRORS = 10;
 
@@ -41,11 +41,14 @@ function isPlain(value: unknown): value is string | number {
   return typeof value === "string" || typeof value === "number";
 }
 
-/** A message may quote what a client sent, so its length in the log is bounded. */
+/**
+ * The longest text in the log, in characters. A message may quote what a client sent, so its length
+ * has to be bounded.
+ */
 const LONGEST = 16_384;
 /**
- * How many characters of a text are searched for secrets. They are more than the log keeps, because the first half of
- * a secret alone would not be recognized.
+ * How many characters of a text are searched for secrets. More than LONGEST, because a secret that
+ * is cut in half at LONGEST would not be recognized.
  */
 const READ = 4 * LONGEST;
 

@@ -16,15 +16,16 @@ export class Lines {
   }
 
   /**
-   * The bytes gathered so far. After `cut` their memory is written to again, so copy the bytes that are needed later.
+   * The bytes gathered so far. Later writes may overwrite this memory once `cut` was called, so
+   * copy the bytes that are needed for longer.
    */
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
   /**
-   * Returns the memory, with room for at least `bytes` more bytes from offset `length` on. After writing, the caller
-   * calls `cut` with the offset after its last byte.
+   * Returns the memory, with room for at least `bytes` more bytes from offset `length` on. After
+   * writing, the caller calls `cut` with the offset after the last written byte.
    */
   room(bytes: number): Buffer {
     const needed = this.#length + bytes;

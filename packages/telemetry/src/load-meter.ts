@@ -9,10 +9,12 @@ import { type EventLoopUtilization, performance } from "node:perf_hooks";
 export const LOAD_FIELD = "endpoint-load-metrics";
 export const LOAD_PATH = "/.well-known/tandem/load";
 
-/** How many completions are remembered, and how many of them make a median. */
+/** How many completed requests are remembered. The latency is the median time of SAMPLE of them. */
 const REMEMBERED = 256;
 const SAMPLE = 16;
-/** How old a report with an answer may be. The report for a probe is made at once. */
+/**
+ * The greatest age of a report that is sent with an answer. The report for a probe is always new.
+ */
 const FRESH_MS = 100;
 const WINDOW_MS = 1_000;
 
@@ -53,7 +55,10 @@ export class LoadMeter {
     if (failed) this.#failures += 1;
   }
 
-  /** Returns how long a request takes with as many in flight as now; undefined until a request has ended. */
+  /**
+   * Returns the median time in milliseconds of recent requests that began with about as many
+   * requests in flight as now; undefined until a request has ended.
+   */
   latencyMs(): number | undefined {
     const known = Math.min(this.#completions, REMEMBERED);
     if (known === 0) return undefined;
@@ -80,16 +85,16 @@ export class LoadMeter {
   }
 
   /**
-   * Returns the last report, or a new one when the last is older than FRESH_MS. A report goes with every answer, so
-   * this function has to cost next to nothing.
+   * Returns the last report, or a new one when the last report is older than FRESH_MS. Called for
+   * every answer with a report, so it has to cost next to nothing.
    */
   recent(): string {
     return this.#now() - this.#textAt < FRESH_MS ? this.#text : this.report();
   }
 
   /**
-   * Returns the times of the latest completions whose number of requests in flight was at most `reach` away from
-   * `rif`.
+   * Returns the times, in milliseconds, of the latest requests that began with `rif` requests in
+   * flight, or at most `reach` more or fewer.
    */
   #near(rif: number, reach: number, known: number): number[] {
     const sample: number[] = [];
@@ -110,7 +115,7 @@ export class LoadMeter {
     const ms = now - at;
     if (ms < WINDOW_MS) return this.#perSecond;
     const loopAt = loopNow();
-    // rule zero: the event loop's own measure of itself; there is no other clock for it
+    // rule zero: only Node can measure how busy the event loop is; the injected clock cannot
     const { utilization } = performance.eventLoopUtilization(loopAt, loop);
     this.#perSecond = {
       requests: ((this.#completions - completions) * 1000) / ms,
@@ -127,6 +132,6 @@ export class LoadMeter {
 const NO_LOOP: EventLoopUtilization = { idle: 0, active: 0, utilization: 0 };
 
 function loopNow(): EventLoopUtilization {
-  // rule zero: the event loop's own measure of itself; there is no other clock for it
+  // rule zero: only Node can measure how busy the event loop is; the injected clock cannot
   return performance.eventLoopUtilization();
 }

@@ -12,7 +12,7 @@ export interface LogOutput {
   readonly fd: number;
   /** The largest write that is never mixed with the writes of another thread or process. */
   readonly atomicBytes: number;
-  /** Whether the path now leads to another file than the open one. Never rejects. */
+  /** Whether the path now leads to another file than the file that is open. Never rejects. */
   moved(): Promise<boolean>;
   /** Opens the path again and closes the old descriptor. Called only when no write is in flight; may throw. */
   reopen(): void;
@@ -98,8 +98,8 @@ function atomicBytesOf(fd: number): number {
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Writes all of `bytes` or throws. It writes the last lines of a process, so it may block: when a pipe is full, it
- * waits a quarter of a second for the reader.
+ * Writes all of `bytes`, or throws. It is for the last lines of a process, so it may block: while a
+ * pipe is full, it waits for the reader, a quarter of a second in all.
  */
 export function writeAllSync(fd: number, bytes: Buffer): void {
   let waits = 25;

@@ -13,8 +13,8 @@ import type { RecordSink, TelemetryClock, TelemetryTimer } from "./options.ts";
 
 const FLUSH_MS = 100;
 /**
- * How many records are formatted one after the other. Together they cost less, because the code is still in the
- * caches.
+ * How many records are formatted one after the other. Formatting many at once costs less per
+ * record, because the code is still in the processor's caches.
  */
 const TOGETHER = 64;
 const FLUSH_SIZE = 32 * 1024;
@@ -152,7 +152,8 @@ export class LogWriter implements RecordSink {
   }
 
   #writeNext(): void {
-    // While the output fails, a timer is set for the retry: each new line must not start another attempt.
+    // While the output fails, only the timer starts the next attempt. Otherwise each new line would
+    // start another attempt.
     if (this.#writing || (this.#chunk !== undefined && this.#timer !== undefined)) return;
     this.#gather();
     if (this.#stale) this.#reopen();

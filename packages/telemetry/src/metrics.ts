@@ -23,9 +23,9 @@ export type SnapshotRow = readonly [
 export type Snapshot = Readonly<Record<string, readonly SnapshotRow[]>>;
 
 /**
- * Registers `definitions` and takes their values from `collect` at each scrape. `collect` is called once per scrape,
- * however many metrics it fills; it must not throw. A row with a value that is not finite, or below zero for a
- * counter, is left out.
+ * Registers `definitions` and takes their values from `collect` at each scrape. `collect` is called
+ * once per scrape, however many metrics it fills; it must not throw. A row is left out when its
+ * value is not finite, or when it is below zero and the metric is a counter.
  */
 export function defineSnapshotMetrics(
   registry: Registry,

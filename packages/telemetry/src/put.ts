@@ -62,9 +62,9 @@ function putLargeNumber(bytes: Buffer, at: number, value: number): number {
 }
 
 /**
- * Writes text in which every byte that `unsafe` marks becomes `#` and two hex digits. The text is cut after `most`
- * characters. A character up to 0xff counts as one byte, because heads are decoded so. Any other character is written
- * as its UTF-8 bytes, escaped.
+ * Writes text in which every byte that `unsafe` marks becomes `#` and two hex digits. The text is
+ * cut after `most` characters. A character up to 0xff stands for one byte, because heads are
+ * decoded byte by byte. Any other character is written as its UTF-8 bytes, escaped.
  */
 export function putEscaped(
   bytes: Buffer,
@@ -88,7 +88,8 @@ export function putEscaped(
 }
 
 /**
- * Encodes long text in one call and then checks the bytes. With 70 characters this takes half as long as one by one.
+ * Encodes long text in one call and then checks the bytes. For 70 characters this takes half as
+ * long as writing them one by one.
  */
 function putLongEscaped(bytes: Buffer, at: number, text: string, unsafe: Uint8Array): number {
   const end = at + bytes.write(text, at, "utf8");

@@ -11,7 +11,7 @@ export type ReadyStatus = "pass" | "warn" | "fail";
 
 /** The state of one thing that the tier needs (a server, a database), as one server sees it. */
 export interface ReadyCheck {
-  /** The name of the thing: of a server, or the address of the database. */
+  /** The name of the server that the tier needs, or the address of the database. */
   readonly componentId: string;
   readonly status: ReadyStatus;
   /** When the thing came into this state; ISO time. */
@@ -46,15 +46,18 @@ export function readyText(readiness: Readiness, serviceId: string): string {
   return `${JSON.stringify({ version: "1", serviceId, ...readiness })}\n`;
 }
 
-/** The largest report from another process that is accepted. */
+/**
+ * Limits on a report from another process: its characters, the kinds of things in it, the checks of
+ * each kind, and the characters of one text.
+ */
 const MOST_BYTES = 64 * 1024;
 const MOST_KINDS = 16;
 const MOST_CHECKS = 64;
 const MOST_TEXT = 300;
 
 /**
- * Reads a report of another tier or application. Returns undefined when the text is no report. Never throws; the size
- * of the result is limited.
+ * Reads a report of another tier or application; `type` is the Content-Type. Returns undefined when
+ * the text is no report. Never throws; the size of the result is limited.
  */
 export function parseReadiness(type: string | undefined, text: string): Readiness | undefined {
   if (type?.split(";")[0]?.trim().toLowerCase() !== READY_TYPE) return undefined;

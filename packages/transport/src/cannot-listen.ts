@@ -28,10 +28,11 @@ function inWords({ pid, name }: PortHolder): string {
 }
 
 /**
- * Rejects when another process listens on `address`. `listen` alone does not notice that when both processes share the
- * port (SO_REUSEPORT). The kernel then gives each process a part of the connections. The listeners of this process do
- * not count, and port 0 is never taken. Another process may still begin to listen after this check and before the
- * `listen` that follows, so two starts in the same millisecond are not detected.
+ * Rejects when another process listens on `address`. `listen` alone does not reject when both
+ * processes share the port (SO_REUSEPORT); the kernel then gives each process a part of the
+ * connections. The listeners of this process do not count, and port 0 is never taken. Two starts in
+ * the same millisecond are not detected, because the other process may begin to listen between this
+ * check and the `listen` that follows.
  */
 export async function refuseIfTaken(address: Address): Promise<void> {
   if (address.port === 0) return;

@@ -33,10 +33,11 @@ interface AttachedSocket extends Socket {
 const noCallback = (): void => {};
 
 /**
- * Passes everything that happens on `socket` to `session`. When the socket has closed, the session's method `closed` is
- * called, and then the function `closed` with the session. Many connections may share that function. The session moves
- * `deadline`, which ends when the socket closes. An error of the socket closes the socket and is not reported in any
- * other way. Without `reads` Node allocates memory for each read.
+ * Passes everything that happens on `socket` to `session`. When the socket has closed,
+ * `session.closed()` is called, and then the parameter `closed` with the session; many connections
+ * may share one such function. The session sets the time of `deadline`, which ends when the socket
+ * closes. An error of the socket closes the socket and is not reported in any other way. Without
+ * `reads` Node allocates memory for each read.
  */
 export function attach<S extends Session>(
   socket: Socket,

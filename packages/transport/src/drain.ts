@@ -15,15 +15,16 @@ import { pause } from "./hold-open.ts";
 export const FRESH_MS = 1_000;
 
 /**
- * How long a drain closes nothing. It is twice `FRESH_MS`, because the peer notes later than this tier when the
- * connection was last used, and the peer's event loop may be busy.
+ * For how many milliseconds after its beginning a drain closes no connection. Twice `FRESH_MS` is
+ * needed, because the peer notes later than this tier when the connection was last used, and the
+ * peer's event loop may be busy.
  */
 const SETTLE_MS = 2_000;
 const SPREAD_MS = 1_000;
 const TICK_MS = 50;
 /**
- * Stored instead of the time when a connection became idle. It means that this tier has closed the connection and waits
- * for the peer to close it too.
+ * Stored in `idleSince` in place of a time. The value means that this tier has closed the
+ * connection, and the peer has not closed it yet.
  */
 const LEFT = Number.POSITIVE_INFINITY;
 
@@ -110,8 +111,9 @@ function noteIdle<C extends Drainable>(
 }
 
 /**
- * Closes some of the connections that were idle at the time `before` already. Each call closes so many that all of them
- * are closed after `leftMs`.
+ * Closes some of the connections that have been idle since `before` or an earlier time. Called
+ * every TICK_MS. Each call closes an equal share of these connections, so that all of them are
+ * closed after `leftMs` milliseconds.
  */
 function leaveSome<C extends Drainable>(
   idleSince: Map<C, number>,

@@ -1,24 +1,26 @@
-// The memory that sockets read into. By default Node allocates 64 KiB outside its heap for every read. That makes V8
-// run a full garbage collection for every 60 MB relayed. Reading into memory that is used again halved the CPU time
-// per request with answers of 1 MiB (1163 → 641 µs, HAProxy 639 in the same run).
+// The memory that sockets read into. By default Node allocates 64 KiB outside its heap for every
+// read. That makes V8 run a full garbage collection for every 60 MB relayed. Reading into memory
+// that is used again halved the CPU time per request with answers of 1 MiB (1163 → 641 µs, HAProxy
+// 639 in the same run).
 //
 //   small    all sockets of a thread ─▶ one shared buffer, whose bytes are processed before the next read of any socket
 //   bulk     one socket ─▶ 128 KiB of its own, used again when no reference to the bytes remains
 //   modest   one socket ─▶ 64 KiB of its own, used like bulk memory, while MOST_BULK sockets have bulk memory
 //
-// An idle connection that reads into the shared buffer needs no memory of its own. Bytes that must outlive the read
-// have to be copied out of that buffer. A socket whose next message will probably be large keeps its 128 KiB while it
-// waits, unless MOST_RESTING sockets do so already. The socket then gets that message with one read, not two. When
-// bytes in a socket's own memory wait for a slow peer, that memory is lent. It comes back when the peer has taken the
-// bytes. When lent memory was left to the garbage collector instead, a thousand slow clients caused a full collection
-// every 1.5 s, and requests that came during a collection waited 50 to 100 ms.
+// An idle connection that reads into the shared buffer needs no memory of its own. Bytes that must
+// outlive the read have to be copied out of that buffer. A socket whose next message will probably
+// be large keeps its 128 KiB while it waits, unless MOST_RESTING sockets do so already. The socket
+// then gets that message with one read, not two. When bytes in a socket's own memory wait for a
+// slow peer, that memory is lent. The memory comes back when the peer has taken the bytes. When
+// lent memory was left to the garbage collector instead, a thousand slow clients caused a full
+// collection every 1.5 s, and requests that came during a collection waited 50 to 100 ms.
 import type { SocketConstructorOpts } from "node:net";
 import { AfterReads } from "./after-reads.ts";
 import type { TurnClock } from "./turn-clock.ts";
 
 /**
- * The size of the shared buffer. A session that sends so few bytes copies them into one piece before it writes. So
- * bytes in the shared buffer are copied anyway.
+ * The size of the shared buffer. A session that sends at most this many bytes copies them into one
+ * piece before it writes. So for bytes in the shared buffer no additional copy is needed.
  */
 const SHARED_BYTES = 16 * 1024;
 const BULK_BYTES = 128 * 1024;
@@ -130,7 +132,10 @@ export class SocketReads {
   #rests = false;
   /** The socket's own memory to which no reference remains. Undefined = there is none. */
   #spare: Buffer | undefined = undefined;
-  /** The object that still refers to the last bytes, because a slow peer has not taken them. Undefined = none does. */
+  /**
+   * The object that still refers to the last bytes, because a slow peer has not taken them.
+   * Undefined = there is no such object.
+   */
   #holder: Holder | undefined = undefined;
   /** Bytes that a reader gave back. The next reader gets them. */
   #unread: Buffer | undefined = undefined;

@@ -40,8 +40,8 @@ export interface RunOptions {
   /** Returns the addresses where the service listens. Called after the service has started, and after each reload. */
   addresses(): readonly string[];
   /**
-   * Called at SIGHUP. Reloads the configuration, or returns why the reload failed. It must not reject, and may be
-   * called during a reload.
+   * Called at SIGHUP. Reloads the configuration, or returns why the reload failed. Must not reject.
+   * A further call may come while a reload is running.
    */
   reload?(): Promise<{ readonly ok: boolean; readonly words: readonly string[] }>;
   /** Closes the log. Called last, so that the log lines about the end of the service are written too. */

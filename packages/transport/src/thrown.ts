@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 export function describeThrown(error: unknown): string {
   if (!(error instanceof Error)) return `threw ${JSON.stringify(error) ?? String(error)}`;
   const words = error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
-  // The message already names the importing module, and all stack frames are in Node's loader.
+  // The message already names the importing module, and all stack frames are in Node's loader. So
+  // no place is added.
   if ("code" in error && error.code === "ERR_MODULE_NOT_FOUND") return words;
   const { place, excerpt } = unparsable(error.stack ?? "") ?? frame(error.stack ?? "");
   return [words, ...(place === undefined ? [] : [`  at ${place}`]), ...excerpt].join("\n");
@@ -19,7 +20,8 @@ export function describeThrown(error: unknown): string {
 interface Where {
   readonly place: string | undefined;
   /**
-   * The faulty line of the code, and below it a line with a caret under the fault. Empty unless it is a syntax error.
+   * The faulty line of the code, and below it a line with a caret under the fault. Empty unless the
+   * error is a syntax error.
    */
   readonly excerpt: readonly string[];
 }

@@ -32,8 +32,8 @@ const step = (authorization: string) =>
   head("GET /alice HTTP/1.1", "Host: example.com", `Authorization: ${authorization}`);
 
 /**
- * Some logins hold for a connection instead of a request. RFC 4559 describes the danger of such
- * logins, and RFC 9110 forbids servers to use them.
+ * The sources for cases in which a login holds for a connection instead of a request. RFC 4559
+ * describes the danger of such logins, and RFC 9110 forbids servers to use them.
  */
 const LOGIN = "RFC 9110 §3.3, RFC 4559";
 

@@ -133,7 +133,7 @@ const tunnels: readonly Case[] = (
 
 /**
  * Makes a case in which the proxy must not forward the Upgrade field. The proxy must serve the
- * request like one without that field.
+ * request as if the request had no Upgrade field.
  */
 function ignored(id: string, title: string, rule: string, send: string): Case {
   return {

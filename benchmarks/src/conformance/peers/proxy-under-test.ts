@@ -26,8 +26,8 @@ export class ProxyUnderTest implements AsyncDisposable {
   readonly #process: Started;
 
   /**
-   * Starts `peer` and waits until a request through it is answered. Throws with the peer's output
-   * when its process ends before that or 60 s are over.
+   * Starts `peer` and waits until it has forwarded a request and returned the answer. When the
+   * peer's process ends before that, or after 60 s, throws an error with the peer's output.
    */
   static async open(peer: Peer): Promise<ProxyUnderTest> {
     const origin = await RawOrigin.start();

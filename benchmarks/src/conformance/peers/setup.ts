@@ -15,7 +15,7 @@ export interface ConformanceSetup {
   readonly directory: string;
 }
 
-/** The settings that a peer has for the cases instead of those of the benchmark. */
+/** The settings with which a peer runs the cases, in place of its settings in the benchmark. */
 export interface Adaptation {
   readonly needs: readonly Need[];
   /** Returns configuration files by name. They replace the benchmark's files. */

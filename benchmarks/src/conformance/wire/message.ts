@@ -51,8 +51,8 @@ export function readRequests(text: string): readonly Message[] {
 
 /**
  * Reads the responses in the bytes that a client received. `methods` are the methods of the
- * client's requests; a missing method counts as GET. `ended` says whether the connection has ended.
- * A body with neither Content-Length nor chunks is complete only then.
+ * client's requests; a missing method counts as GET. `ended` says whether the connection has ended:
+ * only then is a body without Content-Length and without chunks complete.
  */
 export function readResponses(
   text: string,

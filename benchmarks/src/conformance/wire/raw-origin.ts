@@ -20,7 +20,8 @@ export interface OriginConnection {
   bytes: string;
   open: boolean;
   /**
-   * When each turn could begin, by performance.now(): its request's head or whole request had come.
+   * For each turn, when the part of its request that the turn waits for had come (the head or the
+   * whole request), by performance.now().
    */
   readonly headAt: number[];
   /** When the steps of each turn were done, by performance.now(). */

@@ -43,8 +43,8 @@ export class Site implements AsyncDisposable {
   readonly #cleanUp = new AsyncDisposableStack();
 
   /**
-   * Prepares the site and starts all processes; resolves when the site is healthy. @param database
-   * the URL of the database; by default an SQLite file
+   * Prepares the site and starts all processes; resolves when the site is healthy. `database` is
+   * the URL of the database; without a URL the site uses an SQLite file.
    */
   static async start(tls: boolean, database?: string): Promise<Site> {
     const folder = temporaryFolder("site");

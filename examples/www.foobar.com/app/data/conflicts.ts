@@ -4,8 +4,8 @@
 const SQLITE_CODES: readonly unknown[] = [2067, 1555];
 
 /**
- * Whether an insert failed because a row with its key exists, even if another request inserted that row at the same
- * moment.
+ * Whether an insert failed because a row with the same key exists, even if another request inserted
+ * that row at the same moment.
  */
 export function isDuplicate(error: unknown): boolean {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
@@ -15,7 +15,7 @@ export function isDuplicate(error: unknown): boolean {
 /** The result code SQLITE_CONSTRAINT_FOREIGNKEY of SQLite. */
 const SQLITE_REFERENCED = 787;
 
-/** Whether a deletion failed because another row refers to the row. */
+/** Whether a row could not be deleted because another row refers to it. */
 export function isReferenced(error: unknown): boolean {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   return code === "ER_ROW_IS_REFERENCED_2" || errcode === SQLITE_REFERENCED;

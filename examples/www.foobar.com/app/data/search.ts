@@ -48,8 +48,9 @@ export interface Wanted {
    */
   readonly words: readonly string[];
   /**
-   * Restricts the search to posts that are newer (or else older) than the post with the id `of`, the nearest first. If
-   * undefined, the newest posts are found.
+   * Restricts the search to posts that are newer than the post with the id `of`, or, when `newer`
+   * is false, older than that post. The nearest posts are found first. Without `side`, the newest
+   * posts are found.
    */
   readonly side?: { readonly of: number; readonly newer: boolean } | undefined;
   readonly limit: number;

@@ -45,8 +45,8 @@ ${error !== undefined && html`<p class="error" id="${name}-error">${error}</p>`}
 
 function control({ type = "text", rows }: Field, attributes: Html, value: string): Html {
   if (rows !== undefined) {
-    // HTML ignores a line break directly after <textarea>. This one is added, so that a line break at the start of the
-    // text is kept.
+    // HTML ignores a line break directly after <textarea>. The template below has such a line
+    // break, so that a line break at the start of the text is kept.
     return html`<textarea ${attributes} rows="${rows}">
 ${value}</textarea>`;
   }

@@ -12,8 +12,8 @@ const DECODER = new URL("./decoder.ts", import.meta.url);
  */
 const MOST_WAITING = 8;
 /**
- * How many milliseconds decoding may take. The limit is longer than sharp's own. The time counts from when the upload
- * is sent to the process, and a process needs a second to start.
+ * How many milliseconds decoding may take. The limit is longer than the 10 s that sharp itself
+ * allows, because the time includes the start of the process, which takes a second.
  */
 const LONGEST_MS = 20_000;
 /** After how many milliseconds without work the decoder's process is ended, which frees its memory. */

@@ -12,8 +12,8 @@ export function idParam(request: FastifyRequest): number {
 }
 
 /**
- * Reads the cursor in `?before=` or `?after=`, which the links between pages of a list have. Returns undefined for the
- * first page.
+ * Reads the cursor in the links between pages of a list, such as `?before=1700000000000-42` (time
+ * in milliseconds since 1970, and id of the post). Returns undefined for the first page.
  */
 export function cursorParam(request: FastifyRequest): Cursor | undefined {
   const { before, after } = request.query as { before?: unknown; after?: unknown };

@@ -28,9 +28,9 @@ export interface Database<DB = unknown> {
 
 export interface OpenOptions {
   /**
-   * How many milliseconds a statement may wait for a free connection or thread, and then how many milliseconds it may
-   * run. After either time the statement fails. A statement that runs on MySQL is then also killed; on SQLite it runs
-   * to its end in its thread. 0 = no limit.
+   * A statement may wait this many milliseconds for a free connection or thread, and may then run
+   * for as many milliseconds. After either time the statement fails. On MySQL a running statement
+   * is then killed; on SQLite it runs to its end in its thread. 0 = no limit.
    */
   readonly queryTimeoutMs: number;
   /** The clock that measures the query timeout; by default the machine's clock. */

@@ -104,9 +104,9 @@ async function run(
 }
 
 /**
- * Adds the caller's stack to `error` and returns `error`. The driver's own stack begins at a socket and does not name
- * the caller. Call this function after an `await`, because only then does V8 list the async functions that wait for the
- * result.
+ * Adds the caller's stack to `error` and returns `error`. The driver's own stack begins at a socket
+ * and does not name the caller. Call this function after an `await`. Before an `await`, V8 does not
+ * list the async functions that wait for the result.
  */
 export function withCallers(error: unknown): unknown {
   if (error instanceof Error) {

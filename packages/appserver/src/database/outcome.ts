@@ -9,8 +9,8 @@ export class OutcomeUnknownError extends Error {
 }
 
 /**
- * Whether `error` means that a change may have been made although its answer was lost. The HTTP answer then has no
- * Retry-After, because a repeat is safe only if making the change twice is the same as making it once.
+ * Whether `error` means that a change may have been made although its answer was lost. The HTTP
+ * answer then has no Retry-After, because a repeated request could make the change twice.
  */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -10,7 +10,9 @@ export interface SemaphoreOptions {
   readonly queue: number;
   /** How many milliseconds each request may wait. 0 = no limit. */
   readonly waitMs: number;
-  /** The thing that a permit stands for, such as "database connection". */
+  /**
+   * The thing that a permit stands for, as error messages name it, such as "database connection".
+   */
   readonly what: string;
   readonly clock: Clock;
 }

@@ -1,5 +1,5 @@
-// Classifies an SQL statement by its text alone. Values are sent apart from the text, so the application's author wrote
-// all of it.
+// Classifies an SQL statement by its text alone. The text comes from the application's author and
+// never from a visitor, because the values in a statement are sent apart from its text.
 
 const READS =
   /^[\s(]*(?:select|with|values|show|explain|desc|describe|set(?!\s+statement)|begin|start|savepoint|release|rollback)\b/i;
@@ -26,8 +26,9 @@ const ORDINARY =
 const LASTING = /@|\b(?:get_lock|temporary|lock)\s*\(?|\block\s+tables?\b/i;
 
 /**
- * Whether `text` may leave a variable, a lock or a temporary table in its database session. When the text does not show
- * that, as in a call of a stored routine, the result is true. The connection is then reset, which is always safe.
+ * Whether `text` may leave a variable, a lock or a temporary table in its database session. Also
+ * true when the text does not show this, as in a call of a stored routine. The connection is then
+ * reset, which is always safe.
  */
 export function leavesTraces(text: string): boolean {
   return !ORDINARY.test(text) || LASTING.test(text);

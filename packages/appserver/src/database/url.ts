@@ -1,5 +1,5 @@
-// Finds the URL of the database in the section `appserver.database`. A URL is refused when a part of it would have no
-// effect.
+// Finds the URL of the database in the section `appserver.database`. A URL with a part that would
+// have no effect, such as an option after `?`, is refused.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { absoluteDatabaseUrl } from "@tandem/config";

@@ -22,8 +22,9 @@ export function redisRecords(config: RedisConfig, logger: FastifyBaseLogger): Se
     ...tlsOf(config),
     connectTimeout: CONNECT_MS,
     socketTimeout: SILENCE_MS,
-    // The time limit of a command is a little longer than the time for which the socket may be silent. So on a silent
-    // connection, the socket is closed first, and the command fails because of that.
+    // The time limit of a command is a little longer than the time for which the socket may be
+    // silent. So a silent connection is closed before the command reaches its own limit, and the
+    // close makes the command fail.
     commandTimeout: SILENCE_MS + 100,
     maxRetriesPerRequest: 0,
     maxLoadingRetryTime: RETRY_MS,

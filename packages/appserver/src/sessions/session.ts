@@ -26,15 +26,15 @@ export type Found =
   | { readonly id: string; readonly error: SessionStoreError };
 
 /**
- * A visitor's session. The application's fields are properties of this object. The application declares them by merging
- * into Fastify's `Session` interface. Their values must be ones that JSON can represent. Changed fields are stored
- * before the answer is sent.
+ * A visitor's session. The application's fields are properties of this object. The application
+ * declares the fields by merging into Fastify's `Session` interface. JSON must be able to represent
+ * the value of each field. Changed fields are stored before the answer is sent.
  */
 export class VisitorSession {
   readonly #options: SessionOptions;
   #id: string | undefined;
   #began: number;
-  /** The fields as they are stored now, as JSON. */
+  /** The fields as the store has them now, as JSON. */
   #kept = "{}";
   #error: SessionStoreError | undefined;
 

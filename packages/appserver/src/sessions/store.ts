@@ -1,6 +1,7 @@
-// Stands between a visitor's session and the database or Redis server that stores its record. Only a hash of each
-// session id is stored, so a stolen table gives access to no session. When the database or Redis does not answer, the
-// error has a class of its own, so that the visitor is never taken for one who is not logged in.
+// Stands between a visitor's session and the database or Redis server that stores the session's
+// record. Only a hash of each session id is stored, so a stolen table gives access to no session.
+// When the database or Redis does not answer, SessionStoreError is thrown. So a visitor who is
+// logged in is never treated as logged out.
 import { createHash } from "node:crypto";
 import type { Clock } from "@tandem/transport";
 import type { FastifyBaseLogger } from "fastify";

@@ -61,7 +61,10 @@ export async function accepting(
   });
 }
 
-/** Asks again and again until `fact` returns true. After the deadline, throws an error with `name`. */
+/**
+ * Calls `fact` again and again until it returns true. Throws an error that contains `name` when
+ * that takes more than 60 s.
+ */
 export async function eventually(name: string, fact: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + READY_DEADLINE_MS;
   while (!(await fact())) {

@@ -2,7 +2,11 @@
 import type { Test } from "tap";
 import type { SessionRecords } from "../../src/sessions/store.ts";
 
-/** Fails the test `t` when `records` breaks the contract. `purges` = expired records are deleted only by `purge`. */
+/**
+ * Fails the test `t` when `records` breaks the contract. `purges` is true for a store that deletes
+ * expired records only in `purge` (a database), and false for a store that deletes them by itself
+ * (Redis).
+ */
 export async function recordsContract(
   t: Test,
   records: SessionRecords,

@@ -53,8 +53,8 @@ export class AdminServer {
 
   async start(): Promise<void> {
     const { address } = this.#options;
-    // With SO_REUSEPORT another process can listen on the same port. So, for an upgrade, a new balancer can be started
-    // while this one still runs.
+    // With SO_REUSEPORT several processes can listen on the same port. So, for an upgrade, a new
+    // balancer can be started while the old balancer still runs.
     const shared = { reusePort: process.platform === "linux" };
     try {
       await this.#app.listen({ host: address.host ?? "::", port: address.port, ...shared });

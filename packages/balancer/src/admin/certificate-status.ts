@@ -27,8 +27,8 @@ export interface CertificateStatus {
 }
 
 /**
- * Returns the state of the certificates at `wallMs`, in wall clock milliseconds. The files may have been read some time
- * before that.
+ * Returns the state of the certificates at `wallMs`, in wall clock milliseconds. The certificate
+ * files may have been read earlier.
  */
 export function certificateStatus(
   inspection: Inspection,
@@ -41,8 +41,8 @@ export function certificateStatus(
   const byFile = Map.groupBy(inspection.certificates, ({ file }) => file);
   return [...byFile].map(([file, uses]) => {
     const usedBy = uses.map(({ path }) => settingOf(path));
-    // The findings about this certificate's own settings, and the findings about the whole list of certificates that
-    // this certificate is in.
+    // Takes the findings about this certificate's own settings, such as its key, and the findings
+    // about the list of certificates that contains this certificate.
     const problems = findings.filter(({ setting }) =>
       usedBy.some((user) => setting.startsWith(`${user}.`) || user.startsWith(`${setting}.`)),
     );

@@ -1,5 +1,5 @@
-// Makes the table of certificates on the admin page. Certificates with problems come first, then the others, ordered by
-// the time until they expire.
+// Makes the table of certificates on the admin page, one row for each certificate, in the order of
+// `certificates`.
 import type { CertificateStatus } from "./certificate-status.ts";
 import { type Cell, duration, escaped, table } from "./page-parts.ts";
 

@@ -12,9 +12,9 @@ export interface Edge {
 }
 
 /**
- * Returns the state at `wallMs`. down: clients that verify certificates accept none of ours, and no frontend gives
- * pages without TLS. degraded: only some clients can connect. A certificate that will expire soon does not change the
- * state.
+ * Returns the state at `wallMs` (wall clock milliseconds). down: clients that verify certificates
+ * accept none of ours, and no frontend gives pages without TLS. degraded: only some clients can
+ * connect. A certificate that will expire soon does not change the state.
  */
 export function edgeOf(
   frontends: readonly { readonly name: string; readonly config: FrontendConfig }[],
@@ -51,13 +51,13 @@ interface Ailment {
   /** Whether no client accepts the certificate, whichever authorities the client trusts. */
   readonly useless: boolean;
   /**
-   * ISO time since when the certificate is invalid; empty when that is unknown, or its validity has not begun
-   * yet.
+   * ISO time since when the certificate is invalid; empty when the time is unknown, or when the
+   * certificate's validity has not begun yet.
    */
   readonly since: string;
   /**
-   * What is wrong with the certificate, in words for the operator, after the certificate's names; empty when nothing is
-   * wrong.
+   * A text for the operator: the certificate's names, then what is wrong with the certificate.
+   * Empty when nothing is wrong.
    */
   readonly words: string;
 }
@@ -77,8 +77,8 @@ function ailmentOf(
     .map(({ message }) => message);
   const ends = dates.map(({ notAfter }) => notAfter).filter((end) => end < wallMs);
   const [own] = dates;
-  // Only the first certificate of the file counts here. The intermediate certificates after the first may have
-  // expired, and a client may still have newer ones.
+  // Only the first certificate of the file counts here. The intermediate certificates in the file
+  // may have expired although clients have newer copies of them.
   const outOfTime =
     own !== undefined && ["expired", "not-yet-valid"].includes(validityOf(own, wallMs));
   return {

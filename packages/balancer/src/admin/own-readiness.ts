@@ -4,11 +4,11 @@ import { healthOf } from "./chain.ts";
 import type { Status } from "./status.ts";
 
 /**
- * Returns the balancer's readiness. The status is "fail", with which the admin server answers 503, only while the
- * balancer drains. When the servers are down, they are down for another balancer too, so choosing another balancer
- * would not help. An expired certificate does not make the status "fail" either, because the other balancer mostly has
- * the same certificate. The same holds for servers that have not been checked yet, because requests can be sent to
- * them.
+ * Returns the balancer's readiness. The status is "fail" (the admin server answers 503) only while
+ * the balancer drains. Servers that are down do not make it "fail": they are down for another
+ * balancer too, so choosing another balancer would not help. An expired certificate does not make
+ * it "fail", because another balancer mostly has the same certificate. Servers that have not been
+ * checked yet do not make it "fail", because they get requests.
  */
 export function readinessOf({ draining, problems, backends }: Status): Readiness {
   if (draining) return { status: "fail", draining, output: "draining", checks: {} };

@@ -5,8 +5,8 @@ export interface Problem extends Omit<Link, "parts"> {
   /** The frontend whose certificates have the problem; empty when the problem is in a backend. */
   readonly frontend: string;
   /**
-   * The backend with the problem, in its own servers or in a part that they need; empty when the problem is in a
-   * frontend.
+   * The backend whose servers have the problem, or need a part that has the problem, such as a
+   * database; empty when the problem is in a frontend.
    */
   readonly backend: string;
 }

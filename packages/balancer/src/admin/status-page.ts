@@ -120,7 +120,9 @@ function refusals({ refused }: FrontendStatus): string {
   return occurred.map(([why, times]) => `<br><small>${count(times)} ${why}</small>`).join("");
 }
 
-/** Writes how many reloads succeeded and how many were refused, and why the last one was refused. */
+/**
+ * Writes how many reloads succeeded and how many were refused, and why the last reload was refused.
+ */
 function reloads({ done, refused, refusal }: ReloadCounts): string {
   if (done + refused === 0) return "";
   const failed =

@@ -88,10 +88,11 @@ export interface Status {
   readonly at: string;
   readonly uptimeSeconds: number;
   /**
-   * Whether visitors get pages. down: a part that pages need, such as the servers or the database, does not work at
-   * all. degraded: only something else does not work. unknown: no fault is known, but for at least one part neither a
-   * check nor a request has shown yet that the part works. `backends[].chain` lists the parts. `problems` also lists
-   * certificates that no client accepts.
+   * Whether visitors get pages. down: they get none, because a part that pages need, such as the
+   * servers or the database, does not work at all. degraded: they get pages, but something does not
+   * work. unknown: no fault is known, but for at least one part neither a check nor a request has
+   * shown yet that the part works. `backends[].chain` has the state of each part. `problems` lists
+   * the faults, including certificates that no client accepts.
    */
   readonly health: ChainHealth;
   /**

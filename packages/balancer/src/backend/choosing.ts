@@ -13,8 +13,8 @@ import type { Server } from "../server/server.ts";
 import type { BackendEnvironment, BackendPlan } from "./plan.ts";
 
 /**
- * The value of `#generation` while states and weights have to be worked out anew. NaN is equal to no generation in
- * shared memory.
+ * The value of `#generation` while states and weights have to be worked out anew. NaN differs from
+ * every generation in shared memory, so the next comparison finds a change.
  */
 const STALE = Number.NaN;
 
@@ -29,7 +29,10 @@ export class Choosing {
   readonly #counters: CounterRow;
   readonly #gauges: Int32Array;
   #plan: BackendPlan;
-  /** The backend's generation, a number in shared memory, when states and weights were last worked out. */
+  /**
+   * The backend's generation when states and weights were last worked out. The generation is a
+   * number in shared memory that rises with every change of a server.
+   */
   #generation = STALE;
   #prober: Prober | undefined;
   #ramp: Timer | undefined = undefined;
@@ -58,7 +61,10 @@ export class Choosing {
     this.#prober = this.#proberFor(plan);
   }
 
-  /** Returns the server for a request, or undefined when all servers that were not tried are down or full. */
+  /**
+   * Returns the server for a request, or undefined when each server is down, is full or was tried
+   * already.
+   */
   pick(context: PickContext<Server>): Server | undefined {
     this.refreshIfChanged();
     const { picker } = this.#plan;
@@ -82,13 +88,16 @@ export class Choosing {
     this.#counters[reason] = (this.#counters[reason] ?? 0) + 1;
   }
 
-  /** Returns whether any server, backups included, is up and has not failed this request yet. */
+  /**
+   * Returns whether at least one server, backups included, is up and was not tried for this request
+   * yet.
+   */
   hasUntried({ tried }: PickContext<Server>): boolean {
     const { servers } = this.#plan;
     return servers.some((server) => (server.up || server.forced) && !tried.includes(server));
   }
 
-  /** Returns whether any server takes a request now. */
+  /** Returns whether at least one server takes a request now. */
   get hasRoom(): boolean {
     this.refreshIfChanged(); // brings `usable` up to date: in a panic, servers that are down are usable too
     return this.#plan.servers.some(({ usable }) => usable);
@@ -126,8 +135,8 @@ export class Choosing {
   }
 
   /**
-   * Returns a server to try last. When the other servers have failed this request, a backup or degraded server is
-   * tried, although backups and degraded servers are not in use yet.
+   * When a request has failed on all regular servers, returns a backup or degraded server that has
+   * room, although backups and degraded servers are not in use yet. Otherwise returns undefined.
    */
   #lastResort({ tried }: PickContext<Server>): Server | undefined {
     if (tried.length === 0) return undefined;

@@ -54,7 +54,8 @@ export function planBackend(
   const gauges = new Int32Array(memory.gauges);
   const now = () => clock.now();
   const ticket = () => Atomics.add(gauges, BACKEND_GAUGE.ticket, 1) >>> 0;
-  // The file of a module may have changed although the configuration has not, so its picker is always made anew.
+  // The file of a module may have changed although the configuration has not. So the picker of a
+  // module is always made anew.
   const same = balance.algorithm !== "module" && isDeepStrictEqual(balance, before?.config.balance);
   const picker =
     same && before !== undefined

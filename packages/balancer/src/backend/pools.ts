@@ -10,7 +10,7 @@ export class Pools {
   #current: ReadonlyMap<Server, Pool>;
   /** The pools of removed servers, for requests that are still in flight at these servers. */
   readonly #left = new WeakMap<Server, Pool>();
-  /** Replaced pools, and the pools of removed servers. */
+  /** Replaced pools and the pools of removed servers, while they still have connections. */
   readonly #retired = new Set<Pool>();
 
   constructor(plan: BackendPlan, environment: BackendEnvironment) {

@@ -18,8 +18,9 @@ export class PrivateConnections implements Owner {
   readonly #of = new Map<Backend, PrivateConnection>();
 
   /**
-   * Makes `connection`, which carries a request of this client now, private to the client. If the client had another
-   * private connection to this backend, perhaps to another server, that one is closed.
+   * Makes `connection`, which carries a request of this client now, private to the client. If the
+   * client had another private connection to this backend, perhaps to another server, the old
+   * connection is closed.
    */
   own(backend: Backend, server: Server, connection: OwnableConnection): void {
     const before = this.#of.get(backend)?.connection;

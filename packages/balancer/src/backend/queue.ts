@@ -69,7 +69,11 @@ export class Place<W = Waiter> {
   }
 }
 
-/** Which thread's request got the free room at a server. `other-thread`: another thread was woken to use the room. */
+/**
+ * Which thread's request got the free room at a server. `here`: a request of this thread.
+ * `other-thread`: another thread was woken to use the room. `none`: no waiting request could use
+ * the room.
+ */
 export type Served = "here" | "other-thread" | "none";
 
 export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
@@ -202,7 +206,10 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
     this.#turns?.close();
   }
 
-  /** Returns the ticket of the oldest request in this queue that any server may get; 0 when there is none. */
+  /**
+   * Returns the ticket of the oldest request in this queue that may go to every server (is not
+   * `restricted`); 0 when there is no such request.
+   */
   get #oldest(): number {
     return this.#plain?.ticket ?? 0;
   }

@@ -36,18 +36,27 @@ export interface BoundRequest<S extends PickServer = Server> {
    * when the server is full after all.
    */
   admitted(server: S): boolean;
-  /** Called when the request can no longer wait for the one server. The request then goes to any server. */
+  /**
+   * Called when the request can no longer wait for the one server. From then on, the request may go
+   * to every server.
+   */
   released(): void;
 }
 
-/** How many requests of a server's own queue may follow each other while requests also wait for any server. */
+/**
+ * How many requests a server takes from its own queue before it must take one from the backend's
+ * queue, if requests wait there. So neither queue starves.
+ */
 const OWN_TURNS = 3;
 
 /** A request in the queue of one server. */
 export class Wait<S extends QueuedServer = Server> implements Waiter {
   readonly request: BoundRequest<S>;
   readonly server: S;
-  /** Always false: requests wait here before they are given to any server, so they have not failed on any. */
+  /**
+   * Always false: a request waits here before its first attempt, so it has not failed on a server
+   * yet.
+   */
   readonly restricted = false;
   /**
    * The request's place in the server's queue. Undefined before the request has joined the queue, and when the queue

@@ -1,8 +1,10 @@
-// Requests of a backend that wait because servers are full. A request waits for any server, in the backend's queue, or
-// for the server that its key selects, in that server's own queue. This file decides when a waiting request goes to a
-// server, and when a request no longer waits for one server only.
+// Requests of a backend that wait because servers are full. A request waits either in the backend's
+// queue, for the first server with room, or in the own queue of the server that its key selects.
+// This file decides when a waiting request goes to a server, and when a request no longer waits for
+// one server only.
 //
-// This file uses no socket, clock or thread of its own, so that the laboratory can simulate waiting requests with it.
+// This file uses no socket, clock or thread of its own, so that the laboratory can simulate waiting
+// requests with it.
 import type { PickContext, PickServer } from "@tandem/algorithms";
 import type { Deadlines } from "@tandem/transport";
 import type { CounterRow } from "../memory/counters.ts";
@@ -15,7 +17,7 @@ import { type BoundRequest, type QueuedServer, ServerQueues, type Wait } from ".
 interface Chooses<S extends PickServer> {
   /** A number that rises whenever the servers' states or weights are worked out anew. */
   readonly revision: number;
-  /** Whether any server takes a request now. */
+  /** Whether at least one server takes a request now. */
   readonly hasRoom: boolean;
   preferred(context: PickContext<S>): S | undefined;
   refreshIfChanged(): void;
@@ -32,14 +34,15 @@ interface WaitingPlan<S> {
 }
 
 /**
- * Returns the object that decides which thread's queue gets free room: among the threads' queues for `server`, or, when
- * `server` is undefined, among their queues for the backend. `woken` is called when another thread leaves free room to
- * this thread. Returns undefined when no other thread has queues.
+ * Each thread has queues of its own. Returns the object that decides which thread's queue gets free
+ * room: the queues for `server`, or the backend's queues when `server` is undefined. `woken` is
+ * called when another thread leaves free room to this thread. Returns undefined when no other
+ * thread has queues.
  */
 type TurnsOf<S> = (server: S | undefined, woken: () => void) => Turns | undefined;
 
 export class Waiting<S extends QueuedServer = Server> {
-  /** The backend's queue: requests that wait for any server. */
+  /** The backend's queue: requests that wait until at least one server has room. */
   readonly queue: Queue;
   readonly #choosing: Chooses<S>;
   readonly #serverQueues: ServerQueues<S>;
@@ -66,9 +69,10 @@ export class Waiting<S extends QueuedServer = Server> {
   }
 
   /**
-   * Adopts a plan, which `choosing` has adopted already. A request that waits for a server without a queue in this
-   * plan goes to any server. When the picker was replaced, all requests in servers' queues go to any server, because
-   * their keys were worked out for the old picker.
+   * Adopts a plan, which `choosing` has adopted already. A request may go to every server from now
+   * on when the server that it waits for has no queue in this plan. When the picker was replaced,
+   * all requests in servers' queues may go to every server, because their keys were worked out for
+   * the old picker.
    */
   adopt(plan: WaitingPlan<S>, samePicker: boolean): void {
     const { limit, timeout } = plan.config.queue;
@@ -80,8 +84,8 @@ export class Waiting<S extends QueuedServer = Server> {
   }
 
   /**
-   * Lets a request wait for the server that its key selects, when that server is full and its queue is not. Returns
-   * undefined when the request does not wait and may go to any server, as always when no server has a queue of its own.
+   * Lets a request wait for the server that its key selects, when that server is full and has a
+   * queue with free places. Otherwise returns undefined, and the request may go to every server.
    */
   waitForOwn(request: BoundRequest<S>): Wait<S> | undefined {
     if (!this.#ownQueues) return undefined;
@@ -128,8 +132,8 @@ export class Waiting<S extends QueuedServer = Server> {
   }
 
   /**
-   * Lets requests go to any server when the server that they wait for is down or drained, or when their key selects
-   * another server now.
+   * Lets a request go to every server from now on when the server that it waits for is down or
+   * drained, or when its key selects another server now.
    */
   #review(): void {
     const choosing = this.#choosing;

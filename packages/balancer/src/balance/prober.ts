@@ -28,7 +28,10 @@ export interface ProberOptions {
 
 const DEFAULTS = ALGORITHMS.prequal.options.probes.keys;
 const IDLE_MS = 1_000;
-/** How long a server is not probed again after it has answered a probe without a load. */
+/**
+ * After a server has answered a probe without reporting a load, it is not probed for this long.
+ * Also the longest delay after unanswered probes.
+ */
 const SILENT_MS = 30_000;
 /**
  * After this many unanswered probes in a row, the next probe is delayed. Each further unanswered probe doubles the

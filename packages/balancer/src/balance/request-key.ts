@@ -77,7 +77,11 @@ function cookieOf(fields: Fields, name: string): string | undefined {
   return namedValue(`;${fields.all("cookie").join(";")}`, 0, name, ";");
 }
 
-/** Returns the value of `name=` in a list whose items begin after `text[at]` and after each separator. */
+/**
+ * Returns the value of `name` in a list such as `?a=1&b=2`; undefined when the list has no such
+ * name. `at` is the index of the character before the first item (of `?` in the example), or -1
+ * when there is no list.
+ */
 function namedValue(text: string, at: number, name: string, separator: string): string | undefined {
   for (let mark = at; mark >= 0; mark = text.indexOf(separator, mark + 1)) {
     let start = mark + 1;

@@ -5,8 +5,9 @@ import type { Address } from "@tandem/transport";
 import { type AdminOptions, AdminServer } from "../admin/admin-server.ts";
 
 /**
- * An address on which the admin server listens already. The caller must call exactly one of the methods: `use` to keep
- * this address and close the one in use before, or `forget` to close this address.
+ * An address on which the admin server listens already. The caller must call exactly one of the
+ * methods: `use` to keep the new address and close the old address, or `forget` to close the new
+ * address.
  */
 export interface OpenedAdmin {
   use(): Promise<void>;

@@ -1,5 +1,6 @@
-// The servers of all backends with their health checks. The servers and checks belong to the control thread, which owns
-// the shared memory. A reload carries them from one configuration to the next.
+// The servers of all backends with their health checks. The servers and checks belong to the
+// control thread, which owns the shared memory. At a reload, the servers and checks that the new
+// configuration still has are kept.
 import type { BackendConfig, BalancerConfig } from "@tandem/config";
 import type { BackendView } from "../admin/status.ts";
 import { BackendChecks, type HealthEnvironment } from "../health/backend-checks.ts";
@@ -18,8 +19,9 @@ export interface BackendHealthEnvironment extends HealthEnvironment {
 }
 
 /**
- * Makes the servers and their monitors, and does not start the monitors yet. Servers that are in `before`, the state
- * before a reload, are taken over from there. A new server with checks is down until its first check has passed.
+ * Makes the servers and their monitors, and does not start the monitors yet. Servers that are in
+ * `before`, the state before a reload, are taken over from there. A server that the reload adds is
+ * down until its first check has passed, if it is checked regularly.
  */
 export function openHealth(
   { backends }: BalancerConfig,
@@ -38,8 +40,8 @@ export function openHealth(
 }
 
 /**
- * Puts `next`, which was opened with `before`, in force. A weight that was changed in the file replaces the weight
- * that the operator has set.
+ * Puts the new state `next` in force, which `openHealth` has made from `before`, the state before
+ * the reload. A weight that was changed in the file replaces the weight that the operator has set.
  */
 export function takeOver(
   next: readonly BackendHealth[],

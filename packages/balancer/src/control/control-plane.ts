@@ -176,8 +176,9 @@ export class ControlPlane implements Service {
   }
 
   /**
-   * Reads the configuration again and puts it in force. If that fails, nothing changes and the outcome says why. The
-   * promise never rejects. A call during a reload causes another reload afterwards.
+   * Reads the configuration again and puts it in force. If that fails, nothing changes and the
+   * outcome says why. The promise never rejects. A call during a reload causes one more reload
+   * after it.
    */
   reload(): Promise<ReloadOutcome> {
     return this.#reloads.ask();
@@ -283,8 +284,9 @@ export class ControlPlane implements Service {
 }
 
 /**
- * Lowers the limits of connections in the configuration to what this process's file descriptors allow. Logs when a
- * configured limit is lowered.
+ * Sets `maxConnections` of each frontend that has none in the configuration to what this process's
+ * file descriptors allow. Logs a warning when the descriptors are too few for the configured
+ * limits.
  */
 function fit(config: BalancerConfig, threads: number, logger: Logger): BalancerConfig {
   const fitted = fitConnections(config, threads, descriptorLimit());

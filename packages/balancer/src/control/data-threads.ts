@@ -48,8 +48,8 @@ export class DataThreads {
   }
 
   /**
-   * Starts all threads. Resolves to the ports in use when every thread listens. When one thread cannot listen, all
-   * are stopped and the promise rejects.
+   * Starts all threads. Resolves to the ports in use when every thread listens. When one thread
+   * cannot listen, all threads are stopped and the promise rejects.
    */
   async start(): Promise<Readonly<Record<string, number>>> {
     let ports: Readonly<Record<string, number>> = {};
@@ -156,8 +156,8 @@ export class DataThreads {
     );
     this.#threads[index] = thread;
     let ports = await thread.start();
-    // A reload during the start of a thread did not include that thread, so it takes over the configuration
-    // now.
+    // A reload during the start of this thread did not include this thread. So the thread takes
+    // over the new configuration now.
     for (let seen = thread.memory; seen !== this.#options.memory; ) {
       seen = this.#options.memory;
       ports = await this.#catchUp(thread);

@@ -1,5 +1,5 @@
-// All frontends and backends of one data thread. A reload has two steps: `prepare` does everything that can
-// fail, in every thread, before `commit` changes anything in any of them.
+// All frontends and backends of one data thread. A reload has two steps: `prepare` does everything
+// that can fail, in every thread, before `commit` changes anything in any thread.
 import type { BalancerConfig } from "@tandem/config";
 import type { Filter } from "@tandem/filters";
 import type { Protocols } from "@tandem/front";
@@ -241,7 +241,10 @@ export class DataPlane {
     return plan.frontends.filter((frontend) => !this.#current.frontends.includes(frontend));
   }
 
-  /** Returns the counters of all frontends; from them the open sessions of this thread can be read. */
+  /**
+   * Returns the counters of all frontends. From these counters, access records get the number of
+   * clients' connections that are open in all threads.
+   */
   #tallies({ frontends }: SharedMemory): readonly Tally[] {
     return Object.values(frontends).map((counters) => new Tally(counters, this.#options.thread));
   }

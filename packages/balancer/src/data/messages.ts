@@ -42,8 +42,9 @@ export type FromThread =
   | { readonly type: "committed"; readonly ports: Readonly<Record<string, number>> }
   | { readonly type: "drained" }
   /**
-   * Reports a refused connection. Of each kind of refusal, only one is reported every few seconds; `unsaid` is the
-   * number of refusals since then that were not reported.
+   * Reports a refused connection. For each kind of refusal, only one report is sent every few
+   * seconds; `unsaid` is the number of refusals of this kind that were not reported since the last
+   * report.
    */
   | { readonly type: "connection-refused"; readonly refusal: Refusal; readonly unsaid: number }
   /** A message for the operator about a problem that does not stop requests from being served. */

@@ -1,7 +1,8 @@
-// Makes the list that an algorithm chooses from: backups, failover levels, zones, panic and slow start decide which
-// servers are in it and with what weight. So every algorithm that respects weights respects backups, levels, zones,
-// panic and slow start too. A pure function, off the hot path: call it when a state or a weight has changed, and
-// every second while `warming` is true.
+// Makes the list that an algorithm chooses from: backups, failover levels, zones, panic and slow
+// start decide which servers are in it and with what weight. So every algorithm that respects
+// weights respects backups, levels, zones, panic and slow start too. `eligible` is a pure function.
+// It is not called for each request, but when a state or a weight has changed, and every second
+// while its last result has `warming` set.
 import { availability, type GroupHealth, OVERPROVISIONING } from "./availability.ts";
 import type { Eligible, Member } from "./member.ts";
 import { DEFAULT_PANIC, inPanic, type Panic } from "./panic.ts";
@@ -39,7 +40,10 @@ export const DEFAULT_ELIGIBILITY: EligibilityOptions = {
 /** A share below this is a rounding error of binary fractions and counts as 0. */
 const ROUNDING = 1e-9;
 
-/** Servers that together get the part `share` (0 to 1) of the traffic, and divide it by their own weights. */
+/**
+ * Servers that together get the part `share` (0 to 1) of the traffic. Among these servers, the
+ * traffic is shared in proportion to their weights.
+ */
 interface Group<M> {
   readonly members: readonly M[];
   readonly share: number;

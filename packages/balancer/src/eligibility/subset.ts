@@ -1,13 +1,15 @@
-// With many balancers and many servers each balancer uses only a subset of the servers, so that not every balancer
-// connects to every server. There are two methods. In their terms, a balancer is called a client. Deterministic:
-// "Site Reliability Engineering" (Google, 2016), chapter 20. Every server gets the same number of clients, but
-// clients must be numbered without gaps, and a change of the list changes many subsets. Rendezvous: gRPC proposal
-// A68. Subsets are random, and a change of the list changes at most one server of a client.
+// With many balancers and many servers each balancer uses only a subset of the servers, so that not
+// every balancer connects to every server. There are two methods; in both, a balancer is called a
+// client. Deterministic: "Site Reliability Engineering" (Google, 2016), chapter 20. Every server
+// gets the same number of clients, but clients must be numbered without gaps, and a change of the
+// list changes many subsets. Rendezvous: gRPC proposal A68. Subsets are random, and a change of the
+// list changes at most one server of a client.
 import { mix32, murmur3 } from "@tandem/algorithms";
 
 /**
- * Returns the `size` servers of client number `client`. Successive clients form rounds: the clients of one round divide
- * all servers among them.
+ * Returns the `size` servers of client number `client`. Successive clients form rounds: the clients
+ * of one round divide all servers among them. With 12 servers and `size` 3, the clients 0 to 3 form
+ * the first round.
  */
 export function deterministicSubset<S>(servers: readonly S[], client: number, size: number): S[] {
   if (size >= servers.length) return [...servers];

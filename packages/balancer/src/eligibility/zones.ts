@@ -14,15 +14,16 @@ export function localityShares(
 }
 
 export interface ZoneCapacity {
-  /** The part of all clients' requests that begins in this zone. */
+  /** The part of all clients' requests that begins in this zone, 0 to 1. */
   readonly origin: number;
-  /** The part of all servers' capacity that is in this zone. */
+  /** The part of all servers' capacity that is in this zone, 0 to 1. */
   readonly capacity: number;
 }
 
 /**
- * Returns which share of the requests that begin in zone `local` goes to each zone. Zone `local` takes as many as it
- * can, and zones with capacity left over take the others.
+ * Returns, for each zone, the share of the requests of zone `local` (an index into `zones`) that
+ * goes to that zone. Zone `local` takes as many of its requests as it can, and zones with capacity
+ * left over take the rest.
  */
 export function zoneAwareShares(zones: readonly ZoneCapacity[], local: number): number[] {
   const ours = zones[local];
@@ -44,8 +45,9 @@ export interface ZoneLoad {
 }
 
 /**
- * TOLERANCE is how much busier the local zone may be before requests leave it. PROBE_SHARE is the share of requests
- * that always leaves the zone, to learn how busy the other zones are.
+ * TOLERANCE: the local zone keeps its requests while its utilization (0 to 1) is at most this much
+ * above the average of the other zones. PROBE_SHARE: the share of requests that leaves the local
+ * zone even then, to learn how busy the other zones are.
  */
 const TOLERANCE = 0.1;
 const PROBE_SHARE = 0.03;

@@ -48,9 +48,9 @@ export class Account {
   }
 
   /**
-   * Called when the request was given to `server` at `now`; the server's number of requests in flight includes it
-   * already. Only the first call sets the time. When a retry waits for a server, that wait counts as part of
-   * connecting, as in HAProxy.
+   * Called when the request was given to `server` at `now`; the server's number of requests in
+   * flight includes the request already. Only the first call ends the time in queues (Tw). When a
+   * retry waits for a server, that wait counts as time for connecting (Tc), as in HAProxy.
    */
   given(server: Server, now: number): void {
     if (this.#pickedAt === NEVER) this.#pickedAt = now;
@@ -61,7 +61,10 @@ export class Account {
     learner.started?.(server);
   }
 
-  /** Called when the request has left `server`; the server's number of requests in flight no longer includes it. */
+  /**
+   * Called when the request has left `server`; the server's number of requests in flight no longer
+   * includes the request.
+   */
   over(server: Server, outcome: Outcome): void {
     const learner = this.#learner;
     if (learner === undefined) return;

@@ -1,8 +1,9 @@
-// Remembers which servers a request was given to, and decides whether the request may go to another server (RFC 9110
-// §9.2.2). A request that was never sent may be tried again whatever its method. The same holds for a request that the
-// server says it has not begun with. A request that was sent and got no byte of an answer may be tried again if its
-// method is idempotent. Once an answer has begun, no request may be tried again. In every case, the part of the
-// request's body that was sent before must still be in memory.
+// Remembers which servers a request was given to, and decides whether the request may go to another
+// server (RFC 9110 §9.2.2). A request may be tried again whatever its method when it was never
+// sent, or when the server says that it has not begun with the request. A request that was sent and
+// got no byte of an answer may be tried again if its method is idempotent. Once an answer has
+// begun, no request may be tried again. In every case, the part of the request's body that was sent
+// before must still be in memory.
 import type { RetryBudget } from "../backend/retry-budget.ts";
 import type { Server } from "../server/server.ts";
 import { mayTryAgain, neverSent, type ProxyErrorCode } from "./proxy-error.ts";

@@ -17,7 +17,8 @@ export class BodyRelay implements BodySink {
 
   /**
    * @param limit how many bytes to keep for another attempt; 0 = none
-   * @param serverDeadline returns the time at which the server is late when we start to wait for it now
+   * @param serverDeadline returns the time until which the server must send or read something, if
+   * the wait for the server begins now
    */
   constructor(exchange: Exchange, limit: number, serverDeadline: () => number) {
     this.#exchange = exchange;
@@ -26,8 +27,9 @@ export class BodyRelay implements BodySink {
   }
 
   /**
-   * Returns the time at which the server is late. Infinite while the client is still sending and the server takes all
-   * that comes, because then the server cannot be expected to answer yet.
+   * Returns the time until which the server must send or read something. Infinite while the client
+   * is still sending and the server takes all that comes, because then the server cannot be
+   * expected to answer yet.
    */
   get deadline(): number {
     const owes = this.#ended || this.#exchange.bodyPaused || this.#stream === undefined;

@@ -56,8 +56,9 @@ export class Choice implements Waiter, BoundRequest {
   }
 
   /**
-   * Gives the request to a server that was not tried yet and has room. When there is none, lets the request wait in the
-   * backend's queue, or fails it.
+   * Gives the request to a server that was not tried yet and has room. When there is no such
+   * server, lets the request wait in the backend's queue. When the queue is full, or all servers
+   * that are up have been tried, the request fails.
    */
   choose(): void {
     const { choosing, name, waiting } = this.#backend;
@@ -115,9 +116,10 @@ export class Choice implements Waiter, BoundRequest {
   }
 
   /**
-   * Gives the request to the server of the client's private connection, if there is one, otherwise to any server.
-   * Returns false when that server is full, or when all untried servers are down or full. A server that another thread
-   * has filled in the meantime is not picked again.
+   * Gives the request to the server of the client's private connection, if there is one, otherwise
+   * to the server that the algorithm picks. Returns false when the server of the private connection
+   * is full, or when each server of the backend is down, is full or was tried already. A server
+   * that another thread has filled in the meantime is not picked again.
    */
   #giveToAny(): boolean {
     const { own } = this;

@@ -50,7 +50,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
    */
   #outcome: Outcome = "ok";
   #head = "";
-  /** Whether the request logs its client in on the connection that carries it. */
+  /** Whether the request logs its client in on the connection that carries it (NTLM, Negotiate). */
   #logsIn = false;
   #pending: Pending | undefined = undefined;
   #body: BodyRelay | undefined = undefined;
@@ -216,7 +216,11 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return this.#hedge !== undefined;
   }
 
-  /** Called when the server is late. Returns whether a second server was asked instead of giving the request up. */
+  /**
+   * Called when the deadline of the stream has passed. If the deadline was the time to ask a second
+   * server, asks a second server if possible, and returns true. Returns false when the first server
+   * is late: the request then fails.
+   */
   hedges(): boolean {
     const now = this.#backend.deadlines.now();
     if (!this.#hedgeable || now < this.#hedgeAt || now >= this.#lateAt) return false;
@@ -265,8 +269,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#holding = true;
     this.#account.given(server, this.#backend.clock.now());
     const pool = this.#backend.pools.of(server);
-    // A request that may not be repeated would be lost on a stale connection. So such a request goes only on a
-    // connection that was used a moment ago.
+    // A request that may not be sent twice would be lost on a connection that the server is
+    // closing. So such a request goes only on a connection that was used within the last FRESH_MS.
     const freshWithin = this.attempts.idempotent ? undefined : FRESH_MS;
     const { own } = this.choice;
     if (own?.server === server) this.#pending = pool.resume(own.connection, this, freshWithin);

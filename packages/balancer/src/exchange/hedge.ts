@@ -37,7 +37,8 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
   #state: "running" | "won" | "over" = "running";
 
   /**
-   * Starts the second try. The second server's number of requests in flight includes the request already.
+   * Makes the second try, which begins with `start`. The second server's number of requests in
+   * flight must include the request already.
    * @param answer gets the answer if the second server answers first
    * @param head the complete head of a request without a body
    */

@@ -8,8 +8,8 @@ import type { Fields } from "@tandem/http";
 const WELL_FORMED = /^[\w.:-]{1,128}$/;
 
 /**
- * An id is a prefix of seven characters (42 random bits), followed by five digits to the base 36. When all numbers are
- * used, a new prefix is made.
+ * An id is a prefix of seven characters (42 random bits), followed by five digits to the base 36.
+ * When all numbers of five digits are used, a new prefix is made.
  */
 const PREFIX = 7;
 const FIRST = 36 ** 4;
@@ -19,8 +19,9 @@ let prefix = "";
 let count = LAST;
 
 /**
- * Returns the X-Request-Id that a trusted peer gave the request, or a new id. When there are two lines, the last one
- * is the peer's: some proxies, such as HAProxy, add their line after the client's line.
+ * Returns the X-Request-Id that a trusted peer gave the request, or a new id. When the request has
+ * two X-Request-Id lines, the last line is the peer's: some proxies, such as HAProxy, add their
+ * line after the client's line.
  */
 export function requestIdOf(fields: Fields, trusted: boolean): string {
   const given = trusted ? fields.last("x-request-id") : undefined;

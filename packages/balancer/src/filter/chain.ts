@@ -47,7 +47,7 @@ export class FilterChain {
 
   /**
    * Makes the chain; undefined when there are no filters.
-   * @param outer the chain that a request has passed before this one
+   * @param outer the chain that a request has passed before this chain
    */
   static of(
     filters: readonly Filter[],
@@ -69,8 +69,9 @@ export class FilterChain {
   }
 
   /**
-   * Asks the filters, starting with the filter at index `from`. Returns undefined when all of them let the request
-   * pass at once.
+   * Asks the filters, starting with the filter at index `from`. `before` is the backend that an
+   * earlier filter chose. Returns undefined when all filters let the request pass at once and no
+   * filter chose a backend.
    */
   pass(request: RequestHead, context: FilterContext, from = 0, before?: string): Halt | undefined {
     const filters = this.#filters;

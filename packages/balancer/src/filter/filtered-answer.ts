@@ -1,4 +1,4 @@
-// An answer as its filters see it. One object serves all of them, one filter after the other.
+// An answer as its filters see it. All filters get the same object, one filter after the other.
 import type { Filter, FilteredAnswer } from "@tandem/filters";
 import { type Fields, HeaderFields } from "@tandem/http";
 import type { MakeTransform } from "@tandem/http/exchange";

@@ -2,8 +2,8 @@
 import type { Filter, FilterKind, Surroundings } from "@tandem/filters";
 
 /**
- * Makes the filters. Throws when a filter cannot be made from its configuration. The error comes from the filter's
- * kind.
+ * Returns the filters that `section` asks for. Throws when a filter cannot be made from its
+ * configuration; the error is the error that `open` of the filter's row has thrown.
  */
 export function openFilters(
   rows: Readonly<Record<string, FilterKind>>,

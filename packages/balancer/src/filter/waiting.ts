@@ -1,5 +1,6 @@
-// A request that waits for a promise of a filter. The wait ends when the promise settles, when its time is up or when
-// the client leaves, whichever comes first. Everything after the end of the wait is ignored.
+// A request that waits for a promise of a filter. The wait ends when the promise settles, when the
+// filter has taken too long or when the client leaves, whichever comes first. Everything after the
+// end of the wait is ignored.
 import type { Verdict } from "@tandem/filters";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { Clock, Timer } from "@tandem/transport";

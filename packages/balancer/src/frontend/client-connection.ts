@@ -150,7 +150,10 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
     this.remembered.close();
   }
 
-  /** @param cause why the request failed; if "", an error is logged with the reason phrase of its status */
+  /**
+   * @param cause why the request failed; when empty, the reason phrase of the status is logged for
+   * a status of 400 or more
+   */
   #log(exchange: Exchange, status: number, termination: string, cause: string): void {
     const { name, clock, log } = this.#context;
     const record = accessRecord(exchange, this.client, name, name, clock);

@@ -1,5 +1,6 @@
-// The hosts that a redirect may name. A redirect repeats the host that the client asked for. Without this check, an
-// attacker who makes a client or a cache ask for the attacker's host could make the balancer redirect to that host.
+// The hosts that a redirect may name. A redirect repeats the host that the client asked for.
+// Without this check, a request with an attacker's host name in Host would be answered with a
+// redirect to the attacker's host, and a cache could pass that redirect on to other clients.
 import type { FrontendConfig } from "@tandem/config";
 import { certificateHosts } from "@tandem/transport";
 import { hostMatcher } from "../route/router.ts";

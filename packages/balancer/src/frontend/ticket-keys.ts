@@ -1,6 +1,7 @@
-// The TLS ticket keys of a frontend, derived from the secret that all frontends share. A session that was made at one
-// frontend is unknown at another, which may have other certificates (Delignat-Lavaud and Bhargavan, "ConnectionEnvironment-based
-// Origin Confusion", 2015).
+// The TLS ticket keys of a frontend, derived from the secret that all frontends share. So a TLS
+// session of one frontend cannot be resumed at another frontend, which may have other certificates
+// (Delignat-Lavaud and Bhargavan, "Network-based Origin Confusion Attacks against HTTPS Virtual
+// Hosting", 2015).
 import { hkdfSync } from "node:crypto";
 
 /** The length that Node expects: 16 bytes each for a name, for the HMAC key and for the AES key. */

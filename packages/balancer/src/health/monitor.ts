@@ -113,8 +113,8 @@ export class Monitor {
   }
 
   /**
-   * Called after a reload: from the next check on, the new settings apply. The result of the last check is kept, unless
-   * the server is not down and is no longer checked regularly.
+   * Called after a reload: from the next check on, the new settings apply. The result of the last
+   * check is forgotten when the server is no longer checked regularly and is not down.
    */
   configure(config: CheckConfig, check: Check): void {
     const { config: before, server, clock } = this.#options;
@@ -209,9 +209,10 @@ export class Monitor {
   }
 
   /**
-   * Notes what the server reports about its readiness. One report is enough, whether the server becomes degraded or
-   * recovers. A server that is being stopped reports that it is not ready, although it still answers for a while. Such
-   * a server is used as degraded until enough checks have failed.
+   * Notes what the server reports about its readiness. One report is enough, whether the server
+   * becomes degraded or recovers. A server that is being stopped reports that it is not ready,
+   * although it still answers for a while. Such a server counts as degraded until enough checks
+   * have failed.
    */
   #noteAbility(result: CheckResult): void {
     const { server, clock, degraded } = this.#options;

@@ -5,8 +5,8 @@ import { RiseAndFall } from "./rise-and-fall.ts";
 const THRESHOLDS = { rise: 2, fall: 3 };
 
 /**
- * Returns the state of a server after each check (U up, D down). `checks` has a + for each check that passes. The
- * server is up at the beginning.
+ * Returns the state of a server after each check (U up, D down). `checks` has a + for each check
+ * that passes and a - for each check that fails. The server is up at the beginning.
  */
 function states(checks: string, rule = new RiseAndFall()): string {
   let up = true;

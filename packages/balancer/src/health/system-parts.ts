@@ -31,8 +31,8 @@ export function systemPartsOf(kind: string, servers: readonly Checked[]): System
 }
 
 /**
- * Returns the readiness of a tier that depends on these servers. The tier can do all of its work while at least one
- * server can do all of its own.
+ * Returns the readiness of a tier that depends on these servers. The tier can do all of its work
+ * while at least one of these servers can do all of its work.
  */
 export function readinessBefore(kind: string, servers: readonly Checked[]): Readiness {
   const parts = systemPartsOf(kind, servers);
@@ -85,8 +85,9 @@ function unseen(traffic: TrafficResult | undefined): string {
 }
 
 /**
- * Adds a report about a part to `known`. Two servers may pass on reports of the same part, made by the same observer.
- * Then the worse report counts, because it is probably the newer one.
+ * Adds a report about a part to `known`. Two webservers, for example, may both pass on what one
+ * application server reported about the database. Then the worse report counts, because it is
+ * probably the newer report.
  */
 function add(known: ReadyCheck[], check: ReadyCheck): void {
   const at = known.findIndex(

@@ -45,7 +45,10 @@ export class Balancer extends Events implements AsyncDisposable {
   readonly #box: string;
   readonly #frontends: readonly FrontendView[];
   readonly #backends: readonly BackendHealth[];
-  /** What the connections of the health checks share: clock, deadlines, read buffers, names. Requests have their own. */
+  /**
+   * The objects that the connections of the health checks share: clock, deadlines, read buffers,
+   * names. The connections of requests have other objects of these kinds.
+   */
   readonly #environment = connectionEnvironment(systemClock, new Names());
   readonly #names: ServerNames;
   readonly #certificates: Inspection;

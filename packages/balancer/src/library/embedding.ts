@@ -9,8 +9,8 @@ export interface Embedding extends Hooks {
   /** The balancer's name in Via and Proxy-Status (`tandem-NAME`), and its box for `prefer: same-box`. */
   readonly box?: string;
   /**
-   * How many milliseconds the promise of a hook may take; 10 000 unless given. After that, the request is answered
-   * 500.
+   * How many milliseconds the promise of a hook may take; 10 000 unless given. After that, the
+   * request is answered with 500.
    */
   readonly hookTimeoutMs?: number;
 }
@@ -41,8 +41,9 @@ export function checkEmbedding(embedding: Embedding): void {
 }
 
 /**
- * Returns the option `box`, or a random name when the option is absent. With a fixed default name, a balancer behind
- * another balancer would find its own name in Via and take the request for one that goes round in a loop.
+ * Returns the option `box`, or a random name when the option is absent. With a fixed default name,
+ * a balancer behind another balancer would find its own name in Via, and would refuse the request
+ * as one that goes round in a loop.
  */
 export function nameOf({ box }: Embedding): string {
   if (box === undefined) return `embedded-${randomBytes(4).toString("hex")}`;

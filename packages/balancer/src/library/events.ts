@@ -6,7 +6,10 @@ import type { Refusal } from "../frontend/refusal.ts";
 import type { HealthChange } from "../health/backend-checks.ts";
 import type { HookFault } from "./hook-filters.ts";
 
-/** An error in the embedding program's code. It was thrown by a hook, for the request `request`, or by a listener. */
+/**
+ * An error in the embedding program's code, thrown by a hook or by a listener of an event.
+ * `request` is the request that the hook was called for; undefined for a listener.
+ */
 export type ProgramFault =
   | HookFault
   | { readonly error: Error; readonly hook: "listener"; readonly request: undefined };
@@ -18,7 +21,10 @@ export interface BalancerEvents {
    * in words.
    */
   exchange: [record: AccessRecord];
-  /** Emitted when the health checks find that a server answers again, or no longer answers. */
+  /**
+   * `serverUp` is emitted when the health checks find that a server answers again, `serverDown`
+   * when they find that it no longer answers.
+   */
   serverUp: [change: HealthChange];
   serverDown: [change: HealthChange];
   /** Emitted when a connection is refused: its TLS handshake failed, or too many connections are open. */

@@ -43,7 +43,9 @@ export function hookFilters(environment: HookEnvironment): readonly Filter[] {
   return all.filter((filter) => filter !== undefined);
 }
 
-/** Returns the one object that all hooks of a request get. */
+/**
+ * A function that returns the object for a request. All hooks of the request get the same object.
+ */
 type Seen = (head: RequestHead, context: FilterContext) => IncomingRequest;
 
 function requestFilter(

@@ -22,7 +22,10 @@ export class Turns {
   readonly #thread: number;
   readonly #woken: () => void;
   #listening = false;
-  /** The ticket of the request in another thread that free room was last left to, and the time since when. */
+  /**
+   * The ticket of the request in another thread to which this thread has last left free room.
+   * `#since` is the time since when this thread has left the room to that request.
+   */
   #leftTo = NO_TICKET;
   #since = 0;
   #closed = false;

@@ -219,9 +219,10 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
   }
 
   /**
-   * Returns whether the connection is as good as a newly opened one, whatever it has carried. It has no user, its
-   * last exchange is complete in both directions, both directions are open, it is being read, nothing is left unread,
-   * and all that was written was taken. Only such a connection is given a request.
+   * Returns whether the connection is as good as a newly opened one, whatever it has carried. It
+   * has no user, its last exchange is complete in both directions, both directions are open, it is
+   * being read, nothing is left unread, and everything that was written has left this process. Only
+   * such a connection is given a request.
    */
   get fresh(): boolean {
     const socket = this.#socket;

@@ -93,8 +93,9 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * Returns a stream on an open connection. All that was read from the connection so far shows no fault. Undefined when
-   * there is no such connection.
+   * Returns a stream on an open connection that has shown no fault so far; undefined when there is
+   * no such connection. An idle connection is taken only if it was last used within `freshWithinMs`
+   * milliseconds.
    */
   acquire(freshWithinMs: number): UnusedStream | undefined {
     const shared = this.#shares ? this.#withRoom() : undefined;

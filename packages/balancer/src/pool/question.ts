@@ -13,7 +13,7 @@ export type Reply =
       readonly kind: "answer";
       readonly status: number;
       readonly fields: Fields;
-      /** The body of a readiness report; empty when the answer is not such a report. */
+      /** The body of a readiness report; empty when the answer is not a readiness report. */
       readonly report: string;
     }
   | { readonly kind: "no-connection"; readonly failure: ConnectFailure }

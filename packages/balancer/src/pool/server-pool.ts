@@ -1,5 +1,5 @@
-// Makes the pools, so that connections to a server are opened in the same way for requests, health checks and probes.
-// So a check finds what a request would have found.
+// Makes the options of all pools. Requests, health checks and probes open their connections to a
+// server in the same way, so that a check finds what a request would find.
 import type { BackendConfig } from "@tandem/config";
 import { type Clock, Deadlines, type Names, ReadBuffers, turnClock } from "@tandem/transport";
 import { ROW } from "../memory/counters.ts";

@@ -10,8 +10,8 @@ export interface StreamUser {
   /** Called when a batch of bytes was parsed. The output that resulted may now be sent in one write. */
   received(): void;
   /**
-   * Whether all bytes that were passed to the user have been sent on, so that nothing refers to the memory that they
-   * were read into. The value is read after `received`, too.
+   * Whether all bytes that were passed to the user have been sent on, so that nothing refers to the
+   * memory that they were read into. The value is read after each call of `received`.
    */
   readonly settled: boolean;
   /** Called when the stream's deadline has passed. */

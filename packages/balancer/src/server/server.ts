@@ -19,7 +19,10 @@ export class Server {
   weight: number;
   /** The current `maxConnections`; below the configured number during a slow start. */
   maxConnections: number;
-  /** Whether the server gets requests although it is down, because of a panic. */
+  /**
+   * Whether health is ignored because too few servers are up (panic). Then the server gets requests
+   * even if it is down.
+   */
   forced = false;
   readonly #gauges: Int32Array;
   readonly #since: Float64Array;
@@ -78,7 +81,7 @@ export class Server {
     return this.#gauges[GAUGE.degraded] === 1;
   }
 
-  /** Only the health monitor sets this. */
+  /** Sets `degraded`. Only the health monitor does so. */
   set degraded(on: boolean) {
     if (on === this.degraded) return;
     Atomics.store(this.#gauges, GAUGE.degraded, on ? 1 : 0);
@@ -104,8 +107,9 @@ export class Server {
   }
 
   /**
-   * Returns how many requests in a row were taken from this server's own queue while requests waited in the backend's
-   * queue too; counted over all threads.
+   * Returns how many requests in a row, over all threads, the server has taken from its own queue
+   * while requests also waited in the backend's queue. After a few, the backend's queue gets its
+   * turn.
    */
   get ownTurns(): number {
     return this.#gauges[GAUGE.ownTurns] as number;
@@ -115,7 +119,9 @@ export class Server {
     this.#gauges[GAUGE.ownTurns] = count;
   }
 
-  /** Returns whether the server may get new requests, if it is not full. */
+  /**
+   * Returns whether the server is up and has a weight above 0. The server may be full all the same.
+   */
   get up(): boolean {
     return this.#gauges[GAUGE.state] === UP && this.fullWeight > 0;
   }
@@ -130,8 +136,8 @@ export class Server {
   }
 
   /**
-   * Counts a request as in flight. Returns false when the server is full, because another thread may have taken the
-   * last place since this thread chose the server.
+   * Counts a request as in flight. Returns false when the server is full: another thread may have
+   * taken the last place since this thread chose the server.
    */
   begin(): boolean {
     if (this.maxConnections === 0) Atomics.add(this.#gauges, GAUGE.inFlight, 1);

@@ -1,10 +1,13 @@
-// The servers of a backend, made from its configuration. A reload does not replace the servers that stay, and gives
-// them their new configuration.
+// The servers of a backend, made from its configuration. At a reload, servers that are in the old
+// and the new configuration are kept, and get their new settings.
 import type { BackendConfig } from "@tandem/config";
 import { BACKEND_GAUGE, type BackendMemory, memoryOf } from "../memory/shared-memory.ts";
 import { Server } from "./server.ts";
 
-/** Makes the servers of a backend. Servers that are unchanged are taken from `before`. */
+/**
+ * Returns the servers of a backend. A server of `before`, the servers before a reload, is reused if
+ * its name and address are still the same.
+ */
 export function backendServers(
   config: BackendConfig,
   memory: BackendMemory,
@@ -22,7 +25,7 @@ export function backendServers(
   });
 }
 
-/** Gives the servers that stay after a reload their new configuration. */
+/** Called at a reload: gives each server that is still in `config` its new configuration. */
 export function configureServers(
   servers: readonly Server[],
   config: BackendConfig,

@@ -10,8 +10,8 @@ const DAY_MS = 86_400_000;
 const CA_DAYS = 3650;
 const KEY_BITS = 2048;
 /**
- * How many milliseconds before its creation a certificate becomes valid. With this hour, a machine whose clock is
- * behind does not find the certificate "not yet valid".
+ * How many milliseconds before its creation a certificate becomes valid: one hour. So a machine
+ * whose clock is up to an hour behind does not find the certificate "not yet valid".
  */
 const BACKDATE_MS = 3_600_000;
 
@@ -77,7 +77,7 @@ export async function createAuthority(site: string, wallMs: number): Promise<Key
   return { key: keys.key, cert: toPem(certificate) };
 }
 
-/** Returns a certificate as PEM with the line ends of text files on this system. */
+/** Returns a certificate as PEM with LF as line end. node-forge writes CRLF. */
 export function toPem(certificate: forge.pki.Certificate): string {
   return forge.pki.certificateToPem(certificate).replaceAll("\r\n", "\n");
 }

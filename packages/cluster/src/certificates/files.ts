@@ -31,8 +31,8 @@ export function pairPaths(directory: string, name: string): PairPaths {
 }
 
 /**
- * Writes `content` so that the file appears complete or not at all. When the file exists, it is replaced with
- * `replace`; otherwise throws a CommandRefusal.
+ * Writes `content` so that the file appears complete or not at all. When the file exists already,
+ * `replace` decides: true replaces the file, false throws a CommandRefusal.
  */
 export function writeAtomically(
   path: string,

@@ -4,7 +4,10 @@ import { findingsAt, inspectAll } from "@tandem/transport";
 import { isPrepared } from "../prepare.ts";
 
 export interface CertificateFindings {
-  /** Faults that stop a tier from starting, or because of which clients or other tiers refuse the certificate. */
+  /**
+   * Faults that stop a tier from starting, or that make clients or other tiers refuse the
+   * certificate.
+   */
   readonly faults: readonly Finding[];
   /** Faults of certificates that work today, such as a certificate that expires soon. */
   readonly warnings: readonly Finding[];

@@ -4,8 +4,8 @@ import { isIP } from "node:net";
 import type { Address, Config } from "@tandem/config";
 
 /**
- * Returns the site's host name, the host name without a leading `www.`, and the names of the loopback interface. With
- * these the site can be tried on this machine.
+ * Returns the site's host name, the host name without a leading `www.`, and the names of the
+ * loopback interface. With the loopback names the site can be tried on this machine.
  */
 export function siteNames(site: string): readonly string[] {
   const apex = site.startsWith("www.") ? [site.slice(4)] : [];

@@ -1,5 +1,6 @@
-// Carries out a reload in the supervisor. First the file is validated. Then the tiers that can reload read it. The
-// result is written to the terminal, to the log and to the run file, from which `tandem reload` reads it.
+// Carries out a reload in the supervisor. First the file is validated. Then the tiers that can
+// reload read the file. The result is written to the terminal, to the log and to the run file, from
+// which `tandem reload` reads the result.
 import { isDeepStrictEqual } from "node:util";
 import { type Config, ConfigError } from "@tandem/config";
 import type { Supervisor } from "../supervisor.ts";

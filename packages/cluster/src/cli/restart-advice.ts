@@ -1,5 +1,5 @@
-// Finds the settings and files that have changed since a running process read them at its start, and that a reload
-// cannot change. Says which process has to be restarted for each change.
+// Finds the settings and files that have changed since a process read them at its start, and that a
+// reload cannot change. For each change, says which process has to be restarted.
 import { statSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { type Config, type NamedFile, namedFiles } from "@tandem/config";
@@ -81,7 +81,10 @@ function changedFiles(config: Config, { tier, since }: TierReport): readonly Nam
     });
 }
 
-/** Whether the file describes only this one process of `tier`, so that no other process could take over its work. */
+/**
+ * Whether the file describes only one process of `tier`. Then no other process takes over its work
+ * while it is restarted.
+ */
 function isOnly(tier: TierName, next: Config, boxes: BoxConfigs): boolean {
   const described = Object.keys(next.cluster.boxes);
   const all = assignments(next, described.length === 0 ? [...boxes.keys()] : described);

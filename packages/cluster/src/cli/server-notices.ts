@@ -1,5 +1,6 @@
-// Finds problems with the servers once everything has started, for the terminal. The table of processes alone would
-// not show such problems: a site that answers no visitor has the same processes as a site that works.
+// Finds problems with the servers once everything has started, for the terminal. The table of
+// processes alone would not show them: a site that answers no visitor has the same processes as a
+// site that works.
 import type { Config } from "@tandem/config";
 import { pause, systemClock } from "@tandem/transport";
 import { askBalancer, type Expected } from "../admin-status.ts";
@@ -13,10 +14,10 @@ const SETTLE_MS = 3000;
 const POLL_MS = 100;
 
 /**
- * Returns one line for each process that is not well, and for each backend or service behind it that is not well. Empty
- * when all are well, or when no balancer here can be asked. A backend or service without a health check is left out:
- * its state is unknown until the first visitor comes, so waiting would not help. Problems with certificates are left
- * out too, because certificate-notices.ts reports them.
+ * Returns one line for each process, backend and service that is not well. Empty when all are well,
+ * or when no balancer here can be asked. Two things are left out: backends and services without a
+ * health check, whose state stays unknown until the first visitor comes; and problems with
+ * certificates, which certificate-notices.ts reports.
  */
 export async function serverNotices(
   { site, balancer }: Config,

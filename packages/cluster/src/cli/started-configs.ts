@@ -14,7 +14,10 @@ export class StartedConfigs {
     this.#load = load;
   }
 
-  /** Call this at every change of a process. Then the file is read just after a process has started. */
+  /**
+   * Call this at every change of a process. When `reports` contain a new process, the file is read
+   * now, so that this is the version that the new process has just read.
+   */
   see(reports: readonly TierReport[]): void {
     const pids = new Set(reports.flatMap(({ pid }) => pid ?? []));
     for (const pid of this.#byPid.keys()) if (!pids.has(pid)) this.#byPid.delete(pid);

@@ -33,8 +33,8 @@ export function statusText({ site, at, health, problems, runs, balancer }: Statu
 }
 
 /**
- * Returns one line for each backend, with the states of all its links: `balancer up → web up → application degraded →
- * database up`.
+ * Returns one line for each backend, with the state of every link that a request passes: `balancer
+ * up → web up → application degraded → database up`.
  */
 function ways({ links, draining }: BalancerStatus): string[] {
   const { green, yellow, red } = palette();

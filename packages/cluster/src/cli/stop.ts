@@ -11,8 +11,8 @@ import { examples, type SiteOptions, withSiteOptions } from "./options.ts";
 import { print, say } from "./terminal.ts";
 
 /**
- * How many milliseconds `tandem stop` waits longer than the sum of the three tiers' drain deadlines. After this time
- * every drain must have ended.
+ * How many milliseconds `tandem stop` waits in addition to the drain deadlines of the three tiers.
+ * After this time every drain must have ended.
  */
 const GRACE_MS = 10_000;
 const POLL_MS = 50;

@@ -31,8 +31,9 @@ export function summary(config: Config, file: string, reports: readonly TierRepo
 }
 
 /**
- * Returns a stop command that works from any folder. In a clone of the repository, the path of `tandem` is relative to
- * the current folder. So the command first changes to this folder.
+ * Returns a stop command that works from any folder. In a clone of the repository, `tandem` is
+ * called by a path relative to the current folder, so the stop command first changes to that
+ * folder.
  */
 function stopFromAnywhere(file: string): string {
   const command = invocation();
@@ -49,8 +50,8 @@ function edgeLines(config: Config, bold: (text: string) => string): string[] {
 }
 
 /**
- * Returns lines that say how to reach the site before DNS has its name, and how to trust a certificate of the internal
- * authority.
+ * Returns lines that say how to reach the site before DNS knows its name, and how to make a client
+ * trust a certificate of the internal authority.
  */
 function trustLines(config: Config): string[] {
   const site = publicFrontend(config);
@@ -72,8 +73,8 @@ function trustLines(config: Config): string[] {
 }
 
 /**
- * Returns the frontend for visitors: the first frontend with TLS, or if there is none, the first one that does not
- * redirect.
+ * Returns the frontend for visitors: the first frontend with TLS. If no frontend has TLS, returns
+ * the first frontend that does not redirect.
  */
 function publicFrontend(config: Config): FrontendConfig | undefined {
   const all = Object.values(config.balancer?.frontends ?? {});

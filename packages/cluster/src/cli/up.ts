@@ -66,8 +66,8 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
     for (const line of await notices(options, { config, boxes }, reports)) say(line);
     await ending.finished;
   } catch (error) {
-    // If a signal came during the start, the supervisor is ending because of the signal. Then the signal decides the
-    // exit code, not this error.
+    // When a signal came during the start, the supervisor is ending because of the signal. Then the
+    // exit code follows from the signal, and the error of the start is dropped.
     if (!ending.asked()) throw error;
     await ending.finished;
   } finally {
@@ -220,7 +220,7 @@ function createSupervisor(
 interface Ending {
   /** Whether a signal asked the supervisor to end. */
   readonly asked: () => boolean;
-  /** Sends the supervisor the signal at which it ends. */
+  /** Asks the supervisor to end, as if `signal` had come. */
   readonly ask: (signal: NodeJS.Signals) => void;
   /** Resolves when every child has ended after a request to end. */
   readonly finished: Promise<void>;
@@ -253,8 +253,8 @@ function endOnSignal(supervisor: Supervisor, lastly: () => void): Ending {
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 /**
- * Reloads at SIGHUP. But when the terminal of the supervisor has closed, SIGHUP only reports that, and the supervisor
- * is asked to end.
+ * Reloads at SIGHUP. But the system also sends SIGHUP when the supervisor's terminal is closed.
+ * Then the supervisor is asked to end.
  */
 function reloadOnSignal(
   reload: RunningReload,

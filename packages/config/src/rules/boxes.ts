@@ -34,7 +34,8 @@ export function* boxRunsWhatIsConfigured(facts: Facts): Iterable<Finding> {
 }
 
 /**
- * Requires, with `prefer: same-box`, that each box that uses the backend has a server with the name of the box in it.
+ * Requires for `prefer: same-box` that the backend has a server with the name of each box that uses
+ * the backend.
  */
 export function* sameBoxHasAServer(facts: Facts): Iterable<Finding> {
   for (const { path, backend, boxes } of facts.backends()) {

@@ -78,7 +78,10 @@ export class Facts {
     return found;
   }
 
-  /** Whether a backend's servers are those of the tier in this file, and not servers of another installation. */
+  /**
+   * Whether one of the backend's servers is a tier of this file, and not a server of another
+   * installation.
+   */
   isOurs({ backend, towards }: BackendFact): boolean {
     return this.boxes.some(([name, box]) => {
       const bind = box[towards]?.bind;

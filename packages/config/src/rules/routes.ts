@@ -37,7 +37,7 @@ export function* routesAreReachable(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** Requires, when a redirect names a port for https, a frontend that speaks https. */
+/** Refuses a redirect to a port for https when no frontend of the file speaks https. */
 export function* redirectsLeadSomewhere(facts: Facts): Iterable<Finding> {
   const frontends = Object.entries(facts.config.balancer?.frontends ?? {});
   if (frontends.some(([, { tls }]) => tls !== undefined)) return;

@@ -14,7 +14,8 @@ export function* checksFitTheirInterval(facts: Facts): Iterable<Finding> {
       [...path, "check", "interval"],
     ];
     yield {
-      // The message points at the key that is written in the file; the other key has its default.
+      // The message points at a key that is written in the file, because the other key may only
+      // have its default.
       path: facts.has(shorter) ? shorter : longer,
       side: "value",
       message:
@@ -25,8 +26,8 @@ export function* checksFitTheirInterval(facts: Facts): Iterable<Finding> {
 }
 
 /**
- * Requires that a client closes an idle connection before its server does. Otherwise a request can arrive on a
- * connection that the server is just closing.
+ * Requires that the balancer closes an idle connection before the webserver does. Otherwise a
+ * request can arrive on a connection that the webserver is just closing.
  */
 export function* idleEndsBeforeKeepAlive(facts: Facts): Iterable<Finding> {
   const keepAlive = facts.config.webserver?.timeouts.httpKeepAlive;

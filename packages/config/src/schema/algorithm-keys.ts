@@ -129,8 +129,8 @@ function optionSchema(option: Option, list: readonly Owned<Option>[], of = ""): 
 }
 
 /**
- * Returns the words that describe an option's default value. The schema does not fill the default in, because it may
- * differ between algorithms.
+ * Returns the words that describe an option's default value. The schema itself sets no default,
+ * because algorithms that share the option may have different defaults.
  */
 function unlessSaid(list: readonly Owned<Option>[]): string {
   const [usual, ...others] = list.flatMap(({ owner, option }) => {

@@ -28,7 +28,10 @@ const moduleKeys = {
     .meta({ description: "`module`: passed to your algorithm unchanged" }),
 } satisfies NoAlgorithmKeys;
 
-/** The algorithms to which each key belongs, for keys that do not belong to all. */
+/**
+ * Maps a key of `balance` to the algorithms that use the key. Keys that every algorithm uses are
+ * not in the map.
+ */
 export const BELONGS: ReadonlyMap<string, readonly BalanceAlgorithm[]> = new Map<
   string,
   readonly BalanceAlgorithm[]
@@ -39,7 +42,7 @@ export const RAMPING: readonly BalanceAlgorithm[] = BALANCE_ALGORITHMS.filter(
   (name) => name === "module" || ALGORITHMS[name].traits.slowStart,
 );
 
-/** The algorithms that keep requests together by a key. */
+/** The algorithms that send requests with the same key to the same server. */
 export const KEEPING: readonly BalanceAlgorithm[] = ALGORITHM_NAMES.filter(
   (name) => ALGORITHMS[name].traits.key !== undefined,
 );
@@ -133,8 +136,8 @@ export type BalanceInput = z.output<typeof balance>;
 export type BalanceConfig = BalanceInput & { readonly algorithm: BalanceAlgorithm };
 
 /**
- * Returns the algorithm that is used when none is written. With many servers, comparing two at random is as good as
- * comparing all.
+ * Returns the algorithm that is used when none is written. With many servers, comparing two servers
+ * drawn at random is as good as comparing all servers.
  */
 export function defaultAlgorithm(servers: number): BalanceAlgorithm {
   return servers > 2 ? "random" : "least-conn";

@@ -53,9 +53,9 @@ export interface CheckConfig {
 }
 
 /**
- * The settings of a check after a connection for a request has failed: one more failure takes the server out, and one
- * success brings it back. A wrong result costs little, because such a server is still tried when no other server is
- * up.
+ * The settings of a check after a connection for a request has failed: one more failure takes the
+ * server out, and one success brings the server back. A wrong result costs little, because a server
+ * that was taken out is still tried when no other server is up.
  */
 const UNCHECKED = { interval: 1000, timeout: 1000, rise: 1, fall: 1 } as const;
 

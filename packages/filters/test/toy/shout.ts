@@ -1,5 +1,6 @@
-// Shout sends text in upper case. It is the toy filter of CONTRIBUTING.md. With its row in the table of filters, it
-// appears in the schema, the reference and the balancer, as one-filter.test.ts of the balancer shows.
+// A toy filter that sends text in upper case; CONTRIBUTING.md uses it as an example. When a test
+// adds a row for this filter to the table of filters, the filter appears in the schema, the
+// reference and the balancer (one-filter.test.ts of the balancer).
 import type { BodyTransform, TransformTarget } from "@tandem/http/exchange";
 import { z } from "zod";
 import { defineFilter } from "../../src/define.ts";

@@ -2,8 +2,8 @@
 import type { Fields } from "../message/fields.ts";
 
 /**
- * Receives a body. The methods are called at once when bytes are received, and may also be called before
- * `Exchange.readBody` returns. `bodyEnd` is the last call for a body.
+ * Receives a body. The methods are called as soon as bytes are received. The first call may come
+ * before `Exchange.readBody` has returned. `bodyEnd` is the last call for a body.
  */
 export interface BodySink {
   /**

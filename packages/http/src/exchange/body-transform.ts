@@ -11,7 +11,8 @@ export type AnswerBody = Pick<Exchange, "write" | "writeText" | "flush" | "end">
  */
 export interface TransformTarget {
   /**
-   * Adds bytes of the new body. Within a call of `BodyTransform.write` they may be a slice of that call's argument.
+   * Adds bytes of the new body. In a call from within `BodyTransform.write`, `chunk` may be a slice
+   * of the chunk that the transform has just received.
    */
   write(chunk: Buffer): void;
   /**
@@ -22,9 +23,9 @@ export interface TransformTarget {
   /** Called by a transform that takes bytes again after its `BodyTransform.flush` has returned false. */
   ready(): void;
   /**
-   * Called by the transform, exactly once, when the new body is complete: within `BodyTransform.end`, later, or
-   * earlier. When a transform ends the new body early, it needs no more of the server's body, so the connection to the
-   * server is closed.
+   * Called by the transform, exactly once, when the new body is complete. The call may come before,
+   * within or after `BodyTransform.end`. After a call before `BodyTransform.end`, the rest of the
+   * server's body is not needed, so the connection to the server is closed.
    */
   end(trailers?: Fields): void;
   /**

@@ -29,9 +29,9 @@ export interface ExchangeListener {
    */
   aborted(cause: AbortCause): void;
   /**
-   * Called when the exchange has ended, in whatever way. This is the last call. Listeners that write a record of their
-   * request need it. The session itself does not make this call: it calls `SessionHandler.finished`, and the session's
-   * handler calls this method.
+   * Called when the exchange has ended, in whatever way. This is the last call. A listener that
+   * writes a log record of its request needs this call. The session does not make it: the session
+   * calls `SessionHandler.finished`, and the handler's `finished` calls this method.
    */
   finished?(): void;
 }
@@ -111,16 +111,17 @@ export interface Exchange extends TunnelSide {
   /** Relays an interim answer (RFC 9110 §15.2) before the final one, if this client may get interim answers. */
   inform(status: number, reason: string, fields: Fields): void;
   /**
-   * Writes the head of the final answer. The head leaves with the first bytes of the body, or at `flush`. `fields` must
-   * not contain Content-Length or Transfer-Encoding. Only in an answer to HEAD or a 304 may it contain a
-   * Content-Length, which tells the length of the body that is not sent.
+   * Writes the head of the final answer. The head leaves with the first bytes of the body, or at
+   * `flush`. `fields` must not contain Transfer-Encoding. `fields` may contain Content-Length only
+   * in an answer to HEAD and in a 304, where it tells the length of the body that is not sent.
    * @param bodyLength a number of bytes, or CHUNKED or UNTIL_CLOSE when the length is not known
    */
   respond(status: number, reason: string, fields: Fields, bodyLength: number): void;
   /**
-   * Does the same as `respond`, for a body of known length and a head that is HTTP/1.1 text already. The text lacks
-   * only the lines about the connection and the empty line. Protocols whose heads are not text do not have this method.
-   * Not for answers without a body (HEAD, 1xx, 204, 205, 304).
+   * Does the same as `respond`, but gets the head as HTTP/1.1 text. That text has neither the lines
+   * about the connection nor the empty line at its end. The body must have a known length.
+   * Protocols whose heads are not text do not have this method. Not for answers without a body
+   * (HEAD, 1xx, 204, 205, 304).
    */
   respondPlain?(status: number, head: string, bodyLength: number): void;
   /**
@@ -138,7 +139,10 @@ export interface Exchange extends TunnelSide {
   end(trailers?: Fields): void;
   /** Sends a complete answer at once. */
   answer(status: number, reason: string, fields: Fields, body: Buffer): void;
-  /** Ends the answer in such a way that the client cannot take a part of it for the whole (RFC 9112 §8). */
+  /**
+   * Cuts the answer short, in such a way that the client notices that the answer is incomplete (RFC
+   * 9112 §8).
+   */
   truncate(): void;
 
   /**

@@ -18,7 +18,10 @@ export interface MemoryRequest {
   readonly head: RequestHead;
   /** How many bytes the head took on a connection; 0 or absent when the head came on no connection. */
   readonly headBytes?: number;
-  /** The whole body. Absent when the head announces none, or when `feed` and `endBody` give it later. */
+  /**
+   * The whole body. Absent when the head announces no body, or when the body comes later through
+   * `feed` and `endBody`.
+   */
   readonly body?: Buffer;
   readonly sink: AnswerSink;
   /** Returns the time in milliseconds on the handler's clock. */
@@ -67,7 +70,8 @@ export class MemoryExchange implements Exchange {
     this.endBody();
   }
 
-  // The methods up to `abort` play the client: they bring its body and its events.
+  // The methods up to `abort` are called in place of a client: they deliver the request's body and
+  // the events of a client.
 
   /** Adds bytes of the request's body, or of the tunnel. If they have to wait for the handler, they are copied. */
   feed(chunk: Buffer): void {

@@ -1,6 +1,7 @@
-// One transform in a row of transforms. Bytes that are written to the stage go through its transform to the next
-// stage. When the next stage takes no more, this stage makes the stage before it wait as well. A transform that has
-// ended, or whose answer was given up, can write nothing more.
+// One transform in a row of transforms. Bytes that are written to the stage go through its
+// transform to the next stage. When the next stage takes no more bytes, this stage makes the stage
+// before it wait as well. A transform that has ended, or whose answer was given up, can write
+// nothing more.
 import type { Fields } from "../message/fields.ts";
 import type {
   AnswerBody,
@@ -12,13 +13,13 @@ import type {
 export class TransformStage implements AnswerBody {
   /** Whether the transform has written, flushed or become ready since this field was last set to false. */
   moved = false;
-  /** Whether the next stage takes no more at the moment. */
+  /** Whether the next stage takes no more bytes at the moment. */
   blocked = false;
   readonly #next: AnswerBody;
   readonly #before: { drained(): void };
   readonly #failed: (error: unknown) => void;
   #transform: BodyTransform | undefined = undefined;
-  /** Whether the transform takes no more until it calls `ready`. */
+  /** Whether the transform takes no more bytes until it calls `ready`. */
   #behind = false;
   /** Whether the stage before this one was told to wait. */
   #holding = false;
@@ -78,7 +79,7 @@ export class TransformStage implements AnswerBody {
     }
   }
 
-  /** Called when the next stage takes more again. */
+  /** Called when the next stage takes bytes again. */
   drained(): void {
     if (this.#over) return;
     this.blocked = false;

@@ -1,6 +1,7 @@
-// Sends the body of an answer through transforms. The code that relays the answer writes to this object instead of the
-// exchange. In return, this object calls the `drained` and `aborted` of that code, in place of the exchange. An error
-// of a transform is reported once.
+// Sends the body of an answer through transforms. The code that relays the answer (the owner)
+// writes to this object instead of the exchange. This object also takes the place of the exchange
+// when it calls `drained` and `aborted` of the owner. An error of a transform is reported to the
+// owner once.
 import type { Fields } from "../message/fields.ts";
 import type { AnswerBody, MakeTransform } from "./body-transform.ts";
 import type { AbortCause, Exchange, ExchangeListener } from "./exchange.ts";
@@ -18,8 +19,8 @@ export interface TransformOwner extends ExchangeListener {
 }
 
 /**
- * For how many milliseconds (`ms`) transforms may keep a client waiting that is ready for more bytes. `after` starts a
- * timer.
+ * The longest time, `ms` milliseconds, for which transforms may send nothing to a client that is
+ * ready for more bytes. `after` starts a timer.
  */
 export interface TransformPatience {
   readonly ms: number;
@@ -42,8 +43,8 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
   }
 
   /**
-   * Makes the transforms. The transform at index 0 gets the bytes that are written to this object. Call it after the
-   * exchange's `respond`.
+   * Makes the transforms. The transform at index 0 gets the bytes that are written to this object.
+   * Call `open` after the exchange's `respond`.
    */
   open(makes: readonly MakeTransform[]): void {
     this.#exchange.listener = this;
@@ -92,8 +93,8 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
   }
 
   /**
-   * Called when the answer is given up or taken back. From then on the exchange's events go to the owner directly
-   * again.
+   * Called when the answer is given up or taken back. From then on the exchange reports its events
+   * directly to the owner again.
    */
   abandon(): void {
     if (this.#over) return;
@@ -121,7 +122,7 @@ export class TransformedBody implements AnswerBody, ExchangeListener {
     this.#owner.aborted(cause);
   }
 
-  /** Called when the stage at `index` takes more again, so that the stage before it may go on. */
+  /** Called when the stage at `index` takes bytes again, so that the stage before it may go on. */
   #drainedBefore(index: number): void {
     const before = this.#stages[index - 1];
     if (before !== undefined) before.drained();

@@ -47,8 +47,8 @@ export function declaredLength(
 }
 
 /**
- * Returns the length that all Content-Length lines and their list members agree on, or the refusal when they differ.
- * Equal duplicates are also replaced by one value in `fields`.
+ * Returns the length that all Content-Length lines and their list members agree on, or the refusal
+ * when they differ. If a value is repeated, one Content-Length line replaces all lines in `fields`.
  */
 function contentLength(fields: Fields, sender: Sender): number | ProtocolFailure {
   const count = fields.count("content-length");

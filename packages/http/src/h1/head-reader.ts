@@ -17,7 +17,7 @@ import { SectionReader } from "./section-reader.ts";
 /** RFC 9112 2.2 asks servers to ignore an empty line before a request. Some old clients sent two. */
 const MOST_EMPTY_LINES = 2;
 
-/** Reads one head at a time. Call `reset` before the next one. */
+/** Reads one head at a time. Call `reset` before the next head. */
 export class HeadReader {
   /**
    * The complete head: start line and field lines, each with its CRLF, without the empty line; "" until the head is

@@ -1,4 +1,5 @@
-// Limits for heads. A head that exceeds one is refused. Each limit is checked before bytes are stored.
+// Limits for heads. A head that exceeds a limit is refused. Each limit is checked before bytes are
+// stored.
 
 /** Limits on the head of a request or of an answer. */
 export interface HeadLimits {

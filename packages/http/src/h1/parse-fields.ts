@@ -11,8 +11,9 @@ import { quote } from "../text/quote.ts";
 import { badByte } from "./bad-byte.ts";
 
 /**
- * Reads field lines from `position` on, each ended by CRLF, and adds them to `fields`, which must be made for
- * that text. Returns the kinds (known-names.ts) of all these fields, or the reason why the text is refused.
+ * Reads field lines from `position` on, each ended by CRLF, and adds them to `fields`, which must
+ * be made for that text. `most` is the limit for the number of fields. Returns the kinds
+ * (known-names.ts) of all these fields, or the reason why the text is refused.
  */
 export function parseFields(
   text: string,
@@ -71,7 +72,10 @@ function tooMany(text: string, most: number, sender: Sender): ProtocolFailure {
   return new ProtocolFailure("too-many-fields", tooLarge(sender), `More than ${most} field lines`);
 }
 
-/** Off the hot path: finds out what is wrong with the line that begins at `start`. */
+/**
+ * Returns the refusal that says what is wrong with the line that begins at `start`. Not on the hot
+ * path.
+ */
 function refuseLine(text: string, start: number, sender: Sender): ProtocolFailure {
   const worse = badByte(text, sender);
   if (worse !== undefined) return worse;

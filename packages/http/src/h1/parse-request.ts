@@ -32,9 +32,9 @@ export function parseRequestHead(
 }
 
 /**
- * Parses a head that is given in two parts: the request line without its CRLF, and the field lines. `before` is the
- * RequestSection of an earlier request on the connection. It is used again when its text equals `section`, so that the
- * field lines need not be parsed again.
+ * Parses a head that is given in two parts: the request line without its CRLF, and the field lines.
+ * `before` is the RequestSection of an earlier request on the connection. That RequestSection is
+ * used again when its text equals `section`, so that the field lines need not be parsed again.
  */
 export function parseRequest(
   line: string,
@@ -83,8 +83,9 @@ function endOfMethod(line: string): number {
 }
 
 /**
- * Returns the version in a request line, or 0 when the line is invalid. `space` is the index of the space after the
- * target: if the target contains a space, `space` is too small and no version follows it.
+ * Returns the version in a request line, or 0 when the line is invalid. In `GET / HTTP/1.1`,
+ * `method` is 3, the end of the method, and `space` is 5, the second space. If the target contains
+ * a space, no version follows the second space, so the line is invalid.
  */
 function versionOf(line: string, method: number, space: number): HttpVersion | 0 {
   const version = parseVersion(line, space + 1);

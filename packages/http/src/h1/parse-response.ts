@@ -103,8 +103,8 @@ function responseLength(
 }
 
 /**
- * Returns whether the line, which may be incomplete, begins with text other than "HTTP/". If it does, it is refused,
- * whatever bytes follow.
+ * Returns whether the line, which may be incomplete, begins with text other than "HTTP/". Such a
+ * line is refused, whatever bytes follow.
  */
 export function isNoStatusLine(line: string): boolean {
   for (let i = 0; i < STATUS_LINE.length && TEXT[line.charCodeAt(i)] === 1; i++) {

@@ -16,7 +16,7 @@ const EMPTY_CR = 3;
 const FIRST_ALLOCATION = 1024;
 const NOTHING = Buffer.alloc(0);
 
-/** Reads one section at a time. Call `reset` before the next one. */
+/** Reads one section at a time. Call `reset` before the next section. */
 export class SectionReader {
   failure: ProtocolFailure | undefined;
   readonly #firstLine: number;
@@ -120,7 +120,7 @@ export class SectionReader {
   }
 
   #refuse(chunk: Buffer, offset: number, at: number): number {
-    const code = at < offset ? CR : (chunk[at] as number); // the CR may have ended the chunk before
+    const code = at < offset ? CR : (chunk[at] as number); // the CR may be in the previous chunk
     this.failure = refuseByte(code, this.#length + at - offset, this.#sender);
     this.#keep(chunk, offset, at);
     return -1;

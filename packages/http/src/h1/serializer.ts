@@ -76,8 +76,8 @@ export function writePlainHead(
 }
 
 /**
- * Returns the line before a chunk. The caller writes "\r\n" after the chunk. Throws on 0 bytes, because that ends the
- * body.
+ * Returns the line before a chunk. The caller writes "\r\n" after the chunk. Throws on 0 bytes,
+ * because a chunk of 0 bytes ends the body.
  */
 export function chunkHeader(bytes: number): string {
   if (bytes <= 0) throw new RangeError("A chunk of no bytes would end the body");

@@ -5,7 +5,10 @@ import { CHUNKED, type ResponseHead } from "./head.ts";
 import { stripHopByHop } from "./hop-by-hop.ts";
 import type { ProtocolFailure } from "./protocol-failure.ts";
 
-/** With this status the server names in Upgrade the protocol that the client must use (RFC 9110 §15.5.22). */
+/**
+ * An answer with this status names in its Upgrade field the protocol that the client must use (RFC
+ * 9110 §15.5.22).
+ */
 const UPGRADE_REQUIRED = 426;
 
 /**

@@ -14,7 +14,9 @@ import { LOGIN } from "./known-names.ts";
 const GIVEN = /^(?:ntlm|nego|kerberos)/i;
 const ASKED = /(?:^|,)[ \t]*(?:ntlm|nego|kerberos)/i;
 
-/** Returns whether the request, in the form that is forwarded, logs its client in on the connection that carries it. */
+/**
+ * Returns whether the forwarded request logs its client in for the whole connection to the server.
+ */
 export function logsConnectionIn(head: RequestHead): boolean {
   if (!head.edited && (head.section.kinds & LOGIN) === 0) return false;
   return anyLine(head.fields, "authorization", GIVEN);

@@ -18,7 +18,9 @@ export function listMembers(fields: Fields, key: string): string[] {
   return members;
 }
 
-/** Returns whether a message with these fields lets its connection stay open for the next one. */
+/**
+ * Returns whether a message with these fields lets its connection stay open for the next message.
+ */
 export function asksKeepAlive(fields: Fields, version: HttpVersion): boolean {
   const first = fields.get("connection");
   if (first === undefined) return version === 11;

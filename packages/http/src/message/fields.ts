@@ -190,7 +190,10 @@ export class Fields {
     this.#keep((index) => ((this.#marks[index * MARKS + KIND] as number) & kinds) === 0);
   }
 
-  /** Returns the field lines to send, each with its CRLF, without the fields of the kinds `but`. */
+  /**
+   * Returns the field lines to send, each with its CRLF. Fields of the kinds in `but` (bits, see
+   * known-names.ts) are left out.
+   */
   lines(but = 0): string {
     const { keys } = this;
     const marks = this.#marks;
@@ -216,7 +219,10 @@ export class Fields {
     return end > begin ? lines + this.#text.slice(begin, end) : lines;
   }
 
-  /** Returns whether the received line is exactly as it would be written: name, colon, one space, value, CRLF. */
+  /**
+   * Returns whether the received line already has the form in which lines are sent: name, colon,
+   * one space, value, CRLF.
+   */
   #asWritten(index: number): boolean {
     const marks = this.#marks;
     const at = index * MARKS;

@@ -6,8 +6,8 @@ import { Fields } from "./fields.ts";
 import { FORWARDING } from "./known-names.ts";
 
 /**
- * The accepted schemes. Applications build links from the scheme. Proxies such as Traefik write ws and wss for
- * WebSocket.
+ * The schemes that are accepted from a trusted proxy. Other schemes are replaced, because
+ * applications build links from the scheme. Proxies such as Traefik write ws and wss for WebSocket.
  */
 const SCHEMES: ReadonlySet<string> = new Set(["http", "https", "ws", "wss"]);
 
@@ -25,10 +25,11 @@ export interface ForwardedBy {
 }
 
 /**
- * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. When the peer is untrusted, these fields are replaced
- * and X-Real-IP is dropped. When the peer is a trusted proxy, its address is appended, and its values for scheme,
- * host and port are kept, because that proxy is nearer to the client; only a scheme other than http, https, ws and
- * wss is replaced. Call it after `stripHopByHop`.
+ * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. When the peer is untrusted, these
+ * fields are replaced and X-Real-IP is dropped. When the peer is a trusted proxy, its address is
+ * appended. The scheme, host and port that the proxy wrote are kept, because the proxy is nearer to
+ * the client. Only a scheme other than http, https, ws and wss is replaced. Call `setForwarded`
+ * after `stripHopByHop`.
  */
 export function setForwarded(fields: Fields, by: ForwardedBy): void {
   const address = plainAddress(by.clientAddress);
@@ -65,9 +66,10 @@ export function forwardedLines(by: ForwardedBy): string {
 }
 
 /**
- * Reduces a field to one line with one value: its last value, or `otherwise` when it has none. When there are several
- * values, the trusted peer wrote the last one, and the client may have written the others. Servers differ on which of
- * several values they use, so only the last one is kept.
+ * Reduces a field to one line with one value: its last value, or `otherwise` when the field has no
+ * value. When there are several values, the trusted peer wrote the last one, and the client may
+ * have written the others. Servers differ on which of several values they use, so only the last one
+ * is kept.
  */
 function keepNearest(fields: Fields, name: string, key: string, otherwise: string): void {
   const first = fields.get(key) ?? "";

@@ -106,8 +106,9 @@ export class RequestHead {
    */
   path: string;
   /**
-   * The validated authority in lower case, port included. The authority of an absolute-form target takes
-   * precedence over Host, and Host in `fields` is rewritten to it. "" on HTTP/1.0 without Host.
+   * The validated authority in lower case, port included. The authority of an absolute-form target
+   * takes precedence over Host, and replaces the value of Host in `fields`. "" on HTTP/1.0 without
+   * Host.
    */
   readonly host: string;
   readonly section: RequestSection;

@@ -40,13 +40,19 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     return this.#fields.has(name.toLowerCase());
   }
 
-  /** Replaces all fields of that name by one field. Throws when no field line can carry the name or value. */
+  /**
+   * Replaces all fields of that name by one field. Throws when the name or value is not valid, and
+   * when only the balancer may write the field.
+   */
   set(name: string, value: string): void {
     this.#check(name, value);
     this.#fields.set(name, value);
   }
 
-  /** Adds one more field of that name. Throws when no field line can carry the name or value. */
+  /**
+   * Adds one more field of that name. Throws when the name or value is not valid, when the field
+   * would be a second Host, and when only the balancer may write the field.
+   */
   add(name: string, value: string): void {
     this.#check(name, value);
     if (name.toLowerCase() === "host" && this.has("host")) {
@@ -55,7 +61,10 @@ export class HeaderFields implements Iterable<readonly [name: string, value: str
     this.#fields.add(name, value);
   }
 
-  /** Removes every field of that name. */
+  /**
+   * Removes every field of that name. Throws for Host, and for a field that only the balancer may
+   * write.
+   */
   remove(name: string): void {
     this.#check(name, undefined);
     this.#fields.remove(name.toLowerCase());

@@ -18,12 +18,13 @@ const NEVER_NAMED = new Set(
 );
 
 /**
- * Removes every received field that Connection names, then Connection, Keep-Alive, Proxy-Connection, TE,
- * Transfer-Encoding, Upgrade and HTTP2-Settings. Also removes Proxy-Authenticate, Proxy-Authorization and
- * Proxy-Authentication-Info, which serve a proxy that asks its client for a login; this proxy does not ask for one.
- * Trailer stays, because it is removed together with the trailers. Returns the refusal when Connection names a field
- * that it must not name. Read `Upgrade` and `TE: trailers` before the call, and add them again afterwards if they are
- * to be passed on.
+ * Removes every received field that Connection names, then Connection, Keep-Alive,
+ * Proxy-Connection, TE, Transfer-Encoding, Upgrade and HTTP2-Settings. Also removes
+ * Proxy-Authenticate, Proxy-Authorization and Proxy-Authentication-Info, which serve a proxy that
+ * asks its client for a login; this proxy does not ask for one. Trailer stays, because it is
+ * removed together with the trailers. Returns the refusal when Connection names a field of
+ * NEVER_NAMED. Read `Upgrade` and `TE: trailers` before the call, and add them again afterwards if
+ * they are to be passed on.
  */
 export function stripHopByHop(
   fields: Fields,

@@ -58,8 +58,8 @@ function parseIpLiteral(text: string): string | undefined {
 }
 
 /**
- * Returns whether the text from `from` on is empty or a colon with a port. RFC 3986 allows a port without digits:
- * `host:`.
+ * Returns whether the text from `from` on is empty or a colon with a port, such as `:8080`. RFC
+ * 3986 allows a port without digits: `host:`.
  */
 function isPortSuffix(text: string, from: number): boolean {
   if (from === text.length) return true;

@@ -39,8 +39,8 @@ export const REQUEST_ID = 1 << 12;
 export const LOAD_REPORT = 1 << 13;
 
 /**
- * A field whose name is that of a field which only this proxy may write, but with underscores: `X_Forwarded_For`. Many
- * servers take such a field for the field with hyphens.
+ * A field such as `X_Forwarded_For`: only this proxy may write the field with hyphens, and a client
+ * has written the name with underscores. Many servers take such a field for the field with hyphens.
  */
 export const LOOKALIKE = 1 << 14;
 
@@ -100,8 +100,9 @@ const FOLDED = LOWER.slice();
 FOLDED["_".charCodeAt(0)] = "-".charCodeAt(0);
 
 /**
- * Makes one step of the hash. It is called for each byte while the name is scanned. The hash starts at 0. A name with
- * hyphens and the same name with underscores have the same hash.
+ * Returns the hash of a name after one more byte. `hash` is the hash of the bytes before, 0 at the
+ * start of the name; `code` is the next byte. A name with hyphens and the same name with
+ * underscores have the same hash.
  */
 export function mix(hash: number, code: number): number {
   return (Math.imul(hash, 31) + (FOLDED[code] as number)) | 0;
@@ -149,7 +150,8 @@ export function candidate(hash: number): KnownName | undefined {
 }
 
 /**
- * Returns the kind of a name that has the hash of `known` but is another name: LOOKALIKE, or 0. Not on the hot path.
+ * Returns the kind of the name `key`, which has the same hash as `known` but is another name:
+ * LOOKALIKE when `key` is `known` written with underscores and must be removed, otherwise 0.
  */
 export function kindOfOther(key: string, known: KnownName): number {
   return (known.kind & NOT_TWICE) !== 0 && key.replaceAll("_", "-") === known.key ? LOOKALIKE : 0;

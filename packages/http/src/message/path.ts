@@ -10,9 +10,9 @@ const DOT_SEGMENT = /^(?:\.|%2e){1,2}$/i;
 const ONE_DOT = /^(?:\.|%2e)$/i;
 
 /**
- * Removes the dot segments of a path, with or without a query, as RFC 3986 5.2.4 does: `..` never leads above
- * the root, and it removes an empty segment like any other. `%2e` is a dot. Everything else stays as it is
- * written.
+ * Removes the dot segments of a path, with or without a query, as RFC 3986 5.2.4 does: `..` never
+ * leads above the root. `..` removes an empty segment like any other segment. `%2e` counts as a
+ * dot. Everything else stays as it is written.
  */
 export function resolveDotSegments(path: string): string {
   if (!MAYBE_DOTS.test(path)) return path;

@@ -6,8 +6,8 @@
  */
 export class ProtocolFailure {
   /**
-   * Kebab-case, for example `content-length-and-transfer-encoding`. The code of a fault never changes, because
-   * operators count faults by their codes.
+   * The fault in kebab case, for example `content-length-and-transfer-encoding`. The code of a
+   * fault never changes, because operators count faults by their codes.
    */
   readonly code: string;
   /** 400, 413, 414, 431, 501 or 505 for requests; 502 for responses. */

@@ -17,8 +17,9 @@ const NORMAL = 1;
 const OTHER_FORM = 2;
 
 /**
- * Returns the normal form of a target in origin form, which most targets have. If the target is in normal form already,
- * that is `target` itself. Returns undefined when the target has another form or is invalid; then call `parseTarget`.
+ * Returns the normal form of a target in origin form, which most targets have. If the target is in
+ * normal form already, the result is `target` itself. Returns undefined when the target has another
+ * form or is invalid; then call `parseTarget`.
  */
 export function normalOriginForm(target: string): string | undefined {
   if (target.charCodeAt(0) !== SLASH) return undefined;

@@ -25,8 +25,9 @@ export function dropForbiddenTrailers(trailers: Fields): void {
 }
 
 /**
- * Returns the trailers that the Trailer field of the head announced. Trailers that Connection in the `received` fields
- * of the head names are dropped, because they are hop-by-hop (RFC 9110 §7.6.1). Returns undefined when none is left.
+ * Returns the trailers that the Trailer field in `headFields` announces. A trailer whose name is
+ * listed in Connection of the `received` head is hop-by-hop (RFC 9110 §7.6.1), so it is dropped.
+ * Returns undefined when no trailer is left.
  */
 export function announcedTrailers(
   trailers: Fields | undefined,
@@ -41,9 +42,10 @@ export function announcedTrailers(
 }
 
 /**
- * Drops trailers that would undo an edit of the head. `received` are the fields of the head as they came, and `edited`
- * the fields after the edit. Every trailer whose name is in one of the two is dropped. Otherwise a receiver that merges
- * trailers into the head would use the sender's value in place of the edit.
+ * Drops trailers that would undo an edit of the head. `received` are the fields of the head as they
+ * came, and `edited` the fields after the edit. A trailer is dropped when its name is in `received`
+ * or in `edited`. Otherwise a receiver that merges trailers into the head would use the sender's
+ * value in place of the edit.
  */
 export function dropOverruling(trailers: Fields, edited: Fields, received: Fields): void {
   trailers.removeWhere((key) => edited.has(key) || received.has(key));

@@ -43,7 +43,8 @@ export class BodyAllowance {
   }
 
   /**
-   * Returns the time at which the client becomes late, if `bytes` bytes of the body have come by now and no more come.
+   * Returns the time at which the client becomes late if no more bytes come. `bytes` is how many
+   * bytes of the body have come by `now`.
    */
   deadline(now: number, bytes: number): number {
     if (this.#bytesPerSecond === 0) return now + this.#idleMs;

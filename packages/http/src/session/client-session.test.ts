@@ -155,7 +155,10 @@ t.test("time in which we did not read does not count against the client", async 
   t.equal(aborted, "client-timeout");
 });
 
-/** Opens a tunnel. Returns it, and a list of the calls that its listener gets (`heard`). */
+/**
+ * Opens a tunnel. Returns the tunnel, its session and its stream. `heard` lists the calls that the
+ * tunnel's listener gets.
+ */
 function openTunnel() {
   const heard: string[] = [];
   let tunnel: Exchange | undefined;

@@ -22,7 +22,7 @@ import type {
   TunnelReceiver,
 } from "./session-handler.ts";
 
-/** How many bytes a session reads and keeps before a handler wants them. */
+/** How many bytes a session reads and keeps at most while no handler wants them. */
 const READ_AHEAD_BYTES = 16 * 1024;
 
 export class ClientSession implements ExchangeSession {
@@ -106,7 +106,10 @@ export class ClientSession implements ExchangeSession {
     else this.#process(chunk);
   }
 
-  /** Keeps bytes that no handler wants yet. The session reads on a little to notice a client that leaves. */
+  /**
+   * Keeps bytes that no handler wants yet. While fewer than READ_AHEAD_BYTES are kept, the session
+   * goes on reading, so that it notices a client that leaves.
+   */
   #keep(bytes: Buffer): void {
     this.#stash = bytes;
     const waits = this.#exchange !== undefined && bytes.length < READ_AHEAD_BYTES;
@@ -236,7 +239,7 @@ export class ClientSession implements ExchangeSession {
     this.#exchange = undefined;
     this.#tunnel = undefined;
     if (exchange?.untilClose) this.#end(exchange);
-    else this.#lingerClose(); // the client gets the part there is, and its framing shows that it is incomplete
+    else this.#lingerClose(); // the framing shows the client that the answer is incomplete
     if (exchange !== undefined) this.#handler.finished(exchange);
   }
 
@@ -296,7 +299,10 @@ export class ClientSession implements ExchangeSession {
     this.#processing = false;
   }
 
-  /** Makes the sink send on its bytes, even if only a head has come, because the server may answer at once. */
+  /**
+   * Makes the sink pass on the bytes that it has. Also called when only a head has come, because
+   * the server may answer before the body comes.
+   */
   #flushBody(): void {
     const { bodySink, bodyDone = true } = this.#exchange ?? {};
     if (!bodyDone) bodySink?.bodyFlush?.();
@@ -390,7 +396,11 @@ export class ClientSession implements ExchangeSession {
     this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
-  /** Closes the connection; resets it if a cut answer would look whole. @param unfinished an exchange not ended */
+  /**
+   * Closes the connection. Resets the connection when the client could take a part of the answer
+   * for the whole.
+   * @param unfinished the exchange whose answer has not ended, if there is one
+   */
   #end(unfinished?: H1Exchange): void {
     this.#dead = true;
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();

@@ -54,8 +54,8 @@ export class Delivery {
   }
 
   /**
-   * Called when the deadline of `awaitRequest` has passed. If the client has taken bytes of the answer since, gives it
-   * more time and returns true.
+   * Called when the deadline of `awaitRequest` has passed. If the client has taken bytes of the
+   * answer since that call, sets a new deadline and returns true.
    */
   awaitsOn(): boolean {
     if (this.#progress?.made() !== true) return false;

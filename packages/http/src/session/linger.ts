@@ -1,6 +1,7 @@
-// Ends a connection whose client may still be sending: we half-close and go on reading for a while. If we closed with
-// unread input, TCP would send a reset, and the client would lose the answer (RFC 9112 §9.6). Reading on is limited in
-// time and bytes. The time is extended while the client keeps taking the answer.
+// Ends a connection whose client may still be sending: we half-close and go on reading for a while.
+// If we closed with unread input, TCP would send a reset, and the client would lose the answer (RFC
+// 9112 §9.6). The time and the bytes of this reading are limited. The time is extended while the
+// client keeps taking the answer.
 import type { RequestHead } from "../message/head.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { SendProgress } from "./send-progress.ts";

@@ -2,17 +2,21 @@
 // leave in one write. For a small message, the system call costs more than everything else.
 import type { ByteStream } from "./byte-stream.ts";
 
-/** Up to this size, copying everything into one piece is cheaper than passing the kernel a list of pieces. */
+/**
+ * Up to this many bytes of output, copying everything into one piece is cheaper than passing a list
+ * of pieces to the kernel.
+ */
 const GATHER_LIMIT = 24 * 1024;
 
 /**
- * A single piece of at least this size is not turned into text: as text that waits for a slow peer it would fill the
- * heap.
+ * A single buffer of at least this many bytes is written as it is and not turned into text.
+ * Otherwise the text would fill the heap while it waits for a slow peer.
  */
 const LARGE = 8 * 1024;
 
 /**
- * Pieces smaller than this on average are copied into one, because each piece would cost more than copying its bytes.
+ * Pieces of fewer bytes than this on average are copied into one piece, because sending a piece by
+ * itself costs more than copying its bytes.
  */
 const SMALL = 1024;
 
@@ -28,7 +32,10 @@ export class Output {
     this.#stream = stream;
   }
 
-  /** Returns whether everything written has left, so that nothing refers to its memory any more. */
+  /**
+   * Returns whether everything written has left, so that the memory of the written buffers may be
+   * used again.
+   */
   get settled(): boolean {
     return this.#bytes === 0 && this.#stream.writableLength === 0;
   }

@@ -15,8 +15,9 @@ import { ChunkBeingMade } from "./chunk-being-made.ts";
 import { Output } from "./output.ts";
 
 /**
- * Gets the answer to one request. The methods are called in this order: informed (any number of times), responded,
- * bodyText (once) or bodyData (any number of times), then bodyEnd. In place of any of these calls `failed` may come.
+ * Gets the answer to one request. The methods are called in this order: informed (any number of
+ * times), responded, bodyText (once) or bodyData (any number of times), then bodyEnd. `failed` may
+ * come in place of any of these calls.
  */
 export interface ResponseListener extends BodySink {
   /** Gets the head of an interim answer other than 101. */
@@ -93,8 +94,9 @@ export class ServerSession implements BodySink {
   }
 
   /**
-   * Returns whether a body is being received, or the last answer had a large body. Then it is worth giving the next
-   * read memory that only this connection uses.
+   * Returns whether a body is being received, or the last answer had a large body. Then the next
+   * read should go into memory that only this connection uses, so that its bytes need not be
+   * copied.
    */
   get bulk(): boolean {
     return this.#inBody || this.#bulky;
@@ -188,7 +190,10 @@ export class ServerSession implements BodySink {
     this.#listener?.serverDrained();
   }
 
-  /** Called when the server has ended the connection. `orderly` is false when it was reset. */
+  /**
+   * Called when the server has ended the connection. `orderly` is false when the connection was
+   * reset.
+   */
   closed(orderly: boolean): void {
     const listener = this.#listener;
     const clean = orderly && this.#inBody && this.#decoder.eof();

@@ -1,9 +1,10 @@
-// Scans of four bytes at a time find the same end as a look-up of each byte.
+// Tests that `endOfText`, which scans four bytes at a time, finds the same end of a field value as
+// a look-up of each single byte.
 import t from "tap";
 import { bytesOf, endOfText } from "./bytes-of.ts";
 import { TEXT } from "./chars.ts";
 
-/** Returns the index of the first character from `at` on that may not be in a field value, one by one. */
+/** Returns what `endOfText` should return, but looks up one character at a time. */
 function endByTable(text: string, at: number): number {
   let i = at;
   while (i < text.length && TEXT[text.charCodeAt(i)] === 1) i++;

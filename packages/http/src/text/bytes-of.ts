@@ -11,7 +11,7 @@ const STOP = 4;
 const FIRST_SIZE = 4096;
 
 let bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
-/** The same memory, four bytes at a time. */
+/** The memory of `bytes`, read as words of four bytes. */
 let words = new Int32Array(bytes.buffer, bytes.byteOffset, FIRST_SIZE >> 2);
 
 /** Returns the bytes of a Latin-1 text, followed by zeros that stop every scan. The next call overwrites them. */
@@ -47,9 +47,10 @@ export function endOfText(at: number): number {
 }
 
 /**
- * Returns whether four bytes are all in 0x20 to 0x7E. The highest bit of a byte is then 0 in the word itself, in the word
- * minus 0x20 for each byte, and in the word plus 1 for each byte. A borrow or carry comes only from a byte outside that
- * range, so the result is right for the word as a whole.
+ * Returns whether all four bytes of a word are in 0x20 to 0x7E. A byte is in that range when its
+ * highest bit is 0 in three numbers: the byte, the byte minus 0x20, and the byte plus 1. The
+ * expression tests this for four bytes at once. A borrow or carry comes only from a byte outside
+ * that range, so the result is right for the word as a whole.
  */
 function isVisible(word: number): boolean {
   return (((word - 0x20202020) | word | (word + 0x01010101)) & 0x80808080) === 0;

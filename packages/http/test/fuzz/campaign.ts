@@ -101,8 +101,9 @@ async function find<T extends Input>(
 }
 
 /**
- * Makes a failing input smaller: removes every run of bytes without which the input still fails, first half of the
- * bytes, in the end single bytes (ddmin without complements).
+ * Makes a failing input smaller: removes every run of bytes that the failure does not need. The
+ * first runs are half as long as the input, the last runs are single bytes (ddmin without
+ * complements).
  */
 async function shrinkBytes<T extends Input>(
   input: T,

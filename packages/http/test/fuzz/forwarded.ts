@@ -47,7 +47,11 @@ export function forwardedRequest({ head, body, trailers }: SeenRequest): string 
   return text + chunk + (trailers === undefined ? LAST_CHUNK : lastChunk(trailers));
 }
 
-/** Returns the bytes for a client whose request had `method`, followed by a second answer on the same connection. */
+/**
+ * Returns the bytes that a client gets on one connection after two requests with `method`: the
+ * answer, and a second answer whose body is `second`. Returns undefined when a proxy refuses the
+ * answer because of its hop-by-hop fields.
+ */
 export function forwardedAnswer(
   { head, body, trailers }: SeenAnswer,
   method: string,

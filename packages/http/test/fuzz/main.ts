@@ -1,5 +1,6 @@
-// npm run fuzz: searches, for a given time, for bytes on which the HTTP codec disagrees with itself or with
-// node:http, throws, or stores more than its limits allow. Exits with 1 when it finds some.
+// npm run fuzz: searches, for a given time, for bytes on which the HTTP codec disagrees with itself
+// or with node:http, throws, or stores more than its limits allow. Exits with status 1 when it
+// finds such bytes.
 import { parseArgs } from "node:util";
 import { campaign } from "./campaign.ts";
 

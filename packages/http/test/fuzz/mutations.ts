@@ -73,7 +73,10 @@ function splice(bytes: Buffer, from: number, to: number, put: Buffer): Buffer {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Returns where the line at that fraction of the input's length begins and where it ends, its LF included. */
+/**
+ * Returns where a line begins and where it ends, its LF included. `share` chooses the line: it is a
+ * place in the input, as a fraction of the input's length.
+ */
 function lineAt(bytes: Buffer, share: number): readonly [from: number, to: number] {
   const middle = at(share, bytes.length);
   const from = middle === 0 ? 0 : bytes.lastIndexOf(0x0a, middle - 1) + 1;
@@ -154,7 +157,7 @@ function crossing(vectors: readonly Vector[]): fc.Arbitrary<Mutation> {
   );
 }
 
-/** Returns a vector with its limits, and its bytes after the mutations. */
+/** Generates pairs of a vector and the bytes of that vector after one to six random mutations. */
 export function mutated(
   vectors: readonly Vector[],
 ): fc.Arbitrary<{ readonly vector: Vector; readonly bytes: Buffer }> {

@@ -1,5 +1,6 @@
-// A check compares a simulated or computed figure with the figure of a theory or a paper. Every figure is computed
-// again in every run. The tolerance is the stated one or three standard errors, whichever is wider.
+// A check compares a simulated or computed figure with the figure of a theory or a paper. Every
+// figure is computed again in every run. The accepted difference is the stated tolerance or three
+// standard errors, whichever is larger.
 import type { Estimate } from "../stats/estimate.ts";
 
 export interface Finding {
@@ -33,7 +34,10 @@ export interface Verdict {
   readonly seconds: number;
 }
 
-/** Runs a check and returns its verdict. `now` returns milliseconds. The check's running time is measured with it. */
+/**
+ * Runs a check and returns its verdict with its running time. `now` returns the time in
+ * milliseconds.
+ */
 export function runCheck(check: Check, full: boolean, now: () => number): Verdict {
   const began = now();
   const findings = check.run(full);
@@ -49,8 +53,8 @@ export function runCheck(check: Check, full: boolean, now: () => number): Verdic
 }
 
 /**
- * Checks that a figure differs from the expected value by at most the fraction `share` of that value. When three
- * standard errors are more than that, they are the limit instead.
+ * Checks that a figure differs from the expected value by at most the fraction `share` of that
+ * value, or by three standard errors if these are more.
  */
 export function near(
   what: string,

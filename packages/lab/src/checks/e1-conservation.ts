@@ -1,5 +1,6 @@
-// E1: laws that hold for every queue and every distribution: Little's law L = λW and the utilization law ρ = λE[S].
-// Also, no request is lost or invented, and two runs with one seed are equal to the bit.
+// E1: two laws that hold for every queue and every distribution: Little's law L = λW and the
+// utilization law ρ = λE[S]. E1 also checks that no request is lost or invented, and that two runs
+// with one seed are equal to the bit.
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
 import { EventHash } from "../sim/tap.ts";

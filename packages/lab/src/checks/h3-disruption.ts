@@ -1,13 +1,17 @@
-// H3: how many keys each hashing method moves when the servers change. Ring and rendezvous hashing move only the keys
-// that have to move. So does jump hashing when the last server of the list is added or removed. Maglev moves a few more
-// keys, modulo nearly all. H3 also checks how evenly a ring distributes the keys.
+// H3: how many keys each hashing method moves when the servers change. Ring and rendezvous hashing
+// move only the keys that have to move. Jump hashing does the same when the last server of the list
+// is added or removed. Maglev moves a few more keys than it has to, and modulo moves nearly all
+// keys. H3 also checks how evenly a ring distributes the keys.
 import { disruption } from "../stats/disruption.ts";
 import { type Check, type Finding, near, same, within } from "./check.ts";
 import { placementOf } from "./h-hashing.ts";
 
 const SERVERS = 20;
 
-/** Makes names whose sorted order is their numeric order, so that for jump the last server is the last bucket. */
+/**
+ * Makes servers with names whose sorted order is their numeric order, so that jump hashing puts the
+ * last server into the last bucket.
+ */
 const named = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ name: `s${String(i).padStart(4, "0")}`, weight: 1 }));
 
@@ -34,8 +38,8 @@ export const disruptionOfChange: Check = {
     }
     const maglev = of("maglev");
     const modulo = of("modulo");
-    // With modulo a key stays only when its hash has the same remainder for the old and the new number of servers. That
-    // is one key in n, where n is the larger of the two numbers.
+    // With modulo a key stays only when its hash has the same remainder for the old and the new
+    // number of servers. One key in n stays, where n is the larger of the two numbers.
     const stays = 1 / SERVERS;
     return [
       ...findings,

@@ -1,6 +1,6 @@
-// R1: Linkerd's experiment of 2016 with one slow server of eleven. The share of requests that round robin loses can be
-// computed. The server is too slow during half of the run, and it gets an eleventh of the requests, so 1/22 of all
-// requests are lost.
+// R1: Linkerd's experiment of 2016 with one slow server of eleven. The share of requests that fail
+// with round robin can be computed: the slow server gets an eleventh of the requests and is too
+// slow during half of the run, so 1/22 of all requests fail.
 import { linkerd } from "../scenarios/s04-linkerd.ts";
 import { simulate } from "../sim/simulation.ts";
 import { estimate } from "../stats/estimate.ts";

@@ -13,7 +13,7 @@ interface CheckOptions {
   readonly json?: boolean;
 }
 
-/** Makes the command. `checks` are the laboratory's checks; a test may pass others. */
+/** Makes the command. `checks` are the laboratory's checks; a test may pass other checks. */
 export function checkCommand(checks: readonly Check[] = CHECKS): Command {
   return new Command("check")
     .description("check the simulator and the algorithms against theory and papers")

@@ -19,7 +19,10 @@ export const ALL_STUDIES: readonly AnyStudy[] = [...STUDIES, churn].toSorted(
   (a, b) => Number(a.id.slice(1)) - Number(b.id.slice(1)),
 );
 
-/** Finds the study for the typed text. Otherwise throws a UsageError that lists the existing studies. */
+/**
+ * Finds the study that has the typed number or name, or reads the study from the typed file
+ * (`.json`). Throws a UsageError that lists the existing studies when there is none.
+ */
 export function findStudy(typed: string): AnyStudy {
   const wanted = typed.toLowerCase();
   const found = ALL_STUDIES.find(({ id, name }) => id.toLowerCase() === wanted || name === wanted);

@@ -15,7 +15,10 @@ export function wholeNumber(lowest: number, highest: number): (text: string) => 
   };
 }
 
-/** Parses one value of an option that takes several (`--speed 1 2 4`), and returns the list with that value added. */
+/**
+ * Parses one value of an option that takes several values (`--speed 1 2 4`). Returns the list of
+ * the values parsed so far with the new value at its end.
+ */
 export function positiveNumbers(text: string, former: readonly number[] | undefined): number[] {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value)))

@@ -1,5 +1,6 @@
-// Builds the page from its sources: one script, one worker and one style sheet, or all of it in one file that can be
-// hosted anywhere or opened from a disk. The building runs in Node, when the page is served or exported.
+// Builds the page from its sources: either as HTML with one script, one worker and one style sheet,
+// or as a single file that can be hosted anywhere or opened from a disk. The building runs in Node,
+// when the page is served or exported.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -38,7 +39,8 @@ async function bundled(entry: string): Promise<string> {
     legalComments: "eof",
     charset: "utf8",
     logLevel: "silent",
-    // The repository's own settings are for type checking only, so esbuild gets empty ones.
+    // The repository's TypeScript settings are for type checking only, so esbuild gets empty
+    // settings.
     tsconfigRaw: "{}",
   });
   const [file] = outputFiles;

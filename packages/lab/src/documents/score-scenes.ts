@@ -1,5 +1,6 @@
-// Runs every scene with every algorithm over the same seeds, and computes how far each algorithm is from the best of
-// the scene. An algorithm that does not differ significantly from the best counts as the best.
+// Runs every scene with every algorithm over the same seeds, and computes how far each algorithm is
+// from the best algorithm of the scene. An algorithm that does not differ significantly from the
+// best counts as best too.
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
@@ -25,15 +26,16 @@ export interface SceneScore {
   /** Whether the algorithm is the best of its scene, or not significantly different from the best. */
   readonly best: boolean;
   /**
-   * How far the algorithm is from the best of its scene, 0 to 1. 0 = it counts as the best. 1 = eight times the latency
-   * of the best or more, or 20 percentage points more lost requests or more.
+   * How far the algorithm is from the best of its scene, 0 to 1. 0 = the algorithm counts as the
+   * best. 1 = at least eight times the latency of the best, or at least 20 percentage points more
+   * lost requests.
    */
   readonly distance: number;
 }
 
 /**
- * Adds load reports to the answers, but only for client-side weighted round robin, which needs them. Prequal would
- * accept them too, but then it would have more information than its own probes give it.
+ * Adds load reports to the answers, but only for client-side weighted round robin, which needs
+ * them. Prequal would use the reports too, and would then know more than its own probes tell it.
  */
 function withReports(scenario: Scenario, { algorithm }: Candidate): Scenario {
   return algorithm === "client-side-wrr" ? { ...scenario, reports: { inAnswers: true } } : scenario;

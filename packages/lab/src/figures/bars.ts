@@ -21,8 +21,8 @@ export interface BarsSpec {
 }
 
 /**
- * Blue and vermilion. People with any colour vision can tell these two colours apart, and the order of the bars helps
- * too.
+ * The numbers of the colours blue and vermilion in theme.ts. People with any colour vision can tell
+ * these two colours apart.
  */
 const [NECESSARY, EXTRA] = [1, 2];
 

@@ -1,12 +1,15 @@
-// Draws the share of requests that took longer than a given time, on logarithmic axes. On such axes the tail fills a
-// third of the picture instead of the last pixel.
+// Draws the share of requests that took longer than a given time (CCDF), on logarithmic axes. There
+// the slowest requests fill a third of the picture. On linear axes they would fill the last pixel.
 import type { Histogram } from "../stats/histogram.ts";
 import type { Figure } from "./figure.ts";
 import { lines, type Point } from "./lines.ts";
 
 /** A curve is drawn with about this many points. With more points it would not look smoother. */
 const MOST_POINTS = 160;
-/** A curve ends where fewer requests than this took longer, because so few requests give no reliable information. */
+/**
+ * A curve ends where fewer than this many requests took longer, because so few requests give no
+ * reliable information.
+ */
 const FEWEST = 5;
 
 function tail(histogram: Histogram): Point[] {
@@ -20,7 +23,10 @@ function tail(histogram: Histogram): Point[] {
   return thinned(points);
 }
 
-/** Keeps points at even steps on the logarithmic axes. So enough points of the tail are kept. */
+/**
+ * Thins the points to even steps on the logarithmic axes. So the tail, which has few requests,
+ * keeps enough points.
+ */
 function thinned(points: readonly Point[]): Point[] {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return [];

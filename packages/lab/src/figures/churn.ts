@@ -1,4 +1,5 @@
-// The figures of S14. The numbers of S14 are computed, not simulated.
+// The figures of study S14, which counts the keys that move when servers leave, join and flap. Its
+// numbers are computed, not simulated.
 import type { ChurnRow } from "../scenarios/s14-churn.ts";
 import { churn } from "../scenarios/scenarios.ts";
 import { bars } from "./bars.ts";

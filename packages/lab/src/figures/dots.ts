@@ -111,8 +111,8 @@ function scaleOf(dots: readonly Dot[], { left, right }: Lane): Scale {
     return logarithmic([least * 0.8, most * 1.3], [left, right], wanted);
   const highest = Math.max(...known(dots.map(({ high }) => high)), most);
   const high = Math.min(highest, most + 0.3 * Math.abs(most));
-  // A scale begins at 0 when the values differ much from each other. When all values are close together, as shares of
-  // successes near 100 % are, the scale begins just below the least value.
+  // A scale begins at 0 when the values differ much from each other. When all values are close
+  // together (shares of successes near 100 %), the scale begins just below the least value.
   if (least < 0.6 * most || least === most)
     return linear([Math.min(0, least), high], [left, right], { wanted });
   const margin = (most - least) * 0.12;

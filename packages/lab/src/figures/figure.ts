@@ -1,6 +1,6 @@
-// A figure is a question, numbers and a way to draw them. The table of numbers and the picture come from the same data,
-// so a CSV file always agrees with its SVG. Why the figures are some hundred lines of our own SVG and not made by a
-// plotting library: docs/decisions/0011-figures-of-our-own.md.
+// A figure is a question, numbers and a way to draw them. The table of numbers and the picture come
+// from the same data, so a CSV file always agrees with its SVG.
+// docs/decisions/0011-figures-of-our-own.md says why no plotting library is used.
 import { STYLE } from "./theme.ts";
 
 export interface Figure {
@@ -36,8 +36,8 @@ export function svgOf(figure: Figure): string {
 }
 
 /**
- * Returns the figure for a page that has the style already. With `fixed` the figure is shown at the drawn size, for
- * figures that must not shrink.
+ * Returns the figure for a page that contains the style sheet already. With `fixed` the figure
+ * keeps the size at which it is drawn; otherwise it shrinks with the page.
  */
 export function inlineSvg(figure: Figure, width: number, className: string, fixed = false): string {
   const drawing = figure.draw(width);

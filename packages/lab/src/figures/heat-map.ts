@@ -71,7 +71,8 @@ function drawHeatMap(spec: HeatMapSpec, width: number): Drawing {
   const all = spec.panels
     .flatMap(({ cells }) => cells.flatMap((row) => Array.from(row)))
     .sort((a, b) => a - b);
-  // The scale ends at the 99.5th percentile, so that one very deep cell does not make all other cells look pale.
+  // The colour scale ends at the 99.5th percentile, so that one server with very many requests does
+  // not make all other cells look pale.
   const most = Math.max(1, all[Math.floor(all.length * 0.995)] ?? 1);
   const [left, right] = [36, width - 14];
   const seconds = ((spec.panels[0]?.cells.length ?? 1) * spec.intervalMs) / 1000;

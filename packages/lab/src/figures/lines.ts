@@ -29,8 +29,8 @@ export interface LinesSpec {
   readonly y: Axis;
   readonly curves: readonly Curve[];
   /**
-   * Whether a legend above the picture names the curves, instead of a name at the end of each curve. For curves whose
-   * ends are close together.
+   * Whether a legend above the picture names the curves. Otherwise a name stands at the end of each
+   * curve, which needs ends that are far enough apart.
    */
   readonly legend?: boolean;
   /** Limits drawn as horizontal lines with a name, such as a deadline. */

@@ -11,7 +11,10 @@ export function plain(value: number): string {
   return value.toFixed(Math.min(6, digits));
 }
 
-/** Returns a percentage. Shares of success are near 100, so digits are counted from the distance to 100. */
+/**
+ * Returns a percentage. Between 90 and 100 more decimals are shown (99.98 and not 100), because
+ * shares of success are near 100.
+ */
 function percent(value: number): string {
   if (value <= 90 || value >= 100) return plain(value);
   return value.toFixed(value < 99.9 ? 2 : 3);

@@ -1,5 +1,6 @@
-// Makes a report as one HTML file that needs no other file: style and figures are inside, and there is no script. Every
-// figure is drawn twice, for screens and for phones, and the style shows the one that fits.
+// Makes a report as one HTML file that needs no other file: style and figures are inside, and there
+// is no script. Every figure is drawn twice, for screens and for phones. The style shows the
+// drawing that fits the window.
 import { escaped, type Figure, inlineSvg, NARROW, WIDE } from "./figure.ts";
 import { RULES, SCHEMES } from "./theme.ts";
 

@@ -70,8 +70,8 @@ export const perSecond = (count: (row: SeriesRow) => number) => (row: SeriesRow,
   (count(row) * 1000) / result.series.intervalMs;
 
 /**
- * Draws the requests on every server. When there are more than three algorithms, only the first and the algorithms in
- * `labels` are drawn.
+ * Draws the requests on every server, for the algorithms in `labels`. When no algorithm of the run
+ * is in `labels`, the first three algorithms are drawn.
  */
 export function depths(source: FigureSource, labels: readonly string[], words?: string): Figure {
   const all = ofVariant(source, words).filter(({ result }) => result.series.depth.length > 0);

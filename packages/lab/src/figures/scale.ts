@@ -53,8 +53,9 @@ export function logarithmic(
 }
 
 /**
- * Returns the ticks: powers of ten. When these are few, the 2 and 5 of each power are added. Below half a decade the
- * ticks are ordinary round numbers.
+ * Returns the ticks of a logarithmic scale: powers of ten (1, 10, 100). When there is room for
+ * more, multiples are added (1, 2, 5, 10 or 1, 3, 10). When `high` is less than five times `low`,
+ * the ticks are ordinary round numbers.
  */
 function logTicks(low: number, high: number, wanted: number): number[] {
   const decades = Math.log10(high / low);

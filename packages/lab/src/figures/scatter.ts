@@ -108,8 +108,8 @@ interface Area {
 const overlaps = (a: Area, b: Area) => a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2;
 
 /**
- * Places names to the right, left, above or below a point. A name gets the first of these places that is free, else a
- * place a little further away.
+ * Places names to the right, left, above or below a point. A name gets the first of these places
+ * that is free. If none is free, the name is placed a little further away.
  */
 function nameSpots(
   spots: readonly Spot[],

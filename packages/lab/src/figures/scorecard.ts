@@ -1,5 +1,6 @@
-// Draws a whole report at a glance: a row per scenario, and for each algorithm a cell that shows how far the algorithm
-// is from the best of the row. The colour shows the same as the number.
+// Draws a whole report at a glance: a row per scenario, and for each algorithm a cell that shows
+// how far the algorithm is from the best of the row. The cell shows this both as a number and as a
+// colour.
 import type { Drawing, Figure } from "./figure.ts";
 import { head, text, textWidth } from "./frame.ts";
 

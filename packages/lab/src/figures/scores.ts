@@ -33,8 +33,8 @@ function scoresOfStudy({ study, rows }: FigureSource): Score[] {
     const usual = own.filter(({ candidate }) => USUAL.includes(candidate.label));
     if (usual.length < 2) return [];
     const values = usual.map(({ metrics }) => metrics[0]?.estimate.mean ?? Number.NaN);
-    // When a higher value is better, the metric is turned into one for which lower is better: a percentage p into 100 −
-    // p, another value into its reciprocal.
+    // When a higher value is better, the metric is converted so that lower is better: a percentage
+    // p becomes 100 − p, any other value becomes its reciprocal.
     const bads = values.map((value) => {
       if (metric.better === "lower") return value;
       return metric.unit === "%" ? 100 - value : 1 / value;

@@ -29,7 +29,8 @@ const OF_ALGORITHM: Readonly<Record<string, number>> = {
 };
 
 /**
- * Returns a colour for each label. The colour is given by its number n in the names of the style classes: `k0`, `k1` ….
+ * Returns a colour for each label. A colour is given as a number n, which stands in the names of
+ * the style classes: `k0`, `k1` ….
  */
 export function inksOf(labels: readonly string[]): ReadonlyMap<string, number> {
   const distinct = [...new Set(labels)];
@@ -107,8 +108,8 @@ export const RULES = [
   ".halo{stroke:var(--paper);stroke-width:1.5}",
   ".hollow{fill:var(--paper);stroke-width:2}",
   INK_RULES,
-  // These rules come after the rules of the colours and override them for text, because text is filled and never
-  // stroked.
+  // The colours of text come after the other colour rules and override them, because text is filled
+  // and never stroked.
   ...INKS.map((_, i) => `.figure text.t${i}{fill:var(--k${i})}`),
   HEAT_RULES,
 ].join("");

@@ -32,8 +32,8 @@ function readCommon(line: string): Common | undefined {
 }
 
 /**
- * Returns the milliseconds of the last try, because the answer came from the last try; NaN when the log has no time for
- * it.
+ * Returns the time of the last try in milliseconds, because the answer came from the last try. NaN
+ * when the log has no time for the last try.
  */
 function lastTry(text: string | undefined): number {
   const seconds = text?.split(/, | : /).at(-1);

@@ -35,7 +35,8 @@ export async function* linesOf(stream: Readable): AsyncGenerator<readonly (strin
       skipping = true;
       buffer = buffer.subarray(0, 0);
     }
-    // The incomplete last line is copied. Otherwise even a short one would keep its whole chunk in memory.
+    // The incomplete last line is copied. Otherwise even a short line would keep its whole chunk in
+    // memory.
     rest = Buffer.from(buffer);
     yield lines;
   }

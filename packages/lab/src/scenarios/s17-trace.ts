@@ -15,7 +15,8 @@ export interface Trace {
   /** How many milliseconds a server of speed 1 works on each request. */
   readonly demandsMs: readonly number[];
   /**
-   * For each request, the value that keeps requests together (a page, a user), as a number; empty = there are no keys.
+   * For each request, its key as a number. Requests for one page, or of one user, have the same
+   * key. Empty = the requests have no keys.
    */
   readonly keys: readonly number[];
 }

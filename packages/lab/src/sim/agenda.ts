@@ -37,14 +37,17 @@ export class Agenda {
     this.#call = this.kind((index) => this.#calls[index]?.());
   }
 
-  /** Registers a kind of event and returns its number, which `at` takes. Called before the run. */
+  /**
+   * Registers a kind of event and returns its number, which is the second argument of `at`. Called
+   * before the run.
+   */
   kind(handler: Handler): number {
     return this.#handlers.push(handler) - 1;
   }
 
   /**
-   * Makes a queue for events that are all planned `delayMs` ahead. Called before the run. Every such queue costs one more
-   * comparison per event.
+   * Makes a queue for events that are all planned `delayMs` ahead. Called before the run. Each of
+   * these queues costs one more comparison per event.
    */
   fixedDelay(delayMs: number, handler: Handler): FixedDelayQueue {
     const queue = new FixedDelayQueue(this, delayMs, this.kind(handler));
@@ -53,8 +56,8 @@ export class Agenda {
   }
 
   /**
-   * Plans a call of `run`. Each call makes a closure, so it is only for rare events (faults, servers that join or
-   * leave).
+   * Plans a call of `run`. Each planned call needs a closure, so this method is only for rare
+   * events (faults, servers that join or leave).
    */
   call(time: number, run: () => void): void {
     this.at(time, this.#call, this.#calls.push(run) - 1, 0);

@@ -1,6 +1,7 @@
-// Open-loop arrivals: the arrival times are drawn without regard to the answers, so slow answers do not delay later
-// requests. Latency is always measured from the intended time (no coordinated omission). When the rate changes over
-// time, the arrivals follow it by thinning (Lewis and Shedler 1979).
+// Open-loop arrivals: the arrival times are drawn without regard to the answers, so slow answers do
+// not delay later requests. Latency is always measured from the drawn arrival time, so no slow
+// answer is missed (no "coordinated omission"). A rate that changes over time is simulated by
+// thinning (Lewis and Shedler 1979).
 import { exp } from "./elementary.ts";
 import type { Stream } from "./stream.ts";
 

@@ -96,8 +96,9 @@ export class AttemptTable {
   }
 
   /**
-   * Returns a number that identifies the attempt which uses the slot now. An event keeps the stamp of the time at which
-   * the event was planned. When the slot has another stamp by then, the attempt has ended and the event is ignored.
+   * Returns a number (stamp) that identifies the attempt which uses the slot now. An event stores
+   * the stamp when it is planned. If the slot has another stamp when the event happens, the attempt
+   * has ended and the event is ignored.
    */
   stamp(slot: number): number {
     return ((this.generation[slot] as number) + (this.tries[slot] as number)) | 0;

@@ -141,8 +141,8 @@ t.test("distributions: samples have the mean and variation that the sampler stat
     const values = Array.from({ length: 120_000 }, () => sampler.sample(stream));
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-    // Five standard errors of a mean are 5 · cv / √120 000 < 4 %. For the variance of a skewed distribution they are
-    // about twice that.
+    // Five standard errors of a mean are 5 · cv / √120 000 < 4 %. Five standard errors of the
+    // variance of a skewed distribution are about twice as much.
     t.ok(Math.abs(mean / sampler.mean - 1) < 0.03, `${distribution.kind}: mean ${mean}`);
     t.ok(
       Math.abs(variance / mean ** 2 - sampler.cv2) < 0.08 * sampler.cv2 + 1e-9,

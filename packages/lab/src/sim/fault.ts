@@ -52,8 +52,8 @@ export type Fault =
       readonly mode: CrashMode;
     })
   /**
-   * The servers go down and come back, one after the other. With `drainMs` each server gets no new requests for that
-   * time before it goes down.
+   * The servers go down and come back, one after the other. With `drainMs` each server gets no new
+   * requests for `drainMs` milliseconds before it goes down.
    */
   | (Window & {
       readonly kind: "rolling-restart";
@@ -63,8 +63,8 @@ export type Fault =
       readonly cold?: Cold;
     })
   /**
-   * From the fault's start on (for example when the server joins) the server is slower by `factor`. The factor falls
-   * linearly to 1.
+   * From the fault's start on (for example when the server joins) the server is slower by `factor`.
+   * Within `decayMs` the factor falls linearly to 1.
    */
   | (Window & { readonly kind: "cold-start" } & Cold);
 

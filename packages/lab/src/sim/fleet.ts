@@ -1,5 +1,6 @@
-// The balancers, and what each balancer knows of the servers. With `local` views each balancer has its own list of
-// views and counts its own requests. Otherwise all balancers use one list: with shared counts, or with a board that is
+// The balancers, and what each balancer knows of the servers. A view is a server as one balancer
+// sees it. With `local` views each balancer has its own list of views and counts its own requests.
+// Otherwise all balancers use one list, either with shared counts or with a board of counts that is
 // refreshed every `boardMs`.
 import {
   DEFAULT_ELIGIBILITY,

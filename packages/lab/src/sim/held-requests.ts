@@ -1,8 +1,9 @@
-// Requests that wait at their balancer because servers are full. The balancer's own code (backend/waiting.ts) decides
-// how these requests wait, in which order they are let in and when they have waited too long. Each simulated balancer
-// has one such `Waiting`, which looks for expired deadlines every 100 ms. One thing is not simulated. Balancers with
-// shared counts stand for threads of one process. In Tandem such threads let in the oldest request of all threads
-// first. In the simulator each balancer looks only at its own queue.
+// Requests that wait at their balancer because servers are full. The balancer's own code
+// (backend/waiting.ts) decides how these requests wait, in which order they are let in and when
+// they have waited too long. Each simulated balancer has one `Waiting` object of that code, which
+// looks for expired deadlines every 100 ms. One thing is not simulated. Balancers with shared
+// counts stand for threads of one process. In Tandem such threads let in the oldest request of all
+// threads first. In the simulator each balancer looks only at its own queue.
 import {
   type BoundRequest,
   type CounterRow,

@@ -8,7 +8,10 @@ import type { Agenda } from "./agenda.ts";
 import type { AttemptTable } from "./attempt-table.ts";
 import type { Stations } from "./stations.ts";
 
-/** How many recent requests are remembered per server, and of how many of these the median is taken. */
+/**
+ * How many recent requests are remembered per server. The median latency is taken over NEAREST of
+ * them: those that found about as many requests on the server as there are now.
+ */
 const REMEMBERED = 32;
 const NEAREST = 7;
 

@@ -1,5 +1,5 @@
-// Measures a run. The meter counts every request that arrived after the warm-up by its outcome, records latency from
-// the intended arrival, and samples the queues over time.
+// Measures a run. The meter counts every request that arrived after the warm-up by its outcome,
+// records its latency from its arrival, and samples the queues over time.
 import type { PickReason } from "@tandem/balancer/pickers";
 import { bucketOf, Histogram } from "../stats/histogram.ts";
 import { imbalanceOf } from "../stats/imbalance.ts";

@@ -120,7 +120,10 @@ export class Requests {
     return key < 0 ? undefined : hashOfKey(key);
   }
 
-  /** Gives the request to a server that has not failed it. Returns false when all such servers are down or full. */
+  /**
+   * Gives the request to a server on which the request has not failed before. Returns false when
+   * all these servers are down or full.
+   */
   #giveToAny(slot: number): boolean {
     const { attempts, fleet } = this.#model;
     const { context, picker } = fleet.balancers[
@@ -320,8 +323,8 @@ export class Requests {
   }
 
   /**
-   * Gives up an attempt that is not tried again. A request that waits at the balancer may now go to the server that has
-   * room again.
+   * Ends a given-up attempt that is not tried again. Then the server has room again, so a request
+   * that waits at the balancer may get that room.
    */
   #end(slot: number): void {
     const balancer = this.#model.attempts.balancer[slot] as number;
@@ -330,8 +333,8 @@ export class Requests {
   }
 
   /**
-   * Handles an attempt that was given up, at its server. The server drops the work when the scenario says so. Otherwise
-   * the server finishes the work, and the answer is ignored.
+   * Ends a given-up attempt at its server. If the scenario says so, the server drops the work.
+   * Otherwise the server finishes the work, and the answer is ignored.
    */
   #dismiss(slot: number): void {
     const { attempts, stations, agenda, tap } = this.#model;

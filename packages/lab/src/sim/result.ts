@@ -62,7 +62,10 @@ export interface Result {
   readonly attempts: number;
   readonly retries: number;
   readonly probes: number;
-  /** Attempts that reached a paused server, and attempts that went to another zone. Both counts include the warm-up. */
+  /**
+   * Attempts that reached a paused server (`onPaused`), and attempts that went to another zone
+   * (`acrossZones`). Both counts include the warm-up.
+   */
   readonly onPaused: number;
   readonly acrossZones: number;
   /** The number of good answers, as a share of all requests that ended. */
@@ -78,8 +81,8 @@ export interface Result {
   readonly batches: readonly number[];
   readonly servers: readonly ServerResult[];
   /**
-   * At index n: the share of all samples of all servers in which a server held n requests. The tail s_i of queueing
-   * theory is the sum from i on.
+   * At index n: the share of all samples in which a server held n requests. The tail s_i of
+   * queueing theory is the sum of the values from index i on.
    */
   readonly depths: readonly number[];
   /** How unevenly the servers were loaded, averaged over the samples. */

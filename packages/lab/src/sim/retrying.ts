@@ -22,8 +22,8 @@ export const NOTHING_TRIED: readonly View[] = [];
 const MOST_TRIES = 14;
 
 /**
- * The balancer's code for each failure. An error that the server answered has no code, because the balancer passes it
- * on.
+ * The balancer's error code for each failure. An error that the server answered has no code,
+ * because the balancer passes the answer on to the client.
  */
 const CODES: Readonly<Record<number, ProxyErrorCode>> = {
   [FAILURE.refused]: "connect-refused",
@@ -45,7 +45,7 @@ export class Retrying {
   /** The servers that failed a request, by the request's number. A request that no server failed has no entry. */
   readonly #tried = new Map<number, View[]>();
 
-  /** Throws a RangeError for a retry budget in a form that the balancer does not have. */
+  /** Throws a RangeError when `budget` is neither true nor false. */
   constructor(model: Model, { max, backoffMs = 0, budget = false, failures = "all" }: Retries) {
     if (typeof budget !== "boolean")
       throw new RangeError(

@@ -38,8 +38,9 @@ export interface OpenTraffic {
 }
 
 /**
- * A user asks, waits for the answer (or gives up), thinks, and asks again. Slow answers delay the next requests, so a
- * closed loop shows lower latencies than an open one when the servers are slow.
+ * A user asks, waits for the answer (or gives up), thinks, and asks again. Slow answers delay the
+ * next requests. So when the servers are slow, a closed loop shows lower latencies than an open
+ * loop.
  */
 export interface ClosedTraffic {
   readonly kind: "closed";
@@ -51,11 +52,14 @@ export interface ClosedTraffic {
 
 export interface ServerGroup {
   readonly count: number;
-  /** `fifo`: how many requests the server works on at once. `sharing`: how many cores all requests share. Default 1. */
+  /**
+   * How many workers the server has. With `fifo` each worker works on one request at a time. With
+   * `sharing` all requests share the workers, which are processor cores. Default 1.
+   */
   readonly workers?: number;
   /**
-   * `fifo`: further requests wait in order. `sharing`: all requests share the processor, with at most one core each.
-   * Default fifo.
+   * How requests share the server. `fifo`: requests wait in order until a worker is free.
+   * `sharing`: all requests are worked on at once, and each gets one core at most. Default fifo.
    */
   readonly discipline?: "fifo" | "sharing";
   /** How fast the server works. At 0.5 a request takes twice as long. Default 1. */
@@ -73,9 +77,9 @@ export interface ServerGroup {
   /** How many requests each balancer may have on this server at once. Default 0, which means unlimited. */
   readonly maxConnections?: number;
   /**
-   * The queue for this server at each balancer. While the server is at `maxConnections`, requests whose key belongs to
-   * this server wait in that queue. When the queue is full, or after the timeout (default 5 s), another server may take
-   * them.
+   * The queue for this server at each balancer. While the server is at `maxConnections`, requests
+   * whose key belongs to this server wait in that queue. When the queue is full, or after the
+   * timeout (default 5 s), a request may go to another server.
    */
   readonly balancerQueue?: { readonly limit: number; readonly timeoutMs?: number };
   /** The index of the server's zone. Default 0. */
@@ -108,9 +112,10 @@ export interface Balancers {
   /** Each balancer uses only `size` servers, chosen by rendezvous hashing or by the rounds of the SRE book. */
   readonly subset?: { readonly method: "rendezvous" | "rounds"; readonly size: number };
   /**
-   * How a balancer prefers zones, with `local` views. `first`: the balancer's own zone gets all requests that its
-   * healthy servers can take. `aware`: the own zone gets as much as it has capacity for. The other zones get the
-   * remaining requests, in proportion to the capacity that they have left. Default: zones do not matter.
+   * How a balancer with a `local` view prefers zones. `first`: the balancer's own zone gets all
+   * requests that its healthy servers can take. `aware`: the own zone gets as many requests as it
+   * has capacity for, and the other zones get the rest in proportion to the capacity that they have
+   * left. Default: zones do not matter.
    */
   readonly zonePreference?: "first" | "aware";
   /** Settings of panic, overprovisioning and zone weights. A setting that is left out has the balancer's default. */
@@ -154,10 +159,10 @@ export interface Retries {
    */
   readonly budget?: boolean;
   /**
-   * Which failures are tried again. `all`: every failure, also an error that a server answered, and an attempt that took
-   * too long. `served`: only the failures that Tandem retries by default, which are refused and lost connections. Tandem
-   * does not retry an answer of 5xx, and sends a slow request a second time only where `hedge` is configured.
-   * Default all.
+   * Which failures are tried again. `all`: every failure, including an error that a server answered
+   * and an attempt that took too long. `served`: only refused and lost connections, which Tandem
+   * retries by default. Tandem does not retry an answer of 5xx, and sends a slow request a second
+   * time only where `hedge` is configured. Default all.
    */
   readonly failures?: "all" | "served";
 }

@@ -93,8 +93,9 @@ t.test("a retry goes to another server; after a refused connection it is free", 
   });
   const blind = { algorithm: "random", parameters: { draws: 1, failureMs: 0 } };
   const free = simulate(refusing(false), blind);
-  // A request fails when the retry fails too. The retry goes to one of the other five servers, and one of these five is
-  // also down. With 8000 requests the standard deviation of the share is .003.
+  // Two of six servers refuse. A request fails when its first attempt and its retry are both
+  // refused. The retry goes to one of the other five servers, of which one refuses. With 8000
+  // requests the standard deviation of the share is .003.
   t.ok(Math.abs(free.counts.failed / free.counts.offered - (2 / 6) * (1 / 5)) < 0.01);
   t.equal(free.retries, free.attempts - free.counts.offered);
   t.same(simulate(refusing(true), blind).counts, free.counts);
@@ -167,8 +168,9 @@ t.test("health checks take a crashed server out and back in", async (t) => {
     ["down", "unhealthy", "up", "healthy"],
   );
   const [, unhealthy = 0, , healthy = 0] = states.map(([time]) => time);
-  // The third failure comes two to three intervals after the crash, and the second success one to two intervals after
-  // the recovery. An interval is 475 to 525 ms, as with the balancer's own checks. The lag adds 100 ms.
+  // Server 2 is found down by the third failure, two to three intervals after the crash. It is
+  // found up by the second success, one to two intervals after the recovery. An interval is 475 to
+  // 525 ms, as with the balancer's own checks. The lag adds 100 ms.
   t.ok(unhealthy >= 6_050 && unhealthy <= 6_675, `${unhealthy}`);
   t.ok(healthy >= 10_575 && healthy <= 11_150, `${healthy}`);
   t.equal(series.picks[8]?.[2], 0, "the server gets no requests while it is out");

@@ -1,5 +1,5 @@
-// One run of a scenario with an algorithm and a seed. `simulate` runs it to the end. A `Simulation` can be run in
-// steps, for animation. Both work in a browser and in Node.
+// One run of a scenario with an algorithm and a seed. The function `simulate` runs to the end. An
+// object `Simulation` can be run in steps, for animation. Both work in a browser and in Node.
 import { Agenda } from "./agenda.ts";
 import type { Parameters } from "./algorithms.ts";
 import { AttemptTable } from "./attempt-table.ts";
@@ -35,7 +35,7 @@ export interface ServerSnapshot {
   readonly served: number;
   /** The server's condition: "up", "refusing", "silent", "black hole" or "paused". */
   readonly state: string;
-  /** The present speed. A server of the configured speed 1 has 1 while no fault slows it. */
+  /** The present speed: the configured speed of the server, reduced by the faults that slow it. */
   readonly speed: number;
   /** The share of the balancers that would send requests to the server, 0 to 1. */
   readonly listed: number;

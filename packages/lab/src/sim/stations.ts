@@ -16,8 +16,8 @@ export interface StationOptions {
 }
 
 /**
- * A request whose remaining work is less than this counts as finished: 1e-9 ms, plus the rounding error of a large
- * clock value.
+ * A request counts as finished when its remaining work is at most EPSILON (1e-9 ms) plus the
+ * rounding error of the clock, which is ROUNDING times the clock value.
  */
 const EPSILON = 1e-9;
 const ROUNDING = 1e-15;
@@ -27,7 +27,9 @@ export class Stations {
   readonly depth: Int32Array;
   /** Requests in service on each server. */
   readonly served: Int32Array;
-  /** How many milliseconds of worker time were used. Call `advance` first, which brings this number up to now. */
+  /**
+   * How many milliseconds of worker time each server has used, up to the last call of `advance`.
+   */
   readonly busyMs: Float64Array;
   /** How much work was done, in milliseconds at speed 1. */
   readonly workedMs: Float64Array;
@@ -217,8 +219,8 @@ export class Stations {
   }
 
   /**
-   * Plans a check of the next completion. A check that is already planned for an earlier time stays, and plans the next
-   * check when it happens.
+   * Plans a check of the next completion. If a check is planned for an earlier time already, that
+   * check stays and plans the next check.
    */
   #plan(server: number): void {
     if (this.served[server] === 0) return;

@@ -1,11 +1,12 @@
-// A tap is called at every event of the requests. It serves animations, logs, and proofs that two runs are equal.
-// Without a tap the simulator makes none of these calls.
+// A tap has a method for every kind of event of the requests. It serves animations, logs, and tests
+// that two runs are equal. Without a tap the simulator makes none of these calls.
 import type { PickReason } from "@tandem/balancer/pickers";
 
 export type RequestOutcome = "ok" | "failed" | "timeout" | "rejected";
 
 /**
- * `request` is the position of the request in the order of arrivals. For a retry, `pick` and `start` are called again.
+ * In all methods `request` is the position of the request in the order of arrivals. For a retry,
+ * `pick` and `start` are called again with the same position.
  */
 export interface Tap {
   arrival?(time: number, request: number, balancer: number, key: number | undefined): void;

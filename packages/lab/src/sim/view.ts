@@ -1,12 +1,13 @@
-// A view is a server as one balancer sees it, in the form that pickers take. The view also knows the real state of the
-// server, which only oracles read (algorithms for comparison that know more than a balancer can).
+// A view is a server as one balancer sees it, in the form that pickers (the balancing algorithms)
+// take. The view also knows the real state of the server. Only oracles read that state: algorithms
+// for comparison that know more than a balancer can.
 import type { Member, OracleServer } from "@tandem/balancer/pickers";
 import { type CounterRow, ROW } from "@tandem/balancer/policies";
 import type { ServerGroup } from "./scenario.ts";
 
 /**
- * The balancer's code for queues counts waiting requests in this row. The counts are never read, because the simulator
- * has its own meter.
+ * The balancer's code for queues needs a row in which it counts waiting requests. These counts are
+ * never read, because the simulator has its own meter.
  */
 const COUNTERS: CounterRow = new Float64Array(ROW);
 /** How long a request may wait for this server, in milliseconds: the default of the balancer's configuration. */
@@ -45,7 +46,10 @@ export class View implements OracleServer {
   /** The queue of requests that wait for this server, in the shape of the balancer's configuration. */
   readonly config: { readonly queue: { readonly limit: number; readonly timeout: number } };
   readonly counters = COUNTERS;
-  /** How many requests in a row were let in from the queue of this server while others waited for any server. */
+  /**
+   * How many requests in a row the server took from its own queue while requests also waited in the
+   * queue for all servers.
+   */
   ownTurns = 0;
   /** Whether the server belongs to the fleet. False before the server joins and while it is drained. */
   joined: boolean;
@@ -54,7 +58,9 @@ export class View implements OracleServer {
   /** Whether the balancer leaves the server out for a while after failures in a row (passive ejection). */
   ejected = false;
   failuresInRow = 0;
-  /** Whether the server gets requests although it is down, because of a panic. */
+  /**
+   * Whether the server gets requests although it is down, because too few servers are up (panic).
+   */
   forced = false;
   readonly #truth: Truth;
 

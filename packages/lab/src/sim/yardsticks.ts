@@ -1,5 +1,5 @@
-// Yardsticks: algorithms for comparison. Some know more than a balancer can know, others make a deliberate mistake. No
-// configuration offers them.
+// Yardsticks: algorithms for comparison. Some yardsticks know more than a balancer can know, the
+// others make a deliberate mistake. No configuration can choose a yardstick.
 import { draws, leastReported, ORACLES } from "@tandem/balancer/pickers";
 import { LowestIndex } from "./lowest-index.ts";
 import type { Subject } from "./subject.ts";

@@ -4,9 +4,9 @@
 import { Stream } from "../sim/stream.ts";
 
 export interface Comparison {
-  /** The mean of b − a. */
+  /** The mean over all seeds of b's value minus a's value. */
   readonly difference: number;
-  /** The difference as a share of a's mean. */
+  /** The difference divided by the mean of a's values. */
   readonly relative: number;
   /** The confidence interval of the difference. */
   readonly low: number;

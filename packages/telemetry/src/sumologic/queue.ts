@@ -12,7 +12,7 @@ export interface Batch {
 }
 
 export interface QueueOptions {
-  /** A batch is sealed before a line that would make it larger than this. */
+  /** The largest batch in bytes. A line that would make a batch larger begins the next batch. */
   readonly batchBytes: number;
   readonly maxBytes: number;
   readonly dropped: (lines: number, reason: "queue_full" | "superseded" | "too_large") => void;
@@ -71,8 +71,8 @@ export class BatchQueue {
   }
 
   /**
-   * Adds a batch in place of a waiting batch of the same stream. It is for metrics, because new values make older
-   * ones worthless.
+   * Adds a batch, and removes any waiting batch of the same stream. It is for metrics, because new
+   * values make older values worthless.
    */
   replace(stream: StreamName, text: string, maxBytes: number): void {
     const bytes = Buffer.byteLength(text);
@@ -103,7 +103,7 @@ export class BatchQueue {
     return batch;
   }
 
-  /** Puts a batch that could not be sent back at the front. */
+  /** Puts a batch back at the front of the queue, because sending the batch has failed. */
   giveBack(batch: Batch): void {
     this.#sealed.unshift(batch);
     this.#bytes += batch.bytes;

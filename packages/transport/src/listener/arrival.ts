@@ -82,14 +82,20 @@ export class Arrival implements Reader {
     if (this.#held.length > 0) look(this.#held);
   }
 
-  /** EndpointPair the stage. The first `used` bytes belonged to this stage, and the other bytes go to the next stage. */
+  /**
+   * Ends the stage. The first `used` bytes belonged to this stage, and the other bytes go to the
+   * next stage.
+   */
   seen(used: number): void {
     this.#look = undefined;
     this.#stage = LAST_STAGE;
     this.#held = this.#held.subarray(used);
   }
 
-  /** EndpointPair the last stage that reads. The bytes that no stage used go back to the socket, for its next reader. */
+  /**
+   * Ends the last stage that reads. The bytes that no stage used go back to the socket, for its
+   * next reader.
+   */
   release(): void {
     const { socket, reads } = this;
     const held = this.#held;
@@ -101,8 +107,8 @@ export class Arrival implements Reader {
   }
 
   /**
-   * EndpointPair the time limit, because the connection goes to its new owner. False = the connection was refused or handed
-   * over before.
+   * Ends the time limit, because the connection goes to its new owner. False = the connection was
+   * refused or handed over before.
    */
   handOver(): boolean {
     if (this.#over) return false;

@@ -1,7 +1,9 @@
-// The third stage of a connection at a listener: the TLS handshake. When the certificate depends on the server name,
-// the second stage (hello.ts) has read the name, and the handshake runs with the options for that name. SNICallback
-// could not replace certificates, because Node adds the last certificate of the chosen context to the certificates of
-// the listener. So when the listener has an RSA certificate, no name could be served with an ECDSA certificate alone.
+// The third stage of a connection at a listener: the TLS handshake. When the certificate depends on
+// the server name, the second stage (hello.ts) has read the name, and the handshake runs with the
+// options for that name. Node's SNICallback is not used, because it cannot replace the certificates
+// of the listener: Node only adds the last certificate of the chosen context to these certificates.
+// So at a listener with an RSA certificate, no name could be served with an ECDSA certificate
+// alone.
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
 import { allowReset, socketBelow } from "../reset.ts";

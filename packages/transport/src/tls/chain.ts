@@ -33,7 +33,10 @@ export function lacksIntermediate(chain: readonly X509Certificate[]): boolean {
   return !rootSubjects().has(leaf.issuer);
 }
 
-/** Whether the last certificate of the chain is neither signed by an authority of the list nor itself in the list. */
+/**
+ * Whether the last certificate of the chain comes from an unknown authority: it is not signed by
+ * one of `authorities`, and is not itself one of `authorities`.
+ */
 export function notSignedBy(
   chain: readonly X509Certificate[],
   authorities: readonly X509Certificate[],

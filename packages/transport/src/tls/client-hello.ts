@@ -20,7 +20,7 @@ const MAX_RECORD = 16_384;
 /** How many TLS records of a ClientHello are read at most. Only test tools cut a ClientHello into more records. */
 const MAX_RECORDS = 16;
 
-/** How many bytes of a ClientHello are read at most. Real ones are far smaller. */
+/** How many bytes of a ClientHello are read at most. Real ClientHellos are far smaller. */
 const MAX_HELLO = MAX_RECORD + RECORD_HEAD;
 
 /**

@@ -47,7 +47,8 @@ export interface InspectedCertificate {
   /** The names and addresses that the certificate is valid for; empty when the certificate could not be read. */
   readonly names: readonly string[];
   /**
-   * The SHA-256 of the certificate, which is another one after a renewal. Empty when the certificate could not be read.
+   * The SHA-256 of the certificate, which changes when the certificate is renewed. Empty when the
+   * certificate could not be read.
    */
   readonly fingerprint: string;
   /**

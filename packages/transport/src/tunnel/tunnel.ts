@@ -64,7 +64,7 @@ class Tunnel {
     this.active();
     if (this.#clientEnded) this.#endClient();
     else {
-      this.#options.client.deadline = Number.POSITIVE_INFINITY; // from now on only `serverFin`, on the server's end, applies
+      this.#options.client.deadline = Number.POSITIVE_INFINITY; // now only `serverFin` applies
       this.#options.client.halfClose();
     }
   }

@@ -15,7 +15,10 @@ import { insertedKey, integerColumns, restoreIntegers, toSend } from "./values.t
  * server has no limit for the statement, or does not answer at all.
  */
 const GRACE_MS = 500;
-/** How many milliseconds to wait for the answer of a killed statement. */
+/**
+ * How many milliseconds to wait for the server's answer to a statement after the statement was
+ * killed.
+ */
 const LAST_WORD_MS = 1000;
 /** The bit SERVER_STATUS_IN_TRANS in the status of an answer of MySQL: a transaction is open. */
 const IN_TRANSACTION = 1;

@@ -19,9 +19,10 @@ export function sessionSettings(timeoutMs: number): string {
 }
 
 /**
- * Returns the time limits as SQL settings. MariaDB ends any statement after max_statement_time; MySQL has such a limit
- * only for SELECT. The limit for waiting for a lock is up to a second shorter. So the lock wait fails first, and its
- * error says that nothing was changed.
+ * Returns the time limits as SQL settings. max_statement_time of MariaDB ends any statement;
+ * max_execution_time of MySQL ends only SELECT statements. The limit for lock waits is up to a
+ * second shorter. So a statement that waits for a lock fails with the error of the lock wait, which
+ * says that nothing was changed.
  */
 function deadlines(timeoutMs: number): string {
   if (timeoutMs === 0) return "";

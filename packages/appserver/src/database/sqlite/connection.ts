@@ -79,8 +79,9 @@ function values(parameters: readonly unknown[]): readonly SQLInputValue[] {
 const CHANGES = /^\s*(?!select\b)/i;
 
 /**
- * Runs a statement and reads its integers as numbers. When a row holds an integer beyond 2^53, node:sqlite throws, and
- * the statement is run again with bigints. But a statement that changes rows is never run twice.
+ * Runs a statement and returns its rows, with integers as numbers. When a row of a query holds an
+ * integer beyond 2^53, node:sqlite throws, and the query is run again with bigints. A statement
+ * that changes rows must not run twice, so it uses bigints from the start.
  */
 function allRows(
   statement: StatementSync,

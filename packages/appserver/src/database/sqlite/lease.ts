@@ -5,8 +5,9 @@ import { inTime } from "../in-time.ts";
 import type { Question, Result } from "./protocol.ts";
 
 /**
- * How many milliseconds this code waits beyond the query timeout. SQLite stops waiting for another process's lock at
- * the query timeout. So a statement that takes even longer is slow itself.
+ * How many milliseconds an answer may take beyond the query timeout. At the query timeout SQLite
+ * itself stops waiting for another process's lock and reports an error. A statement that has no
+ * answer even after the additional time is slow for another reason.
  */
 const GRACE_MS = 1000;
 
@@ -61,8 +62,8 @@ export class Lease {
   }
 
   /**
-   * Gives the thread back after its last answer. An open transaction is rolled back first. With `fresh`, the thread is
-   * also closed, so that its next use starts a new one.
+   * Gives the thread back after its last answer. An open transaction is rolled back first. With
+   * `fresh`, the thread is also ended, so that the next question starts a new worker thread.
    */
   release(fresh: boolean): void {
     this.#last

@@ -37,9 +37,9 @@ export class SqliteSession implements DatabaseSession {
   }
 
   /**
-   * Begins a transaction. A transaction that may write begins with "begin immediate", which waits until no other
-   * connection writes. If it read first and wrote later, it could not wait: SQLite fails such a write at once
-   * (SQLITE_BUSY_SNAPSHOT).
+   * Begins a transaction. A transaction that may write begins with "begin immediate", which waits
+   * until no other connection writes. After a plain "begin", a write that follows a read fails at
+   * once if another connection has written in between (SQLITE_BUSY_SNAPSHOT).
    */
   async begin({ accessMode }: TransactionSettings): Promise<void> {
     const readOnly = accessMode === "read only";

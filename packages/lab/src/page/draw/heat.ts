@@ -1,5 +1,6 @@
-// Draws the requests on each server over time, as a heat map: a column per interval, a row per server. The colour
-// follows the logarithm of the depth, so that one request against three shows as well as ten against thirty.
+// Draws the requests on each server over time, as a heat map: a column per interval, a row per
+// server. The colour follows the logarithm of the number of requests, so that three requests differ
+// from one as clearly as thirty from ten.
 import type { Surface } from "./canvas.ts";
 import type { Theme } from "./theme.ts";
 

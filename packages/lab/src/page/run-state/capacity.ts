@@ -57,7 +57,10 @@ export function loadOf(scenario: Scenario): number {
   return (meanRate(scenario) * mean) / 1000 / capacity(scenario.servers);
 }
 
-/** Whether the load knob sets the load. If not, the knob sets a multiple of the scenario's traffic. */
+/**
+ * Whether the page's load slider sets the load itself. If not, the slider sets a multiple of the
+ * scenario's traffic.
+ */
 export function loadIsMeaningful(scenario: Scenario): boolean {
   return scenario.traffic.kind === "open" && loadOf(scenario) >= MEANINGFUL;
 }

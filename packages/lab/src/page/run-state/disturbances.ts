@@ -1,5 +1,6 @@
-// The disturbances of servers by the visitor during a run. A disturbance becomes a fault of the scenario at its virtual
-// time, so a run that the visitor disturbed can be repeated like any other run.
+// The disturbances by which the visitor breaks or slows servers during a run. A disturbance becomes
+// a fault of the scenario at its virtual time, so a disturbed run can be repeated like any other
+// run.
 import type { Fault } from "../../sim/fault.ts";
 
 export const DISTURBANCE_KINDS = ["kill", "hang", "pause", "slow", "fail"] as const;
@@ -49,8 +50,8 @@ export function faultOf({ kind, server, atMs, untilMs }: Disturbance, endMs: num
 }
 
 /**
- * Makes a single pause. The simulator's pauses recur, so the fault's period is made so short that it contains only the
- * first pause.
+ * Makes a single pause. The pauses of a simulated `gc-pause` recur, so this fault ends (`forMs`)
+ * before a second pause can begin.
  */
 function onePause(server: number, atMs: number, pauseMs: number): Fault {
   return {
@@ -65,8 +66,8 @@ function onePause(server: number, atMs: number, pauseMs: number): Fault {
 }
 
 /**
- * Returns the disturbances after the visitor chose `kind` for a server at `atMs`. An earlier disturbance of the same
- * server ends at `atMs`.
+ * Returns the list of disturbances after the visitor has chosen `kind` for a server at `atMs`. An
+ * earlier disturbance of the same server ends at `atMs`.
  */
 export function disturbed(
   before: readonly Disturbance[],

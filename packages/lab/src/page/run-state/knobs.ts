@@ -1,4 +1,5 @@
-// A table of all knobs: the name in the permalink, the accepted values, and how the knob is shown. The controls are
+// A table of all knobs, the sliders and lists with which a visitor changes a scenario. For each
+// knob: the name in the permalink, the accepted values, and how the knob is shown. The controls are
 // made from this table, and links are checked against this table.
 import { type Knobs, SERVICE_SHAPES } from "./run-state.ts";
 

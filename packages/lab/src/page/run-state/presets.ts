@@ -30,8 +30,9 @@ const SANDBOX: Preset = {
 };
 
 /**
- * For some studies, the two algorithms that best show the point of the study. For the other studies these are the first
- * two algorithms of the study. The visitor can choose other algorithms.
+ * For some studies, the two algorithms that best show the point of the study. For every other study
+ * the page starts with the first two different algorithms of the study. The visitor can choose
+ * other algorithms.
  */
 const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
   S1: ["round-robin", "random"],
@@ -42,8 +43,8 @@ const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /**
- * For each study that is not shown in its first variant: the index of the variant that is most instructive to watch.
- * The study's other variants differ from this variant in one knob.
+ * For some studies, the index of the variant that the page shows, because it is the most
+ * instructive to watch. The page shows the first variant of every other study.
  */
 const SHOWN: Readonly<Record<string, number>> = { S1: 3, S3: 2, S5: 2, S10: 2 };
 

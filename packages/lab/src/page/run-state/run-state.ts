@@ -1,6 +1,5 @@
-// The visitor's choices, on which a run depends. A run depends on nothing else: together with a time, the choices
-// determine the exact numbers on the screen. The choices are plain data, which the page, the worker and the permalink
-// share.
+// The visitor's choices. Together with a virtual time they determine the exact numbers on the
+// screen. The choices are plain data, which the page, the worker and the permalink share.
 import type { Parameters } from "../../sim/algorithms.ts";
 import type { Disturbance } from "./disturbances.ts";
 
@@ -12,12 +11,12 @@ export interface Choice {
 /** The visitor's changes to the scenario. Where a key is absent, the scenario's own setting is used. */
 export interface Knobs {
   /**
-   * The offered work divided by the fleet's capacity. In scenarios in which that quotient means nothing, a multiple of
-   * the scenario's traffic.
+   * The offered work divided by the fleet's capacity. In scenarios without a meaningful capacity
+   * (see capacity.ts), a factor for the scenario's traffic.
    */
   readonly load?: number;
   readonly servers?: number;
-  /** How many servers are slow. The last servers are the slow ones. */
+  /** How many servers are slow. These are the last servers of the fleet. */
   readonly slow?: number;
   /** The speed of the slow servers; 1 = as fast as the other servers. */
   readonly speed?: number;

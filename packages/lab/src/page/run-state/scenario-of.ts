@@ -116,8 +116,9 @@ function serviceOf(base: Distribution, shape: ServiceShape | undefined): Distrib
 }
 
 /**
- * Returns the traffic. When the visitor adds or slows servers, the traffic is changed in proportion to the capacity, so
- * that the load stays the same. After that, the load knob scales the traffic.
+ * Returns the traffic. When the visitor adds servers or slows them, the traffic is changed in
+ * proportion to the capacity, so that the load stays the same. Then the traffic is scaled to the
+ * load that the visitor chose.
  */
 function trafficOf(
   base: Scenario,
@@ -205,8 +206,8 @@ function clientOf(base: Scenario, { timeout, retries }: Knobs): Pick<Scenario, "
 }
 
 /**
- * Returns the settings (keys, load reports) that the chosen algorithms need. Both algorithms get the settings that
- * either of them needs, so that their runs stay comparable.
+ * Returns the settings (keys, load reports) that algorithm A or B needs. Both algorithms run with
+ * all of these settings, so that their runs stay comparable.
  */
 function needsOf(base: Scenario, { a, b, knobs }: RunState): Pick<Scenario, "keys" | "reports"> {
   const needs = (trait: (traits: Traits) => boolean) =>

@@ -36,7 +36,8 @@ export class Experiment {
   scenario: Scenario;
   lanes: readonly LaneHistory[] = [];
   /**
-   * The length of the longest recent queue of both algorithms, or a minimum. Both algorithms are drawn to this scale.
+   * The length of the longest recent queue of both algorithms, at least 6. The queues of both
+   * algorithms are drawn to this scale.
    */
   deepest = 8;
   readonly #listeners: ((change: Change) => void)[] = [];
@@ -63,7 +64,7 @@ export class Experiment {
     this.player.answer(answer);
   }
 
-  /** Opens a run with these choices and runs it to that time. */
+  /** Opens a run with these choices and runs it to the virtual time `atMs`. */
   open(state: RunState, atMs: number): void {
     this.state = state;
     this.scenario = scenarioOf(state);

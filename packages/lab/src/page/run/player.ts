@@ -1,6 +1,7 @@
-// Lets virtual time pass at a chosen speed, one order to the worker at a time. The state of a run depends only on its
-// choices and a time. So going back, changing a knob and disturbing a server are all done in the same way: the run is
-// opened again from its beginning and run to the wanted time.
+// Lets virtual time pass at a chosen speed, with one order to the worker at a time. The visitor's
+// choices and a virtual time determine the state of a run completely. So going back, changing a
+// knob and disturbing a server are done in the same way: the run is opened again from its beginning
+// and run to the wanted time.
 
 import { meanRate } from "../run-state/capacity.ts";
 import type { RunState } from "../run-state/run-state.ts";
@@ -10,8 +11,9 @@ import type { Answer, Frame, Order } from "./protocol.ts";
 /** The real time between two refreshes of the figures while the run plays. */
 const DETAIL_MS = 200;
 /**
- * The longest gap between two frames that counts. When the tab was in the background, the real gap is longer, but the
- * run continues from the moment at which the visitor left it.
+ * The longest real time between two frames that is played as virtual time. While the tab is in the
+ * background there are no frames; afterwards the run continues from the moment at which the visitor
+ * left the tab.
  */
 const LONGEST_GAP_MS = 100;
 /**
@@ -60,7 +62,7 @@ export class Player {
     return this.goalMs > this.nowMs;
   }
 
-  /** How many requests come in a real second at this speed. */
+  /** How many requests come in a virtual second, averaged over the run. */
   #rate = 1;
 
   /** Whether the player still waits for the worker or has an order to send. */
@@ -157,8 +159,8 @@ export class Player {
   }
 
   /**
-   * Sends an order, or keeps it while the worker is busy. Only the latest order is kept, because an earlier order is
-   * for a moment that has passed.
+   * Sends an order, or keeps the order until the worker has answered. Only one order is kept. A
+   * later order replaces it, except that only another `open` replaces an `open`.
    */
   #send(order: Order): void {
     if (this.#waiting) {

@@ -7,7 +7,8 @@ import { Lane } from "./lane.ts";
 import type { Answer, Frame, Order } from "./protocol.ts";
 
 /**
- * The most increments of time that a step tries. A step waits for the next pick, and there may be no further arrival.
+ * After this many increments of time a step gives up. A step runs until the next pick, and would
+ * otherwise never end when no further request arrives.
  */
 const MOST_TRIES = 20_000;
 
@@ -45,7 +46,7 @@ export class Runner {
     for (let tries = 1; tries <= MOST_TRIES && this.#picked === before; tries++) {
       const [first] = this.#lanes;
       if (first === undefined || first.ended) return;
-      // The time is made a multiple of the step, so that it is a short number.
+      // The next time is a multiple of the step, so that it has few digits in the link.
       const digits = Math.max(0, -Math.floor(Math.log10(byMs)));
       const next = Number(((Math.floor(first.now / byMs + 1e-6) + 1) * byMs).toFixed(digits));
       for (const lane of this.#lanes) lane.runUntil(next);
