@@ -35,6 +35,7 @@ export function checkOut(revision: string): Revision {
   }
   process.once("exit", dispose); // removes the work tree after Ctrl-C too
   try {
+    run(ROOT, "git", "worktree", "prune"); // an interrupted run may have left an entry without a folder
     run(ROOT, "git", "worktree", "add", "--detach", tree, revision);
     if (!existsSync(join(tree, "scripts/setup.mjs")))
       throw new Error(

@@ -1,7 +1,7 @@
 // All results of a run, and their form as JSON.
 import type { Machine } from "../machine.ts";
 import type { Result } from "../run/result.ts";
-import type { WorkloadReport } from "../run/run-workload.ts";
+import type { Failure, WorkloadReport } from "../run/run-workload.ts";
 import type { Estimate } from "../run/statistics.ts";
 import { costRatio } from "./comparison.ts";
 
@@ -23,19 +23,22 @@ interface JsonWorkload {
   readonly seconds: number;
   /** Whether all peers were under load at the same time. */
   readonly together: boolean;
+  /** The peers that could not be measured, or not in every round. */
+  readonly failed: readonly Failure[];
   readonly results: readonly Result[];
   /** Tandem's cost ÷ the peer's cost, compared round by round. */
   readonly ratios: readonly ({ readonly peer: string } & Estimate)[];
 }
 
 function jsonOf(report: WorkloadReport): JsonWorkload {
-  const { workload, plan, measured } = report;
+  const { workload, plan, measured, failed } = report;
   return {
     name: workload.name,
     generator: plan.generator.name,
     rounds: plan.rounds,
     seconds: plan.seconds,
     together: plan.together ?? false,
+    failed,
     results: measured.map(({ result }) => result),
     ratios: measured.flatMap((row) => {
       const ratio = costRatio(row, report);
@@ -45,12 +48,11 @@ function jsonOf(report: WorkloadReport): JsonWorkload {
 }
 
 /**
- * Whether at least one measurement of this working tree's balancer failed. Failures of another
- * revision (`tandem@REV`) do not count.
+ * Whether a Tandem could not be measured, or not in every round: the balancer of this working tree, or the revision
+ * that `--compare` names. Other peers may be missing.
  */
 export function oursFailed({ workloads }: Report): boolean {
-  const ours = (name: string): boolean => name.startsWith("tandem") && !name.includes("@");
-  return workloads.some(({ failed }) => failed.some(({ peer }) => ours(peer)));
+  return workloads.some(({ failed }) => failed.some(({ peer }) => peer.startsWith("tandem")));
 }
 
 export function toJson({ machine, workloads }: Report): JsonReport {

@@ -22,9 +22,9 @@ function given(count: number) {
   for (let i = 0; i < count; i++) add();
   let closedAt = -1;
   let over = false;
-  const drained = (deadlineMs = DEADLINE_MS) =>
+  const drained = (deadlineMs = DEADLINE_MS, arriving = () => false) =>
     drain({
-      ...{ connections: open, clock, deadlineMs },
+      ...{ connections: open, clock, deadlineMs, arriving },
       stopAccepting: () => {
         closedAt = clock.now();
       },
@@ -41,6 +41,19 @@ function given(count: number) {
   };
   return { clock, open, add, leftAt, drained, pass, closedAt: () => closedAt, over: () => over };
 }
+
+t.test("the port stays open while a connection is in its handshake", async (t) => {
+  const { drained, pass, closedAt, over } = given(0);
+  let arriving = true;
+  const done = drained(DEADLINE_MS, () => arriving);
+  await pass(FRESH_MS);
+  t.equal(closedAt(), -1, "new connections are accepted");
+  arriving = false;
+  await pass(100);
+  await done;
+  t.ok(closedAt() >= FRESH_MS && closedAt() < 2 * FRESH_MS, "there is nothing left to wait for");
+  t.ok(over());
+});
 
 t.test("idle connections are closed only when no peer would send a POST on them", async (t) => {
   const { open, drained, pass, leftAt, closedAt, over } = given(40);

@@ -110,7 +110,7 @@ t.test("a client that waits for a 100 is not late until it has the 100", async (
 });
 
 t.test(
-  "a body that sendsTooSlowly in below the minimum rate is cut off, a steady one is not",
+  "a body that comes in below the minimum rate is cut off, a steady one is not",
   async (t) => {
     for (const [bytesPerSecond, expected] of [
       [100, "body-too-slow"],

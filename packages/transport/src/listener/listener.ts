@@ -59,6 +59,8 @@ export class Listener {
   /** How many of the connections that `acceptRaw` accepted are open. Node does not count these connections. */
   #open = 0;
   readonly #handshakes: Handshakes | undefined;
+  /** Set by `stop`. The connections that `stop` closes were not refused, so they are not reported. */
+  #stopped = false;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -189,7 +191,7 @@ export class Listener {
   };
 
   readonly #refused = (refused: RefusedConnection): void => {
-    this.#options.refused?.(refused);
+    if (!this.#stopped) this.#options.refused?.(refused);
   };
 
   readonly #failed = ({ message: why }: Error): void => {
@@ -242,6 +244,7 @@ export class Listener {
    */
   stop(): void {
     this.close();
+    this.#stopped = true;
     for (const socket of this.#arrivals) socket.destroy();
   }
 }

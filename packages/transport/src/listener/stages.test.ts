@@ -178,7 +178,7 @@ for (const kind of KINDS) {
   });
 
   t.test(`${kind}: a listener that stops closes the connections in its stages`, async (t) => {
-    const { port, listener } = await given(t, kind);
+    const { port, listener, refused } = await given(t, kind);
     const client = connectTcp({ port, host: "127.0.0.1" });
     client.resume().write("FROM ");
     while (!listener.arriving) await new Promise(setImmediate);
@@ -186,6 +186,7 @@ for (const kind of KINDS) {
     listener.stop();
     await gone;
     while (listener.arriving) await new Promise(setImmediate);
+    t.same(refused, [], "the client did not leave, and no stage refused it");
   });
 }
 
