@@ -217,9 +217,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   }
 
   /**
-   * Called when the deadline of the stream has passed. If the deadline was the time to ask a second
-   * server, asks a second server if possible, and returns true. Returns false when the first server
-   * is late: the request then fails.
+   * Called when the deadline of the stream has passed. If the deadline was the time to ask a second server, asks a
+   * second server if possible, and returns true. Returns false when the first server is late: the request then fails.
    */
   hedges(): boolean {
     const now = this.#backend.deadlines.now();
