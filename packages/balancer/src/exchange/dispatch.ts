@@ -216,10 +216,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return this.#hedge !== undefined;
   }
 
-  /**
-   * Called when the deadline of the stream has passed. If the deadline was the time to ask a second server, asks a
-   * second server if possible, and returns true. Returns false when the first server is late: the request then fails.
-   */
+  /** Called when the server is late. Returns true if a second server was asked; otherwise the request fails. */
   hedges(): boolean {
     const now = this.#backend.deadlines.now();
     if (!this.#hedgeable || now < this.#hedgeAt || now >= this.#lateAt) return false;

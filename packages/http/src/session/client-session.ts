@@ -106,10 +106,7 @@ export class ClientSession implements ExchangeSession {
     else this.#process(chunk);
   }
 
-  /**
-   * Keeps bytes that no handler wants yet. While fewer than READ_AHEAD_BYTES are kept, the session
-   * goes on reading, so that it notices a client that leaves.
-   */
+  /** Keeps bytes that no handler wants yet, up to READ_AHEAD_BYTES, to notice a client that leaves. */
   #keep(bytes: Buffer): void {
     this.#stash = bytes;
     const waits = this.#exchange !== undefined && bytes.length < READ_AHEAD_BYTES;
@@ -299,10 +296,7 @@ export class ClientSession implements ExchangeSession {
     this.#processing = false;
   }
 
-  /**
-   * Makes the sink pass on the bytes that it has. Also called when only a head has come, because
-   * the server may answer before the body comes.
-   */
+  /** Makes the sink pass on what it has, a head alone too: the server may answer before the body comes. */
   #flushBody(): void {
     const { bodySink, bodyDone = true } = this.#exchange ?? {};
     if (!bodyDone) bodySink?.bodyFlush?.();
@@ -396,11 +390,7 @@ export class ClientSession implements ExchangeSession {
     this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
-  /**
-   * Closes the connection. Resets the connection when the client could take a part of the answer
-   * for the whole.
-   * @param unfinished the exchange whose answer has not ended, if there is one
-   */
+  /** Closes the connection; resets it if a cut answer would look whole. @param unfinished an exchange not ended */
   #end(unfinished?: H1Exchange): void {
     this.#dead = true;
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();
