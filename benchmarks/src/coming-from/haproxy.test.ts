@@ -1,0 +1,70 @@
+// The configuration of docs/coming-from-haproxy.md: HAProxy with the original and Tandem with the translation answer
+// the same requests alike, and differ where the page says so.
+import t, { type Test } from "tap";
+import { missingProgram } from "../peers/versions.ts";
+import { fieldOf } from "./app-server.ts";
+import { BothSites } from "./both-sites.ts";
+import { haproxy } from "./originals.ts";
+import {
+  dotSegmentsAreResolved,
+  headsAreLimited,
+  namesKeepTheirCase,
+  otherHostsAreRefused,
+  sameAnswers,
+  sameLeastConnections,
+  sameOutage,
+  sameRedirects,
+  sameShares,
+  sameStickiness,
+  sameTimeout,
+  sameWebSockets,
+  toldByBoth,
+} from "./same-answers.contract.ts";
+
+const visitor = (number: number) => ({ headers: { cookie: `session=${number}` } });
+
+t.test("HAProxy's site, translated", { skip: missingProgram("haproxy") ?? false }, async (t) => {
+  await using sites = await BothSites.start(haproxy);
+  await t.test("the same answers", (t) => sameAnswers(t, sites));
+  await t.test("the same redirects", (t) => sameRedirects(t, sites));
+  await t.test("the same shares", (t) => sameShares(t, sites, { web1: 20, web2: 10 }));
+  await t.test("the same least connections", (t) => sameLeastConnections(t, sites));
+  await t.test("the same stickiness", (t) => sameStickiness(t, sites, visitor));
+  await t.test("the same WebSockets", (t) => sameWebSockets(t, sites));
+  await t.test("the same timeout", (t) => sameTimeout(t, sites));
+  await t.test("the same outage", (t) => sameOutage(t, sites, [503, 503]));
+  await t.test("other hosts are not redirected", (t) => otherHostsAreRefused(t, sites));
+  await t.test("dot segments are resolved", (t) => dotSegmentsAreResolved(t, sites));
+  await t.test("long heads", (t) =>
+    headsAreLimited(t, sites, [
+      [400, 200],
+      [400, 431],
+    ]),
+  );
+  await t.test("names of fields", (t) =>
+    namesKeepTheirCase(t, sites, "X-CamelCase", "x-camelcase"),
+  );
+  await t.test("paths of routes", (t) => normalizedRoutes(t, sites));
+  await t.test("forwarding fields", (t) => forwardingFields(t, sites));
+});
+
+async function forwardingFields(t: Test, sites: BothSites): Promise<void> {
+  const headers = { "x-forwarded-for": "192.0.2.9", "x-forwarded-host": "evil.example" };
+  const [told, toldByOurs] = await toldByBoth(sites, "/", { headers });
+  t.same(fieldOf(told, "x-forwarded-for"), ["192.0.2.9", "127.0.0.1"]);
+  t.same(fieldOf(toldByOurs, "x-forwarded-for"), ["127.0.0.1"]);
+  t.same(fieldOf(told, "x-forwarded-host"), ["evil.example"]);
+  t.same(fieldOf(toldByOurs, "x-forwarded-host"), ["www.example.com"]);
+  for (const name of ["x-forwarded-port", "forwarded", "via", "x-request-id"]) {
+    t.same(fieldOf(told, name), [], name);
+    t.equal(fieldOf(toldByOurs, name).length, 1, name);
+  }
+}
+
+async function normalizedRoutes(t: Test, sites: BothSites): Promise<void> {
+  for (const path of ["//api/x", "/x/../api/x", "/%61pi/x"]) {
+    const [told, toldByOurs] = await toldByBoth(sites, path, {});
+    t.match(told.server, /^web/, path);
+    t.match(toldByOurs.server, /^api/, path);
+  }
+}
