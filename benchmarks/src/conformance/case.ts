@@ -48,18 +48,18 @@ export interface Case {
    * first connection stays open meanwhile.
    */
   readonly thenAnother?: readonly Step[];
-  /** The origin's actions, one turn per request. Requests after the last turn get 200 and "hello". */
+  /** What the origin does: a `Turn` for each request, in order. Requests after the last turn get 200 and "hello". */
   readonly origin?: readonly Turn[];
-  /** Methods of the requests in the order in which they are sent; left out when all are GET or POST. */
+  /** The requests' methods, in order, because an answer to HEAD has no body. A missing method counts as GET. */
   readonly methods?: readonly string[];
   /** How many final answers to wait for; 0 = wait until the connection is closed. */
   readonly answers: number;
   readonly checks: readonly Check[];
   readonly needs?: Need;
   /**
-   * What a proxy must refuse in this case: the request for its head, the request for its body, or
-   * the server's answer. A proxy that refuses with another status than Tandem's counts as equally
-   * safe.
+   * What a proxy must refuse in this case: a request with a bad head, a request with a bad body, or
+   * a bad answer of the server. A proxy that refuses with another status than Tandem's counts as
+   * equally safe.
    */
   readonly refuses?: "head" | "body" | "answer";
   /**

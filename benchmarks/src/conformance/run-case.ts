@@ -14,7 +14,7 @@ import type { Step } from "./wire/steps.ts";
  * proxies (1 s).
  */
 const PATIENCE_MS = 2_500;
-/** How long to wait after an outcome for an answer or request that comes late. */
+/** How long to wait once the outcome is known, so that an answer or request too many is noticed. */
 const SETTLE_MS = 40;
 const POLL_MS = 4;
 
@@ -58,7 +58,7 @@ async function playAnother(
   steps: readonly Step[],
 ): Promise<void> {
   using another = await RawClient.connect(proxy.portFor(which));
-  await another.perform(steps); // a pattern waits for a match for at most 2.5 s
+  await another.perform(steps); // waits at most 2.5 s for each pattern in `steps`
 }
 
 const NOTHING: Observed = {

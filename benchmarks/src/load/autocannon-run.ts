@@ -98,7 +98,7 @@ export class AutocannonRun implements LoadRun {
     this.#instance.stop?.();
   }
 
-  /** How many clients wait for an answer: all that are not held at the gate. */
+  /** How many clients wait for an answer: all except those in `#waiting`, which hold their next request back. */
   get #unanswered(): number {
     return this.#job.connections - this.#waiting.size;
   }

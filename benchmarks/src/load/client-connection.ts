@@ -18,8 +18,8 @@ export function requestBytes(job: LoadJob): Buffer {
 }
 
 /**
- * Reads one answer. `push` returns undefined while the answer is incomplete. Then `push` returns
- * the fault of the answer in words, or "" for an answer without a fault.
+ * Reads one answer after the other. `push` returns undefined while an answer is incomplete. When it
+ * is complete, `push` returns its fault in words, such as "status 502 instead of 200", or "" for none.
  */
 export class AnswerReader {
   readonly #expectBytes: number;

@@ -13,15 +13,15 @@ import { GENERATORS } from "./generators.ts";
 import { IGNORED, JOB } from "./given.ts";
 import { LoadSide } from "./load-side.ts";
 
-/** Wrong answers, by name. A generator must count each of them as wrong. */
+/** Ways to answer, by name. A generator must count each as wrong, except the first, which is right. */
 const LIES: Readonly<Record<string, (socket: Socket) => void>> = {
   "nothing wrong": (socket) => socket.write(canned(128)),
   "a redirect": (socket) => socket.write(canned(128, "302 Found")),
   "a 204": (socket) => socket.write("HTTP/1.1 204 No Content\r\n\r\n"),
   "a 304": (socket) => socket.write("HTTP/1.1 304 Not Modified\r\n\r\n"),
   // h2load reports only the sum of all bodies. The sum may include a part of each connection's last
-  // answer, up to 512 bytes here. So these bodies are so short that more than 512 bytes are
-  // missing.
+  // answer, up to 512 bytes here. Each of these bodies lacks 120 bytes, so the sum soon lacks more
+  // than 512 bytes, and the generator notices.
   "a shorter body": (socket) => socket.write(canned(8)),
   "no answer": () => undefined,
   "half an answer": (socket) => socket.end(canned(128).subarray(0, -64)),

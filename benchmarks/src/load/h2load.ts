@@ -33,9 +33,9 @@ function readLog(text: string): readonly LogLine[] {
 }
 
 /**
- * Counts the connections on which no answered request was under way in the third quarter of a run.
- * h2load writes no line for a request that hangs. A client sends its next request at once, so in
- * that quarter the log should show as many simultaneous requests as there are connections.
+ * Returns on how many connections the server stopped answering. h2load logs no request that hangs.
+ * A connection that is answered sends its next request at once, so in the third quarter of the run
+ * the log should show as many simultaneous requests as there are connections. Missing ones are hung.
  */
 function silentConnections(lines: readonly LogLine[], { connections, seconds }: LoadJob): number {
   let first = Number.POSITIVE_INFINITY;

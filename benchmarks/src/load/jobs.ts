@@ -19,9 +19,7 @@ export interface LoadRun {
    * connection. The first requests are not counted.
    */
   open(): Promise<void>;
-  /**
-   * Makes the load. It returns when every answer has come, or when the last answers have been waited for long enough.
-   */
+  /** Makes the load. Returns when every answer has come, but at the latest `LAST_ANSWERS_MS` after the load's end. */
   measure(): Promise<LoadResult>;
   /** Closes the connections. */
   close(): void;

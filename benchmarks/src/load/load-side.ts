@@ -35,8 +35,8 @@ export class LoadSide implements AsyncDisposable {
   }
 
   /**
-   * Has a lasting process of `file` do a job. A process does one job at a time, so jobs at the same time have a process
-   * each. Throws when the process cannot do the job; the next job then gets a fresh process.
+   * Does a job in a process that runs the program `file`. The process is kept for later jobs. While it is busy, other
+   * jobs get other processes. Throws when the process cannot do the job; the next job then gets a fresh process.
    */
   async run(file: string, job: LoadJob, measured: MeasuredPart): Promise<LoadResult> {
     const process = this.#free.get(file)?.pop() ?? this.#make(file);

@@ -1,4 +1,5 @@
-// A simulated fleet for one picker: servers with requests in flight, and the feedback that the picker gets for them.
+// Simulated servers with requests in flight. A picker (a balancing algorithm at work) chooses a server for each
+// request, and gets feedback: that the request started, was answered and ended.
 import { ALGORITHMS, openPicker, type Picker, type PickServer } from "@tandem/balancer/pickers";
 import { systemClock, systemRng } from "@tandem/transport";
 import type { Subject } from "./subjects.ts";

@@ -22,8 +22,8 @@ const MEASURED_MS = 120;
  */
 const MOST_COUNTED = 20_000;
 /**
- * How many servers may be looked at in total while memory is counted, by algorithms that look at every server for
- * each pick.
+ * For algorithms that look at every server at each pick: how many looks they may take in total while memory is
+ * counted. More would take too long.
  */
 const LOOKS = 10_000_000;
 

@@ -4,7 +4,7 @@ export interface Row {
   readonly servers: number;
   /** How many nanoseconds `pick` takes for one request; the median over samples. */
   readonly pickNs: number;
-  /** How many nanoseconds `started`, `firstByte`, `ended`, and the reports and probes of one request take. */
+  /** How many nanoseconds the picker takes for the feedback on one request: start, answer, end, reports, probes. */
   readonly feedbackNs: number;
   /** How many bytes of the heap a pick alone allocates. */
   readonly pickBytes: number;

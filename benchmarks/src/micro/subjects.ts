@@ -21,8 +21,8 @@ const hash = (method: string, scans = false, balanceFactor = 0): Subject => ({
 });
 
 /**
- * The hashing methods. The algorithms that hash (`source` and others) differ only in the key of a request, so the
- * methods are measured in place of these algorithms.
+ * The hashing methods. The algorithms that hash (`source`, `uri` …) differ only in the part of a request that they
+ * hash, so the methods are measured instead of these algorithms.
  */
 const HASHES: Readonly<Record<string, Subject>> = {
   "hash maglev": hash("maglev"),

@@ -1,11 +1,11 @@
-// HAProxy as a peer. It runs with one thread. Its access log goes to stdout, which is /dev/null. It waits for clients
-// as long as Tandem does.
+// HAProxy as a peer. It runs with one thread. Its access log goes to stdout, which is /dev/null. Its timeouts for
+// clients are as long as Tandem's.
 import type { Peer, PeerSetup } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 
 /**
- * Writes `haproxy.cfg` for one frontend and one server. A client's connection takes two
- * descriptors, so `maxconn` is half of the descriptors, less a reserve.
+ * Writes `haproxy.cfg` for one frontend and one server. A client's connection takes two descriptors
+ * (one more for the server), so `maxconn` is half of the descriptors, less a reserve.
  */
 export function haproxyConfig({ port, originPort, maxDescriptors, tls }: PeerSetup): string {
   return `global

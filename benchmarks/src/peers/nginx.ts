@@ -1,6 +1,6 @@
 // nginx as a peer. It runs with one worker and keeps connections to the server. It passes bodies on
-// while they arrive, because its default is to write large bodies to disk first. Its access log
-// goes to /dev/null. It waits for clients as long as Tandem does.
+// while they arrive; by default it would write large bodies to disk first. Its access log goes to
+// /dev/null. Its timeouts for clients are as long as Tandem's.
 import type { Peer, PeerSetup } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 

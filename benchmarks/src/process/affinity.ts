@@ -6,7 +6,7 @@ import { onPath } from "./on-path.ts";
 
 /**
  * How many cores are needed to measure two threads. With fewer cores, two threads of a proxy share a core with the
- * processes that make their load.
+ * processes that make their load, so the report does not judge how many requests they carried.
  */
 export const CORES_FOR_TWO_THREADS = 3;
 

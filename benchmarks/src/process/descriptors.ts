@@ -11,7 +11,7 @@ export interface DescriptorLimit {
   readonly prefix: readonly string[];
 }
 
-/** Raises the limit if this user may do so. Otherwise returns the present limit. */
+/** Returns the highest limit, up to 65536, that this user may set; without `prlimit`, the present limit. */
 export function descriptorLimit(): DescriptorLimit {
   const hard = Number(spawnSync("sh", ["-c", "ulimit -Hn"], { encoding: "utf8" }).stdout) || WANTED;
   for (const limit of [WANTED, Math.min(WANTED, hard)]) {

@@ -1,4 +1,4 @@
-// Finds a free port before a peer starts. Most peers cannot choose a free port and report it.
+// Finds a free port for a peer before it starts, because most peers cannot choose one and say which it is.
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 

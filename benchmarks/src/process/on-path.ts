@@ -1,4 +1,4 @@
-// Finds a program like a shell, and also in the folders where Debian puts servers.
+// Finds a program's file in the folders of PATH, as a shell does, and in the folders where Debian puts servers.
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 

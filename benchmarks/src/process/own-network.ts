@@ -1,9 +1,8 @@
 // Gives this process a network of its own (a Linux network namespace), so that no other program
-// connects to its ports. On request the kernel's socket buffers are small in that network. With the
-// usual buffers, the kernel takes some 4 MB on loopback for a client that does not read, because a
-// sender may send ten segments at once and a segment is 64 KiB there. Over a real network the
-// kernel takes a fraction of that. With small buffers a proxy notices a slow client early, and a
-// thousand slow clients do not fill the machine's memory.
+// connects to its ports. On request the kernel's socket buffers are small in that network. The usual
+// buffers take some 4 MB on loopback for a client that does not read, much more than over a real
+// network, because a segment is 64 KiB on loopback and a sender may send ten at once. With small
+// buffers a proxy notices a slow client early, and a thousand slow clients do not fill the memory.
 import { spawnSync } from "node:child_process";
 import { onPath, searchPath } from "./on-path.ts";
 

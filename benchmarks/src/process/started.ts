@@ -14,9 +14,9 @@ export interface StartOptions {
    */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Sends stdout to /dev/null and not to `output`. For servers, because they write their access log to stdout. */
+  /** Sends stdout to /dev/null, so `output` returns "". For servers, which write their access log to stdout. */
   readonly quiet?: boolean;
-  /** Whether stdin is a pipe for `write`; otherwise the process reads nothing. */
+  /** Whether stdin is a pipe to which `write` can send lines; otherwise stdin is empty. */
   readonly input?: boolean;
   /** The name of the process in messages; by default its command. */
   readonly name?: string;

@@ -1,7 +1,7 @@
-// The bars (limits) for Tandem: ratios of Tandem's figures to a peer's figures within one run.
-// These ratios differ from machine to machine, because they depend on the price of a system call
-// and of a wake-up, which every proxy pays. So the lines below the bars show how HAProxy and a bare
-// splice of Node's sockets compare with the costlier proxies.
+// The bars (limits) for Tandem's figures, most of them as a ratio to a peer's figure in the same run.
+// These ratios differ from machine to machine, because they depend on the price of a system call and
+// of a wake-up, which every proxy pays. So the lines below the bars show the same ratios for HAProxy
+// and for tcp-splice, which only passes bytes between two of Node's sockets.
 import { type Figure, pairedRatio } from "../run/pairs.ts";
 import type { Round } from "../run/result.ts";
 import type { WorkloadReport } from "../run/run-workload.ts";
@@ -55,7 +55,7 @@ function barLine(bar: Bar, report: WorkloadReport): readonly string[] {
   return [`  ${verdict}  ${bar.workload}: ${bar.words} ${words} (at most ${figure(bar.atMost)})`];
 }
 
-/** Returns the line that compares a reference with the peers for which there are bars. */
+/** Returns the line with the ratios of `reference` to the peers for which Tandem has bars. */
 function referenceLine(reference: string, report: WorkloadReport): readonly string[] {
   const ratios = BARS.flatMap(({ workload, peer, of }) => {
     if (workload !== report.workload.name || peer === undefined || peer === "haproxy") return [];
@@ -66,7 +66,7 @@ function referenceLine(reference: string, report: WorkloadReport): readonly stri
   return [`  note    ${report.workload.name}: ${reference} itself ${ratios.join(", ")}`];
 }
 
-/** Returns a line for each bar whose peers were measured. */
+/** Returns a line for each bar whose peers were measured, then the lines of the references and of two threads. */
 export function barLines({ machine, workloads }: Report): readonly string[] {
   return [
     ...BARS.flatMap((bar) =>

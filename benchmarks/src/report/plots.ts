@@ -16,8 +16,8 @@ const fill = (peer: string) => (peer.startsWith("tandem") ? "#d55e00" : "#56b4e9
 const CHARACTER_PX = 8.5;
 
 /**
- * Returns the settings of a plot with one line for each of `peers`. The names stand at the left, and the name of a
- * revision may be long.
+ * Returns the settings of a plot with one line for each of `peers`. The left margin is as wide as the longest name,
+ * because the name of a revision may be long.
  */
 function frame(peers: readonly string[]) {
   return {

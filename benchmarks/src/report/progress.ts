@@ -11,7 +11,7 @@ export function progress(text: string): void {
   process.stderr.write(terminal ? `\r\x1b[2K${line}` : `${line}\n`);
 }
 
-/** Like `progress`, for a value that is reported many times a second. */
+/** Like `progress`, for a value that changes many times a second. Without a terminal most changes are left out. */
 export function progressSeldom(text: string): void {
   if (terminal || performance.now() - saidAt >= SELDOM_MS) progress(text);
 }

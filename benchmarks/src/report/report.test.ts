@@ -75,8 +75,8 @@ t.test("ratios are those of rounds, in the column and in the bars", async (t) =>
 });
 
 /**
- * Returns the lines of the bar for two threads, on a machine with `cores` cores. There, two threads carried `times`
- * as many requests as one thread.
+ * Returns the report's lines about two threads that carried `times` as many requests as one thread, on a machine with
+ * `cores` cores, `busy` of which they used.
  */
 function twoThreadsOf(cores: number, times: number, busy: number): string {
   const two = { requestsPerSecond: FIGURES.requestsPerSecond * times, busy };

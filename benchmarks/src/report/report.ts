@@ -48,8 +48,8 @@ function jsonOf(report: WorkloadReport): JsonWorkload {
 }
 
 /**
- * Whether a Tandem could not be measured, or not in every round: the balancer of this working tree, or the revision
- * that `--compare` names. Other peers may be missing.
+ * Whether Tandem's balancer could not be measured in every round: that of this working tree, or that of the revision
+ * that `--compare` names. The run then fails. Other peers may be missing.
  */
 export function oursFailed({ workloads }: Report): boolean {
   return workloads.some(({ failed }) => failed.some(({ peer }) => peer.startsWith("tandem")));

@@ -9,7 +9,7 @@ const AT_LEAST = 1.6;
 /** How many cores must be busy for the result to count. Below this, the threads waited for their client. */
 const ALL_BUSY = 1.8;
 
-/** Returns the lines of the bar for two threads, on a machine with `cores` cores; no lines for another workload. */
+/** Returns the report's lines on the gain of a second thread, on a machine with `cores` cores; none if unmeasured. */
 export function twoThreadsBar(report: WorkloadReport, cores: number): readonly string[] {
   if (report.workload.twoThreads !== true) return [];
   const find = (peer: string) => report.measured.find(({ result }) => result.peer === peer);

@@ -14,9 +14,7 @@ export interface Plan extends Rounds {
   readonly together?: true;
 }
 
-/**
- * Rounds are short, and the peers take turns. So when the machine changes its speed, all peers are affected alike.
- */
+/** The usual rounds. They are short, so that a machine that changes its speed affects all peers alike. */
 const THOROUGH: Rounds = { rounds: 15, seconds: 1 };
 /**
  * The rounds for a workload that has no `quick` rounds of its own. Such a workload is part of a

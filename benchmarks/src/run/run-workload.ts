@@ -84,8 +84,8 @@ class Measurement {
   }
 
   /**
-   * Warms up the generators of all peers. When the peers are under load at the same time, each has
-   * a generator of its own, and only the first of these was warmed up with the first peer.
+   * Warms up the generators for rounds with all peers under load at the same time. Each peer then has
+   * a generator of its own. Before, the peers were warmed up one after the other, with one generator.
    */
   async #warmUpTogether(running: readonly RunningPeer[]): Promise<void> {
     const warmUp = (each: RunningPeer): Promise<void> =>

@@ -1,5 +1,5 @@
-// Each answer says `Connection: close`. Otherwise a proxy might keep the connection to the server,
-// and send another request on it just when the server resets the connection.
+// What the server of the test early-answers sends. Each answer says `Connection: close`. Otherwise a
+// proxy might send another request on the connection just when the server resets it.
 const HEAD = "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n";
 
 /**

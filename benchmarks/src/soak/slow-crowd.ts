@@ -96,7 +96,7 @@ function nowAndThen(act: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = () => {
     acts += 1;
-    // Multiples of the golden ratio spread the shares evenly from 0 to 1, for any number of calls.
+    // Multiples of the golden ratio spread `share` evenly from 0 to 1, for any number of calls.
     const share = (acts * GOLDEN) % 1;
     timer = setTimeout(
       () => {

@@ -74,7 +74,7 @@ telemetry: { log: { level: error } }
       asked += 1;
       if (asked > (RELOADS[reloads] ?? Number.POSITIVE_INFINITY) * options.answers) {
         reloads += 1;
-        await balancer.reload(config(64 + reloads)); // the changed configuration makes new pools while requests run
+        await balancer.reload(config(64 + reloads)); // a new `maxIdle` makes the balancer open new connection pools
       }
       const visit = visitFor(random);
       const said = await visitors.go(visit);

@@ -61,9 +61,9 @@ class ClientSideWrr<S extends PickServer> implements Picker<S> {
     if (this.#reporters < ENOUGH_REPORTERS) return this.#withoutReports(context, "fallback");
     const { servers } = this.#index;
     this.why = "first-choice";
-    // One ticket in n offers a turn to a given server (n servers), and the heaviest server takes
-    // every turn that is offered. So n tickets find a server, unless the heaviest server is full,
-    // down or was tried.
+    // A ticket (the next number of a counter) offers a turn to one server, the next ticket to the
+    // next server. A light server declines some turns, the heaviest none. So n tickets find one of
+    // the n servers, unless the heaviest is full, down or was tried.
     for (let turns = 2 * servers.length; turns > 0; turns--) {
       const server = servers[this.#stride.at(this.#environment.ticket())];
       if (server === undefined) continue;

@@ -12,8 +12,8 @@ export interface Shown {
 
 export type Inspection =
   /**
-   * The servers in the order of their turns, for one period of a round robin. Empty when there is
-   * no period (static stride).
+   * The servers in the order of their turns, until a round robin begins anew. Empty when this order
+   * is too long to be stored.
    */
   | { readonly kind: "sequence"; readonly servers: readonly string[] }
   /**
@@ -61,7 +61,7 @@ export interface ProbeAnswer {
   readonly latencyMs: number;
   readonly ageMs: number;
   /**
-   * How many more times this answer may be used; infinite when the pool has room for all servers.
+   * How many more times this answer may be used; infinite when the pool can keep an answer of every server.
    */
   readonly usesLeft: number;
 }

@@ -1,10 +1,10 @@
 // Join-idle-queue (Lu et al., "Join-Idle-Queue: a novel load balancing algorithm for dynamically
 // scalable web services", 2011). A server that becomes idle joins the queue of this balancer. A
 // request goes to the first server of the queue, without comparing loads. A pick is O(1). When the
-// queue is empty, servers are drawn at random. A server joins when it reports 0 requests in flight
-// (in the paper, to one of many balancers) or, with `joinOnEnd`, when its last request through this
-// balancer ends. A queued server may get a request from another thread, or by a random draw. Then
-// the server is no longer idle, so the pick skips it.
+// queue is empty, servers are drawn at random. A server joins when it reports 0 requests in flight,
+// or, with `joinOnEnd`, when its last request through this balancer ends. (In the paper a server
+// reports to one of many balancers.) A queued server may get a request from another thread, or by a
+// random draw. Then the server is no longer idle, so the pick skips it.
 import { isCandidate } from "./candidate.ts";
 import { draws } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";

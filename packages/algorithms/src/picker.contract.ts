@@ -1,6 +1,6 @@
 // Checks the contract that all algorithms keep, whatever their way of choosing, on random servers
 // and random events. `contract.test.ts` makes these checks for every algorithm in the table
-// ALGORITHMS, with every tuning.
+// ALGORITHMS, with its default parameters and with others.
 import fc from "fast-check";
 import type { LoadReport, Outcome, Picker, PickerEnvironment, PickServer } from "./picker.ts";
 
@@ -216,10 +216,10 @@ export function repeatsItself(open: Open): void {
 }
 
 /**
- * Checks `preferred` with servers of one connection each. While the server of a key has room, that
- * server is picked. When that server is full, `preferred` still returns it. Without a key, or once
- * the server was tried, `preferred` returns undefined. This function returns false when the
- * algorithm has no `preferred`, and throws when a rule is broken.
+ * Checks `preferred` with servers that may each have one request at a time. While the server of a key has no request,
+ * `pick` returns that server. When that server is full, `preferred` still returns it. Without a key, or once the
+ * server was tried, `preferred` returns undefined. This function returns false when the algorithm has no `preferred`,
+ * and throws when a rule is broken.
  */
 export function prefersOneServer(open: Open): boolean {
   const { picker } = world(open);

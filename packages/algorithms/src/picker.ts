@@ -7,7 +7,7 @@ import type { PickReason } from "./reason.ts";
 /** What a picker knows of a server. */
 export interface PickServer {
   readonly name: string;
-  /** The server's share of the traffic, above 0. It may have fractions and change between two calls (slow start). */
+  /** Above 0; traffic is shared in proportion. May have fractions, and may change between two calls (slow start). */
   readonly weight: number;
   /** Requests given to the server and not yet ended, counted over every thread of the balancer. */
   readonly inFlight: number;

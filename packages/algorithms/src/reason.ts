@@ -8,9 +8,7 @@ export type PickReason =
   | "tie"
   /** The first choice was full, down or tried, so the next server in the algorithm's own order was picked. */
   | "next"
-  /**
-   * The server that the key belongs to had reached its bounded load, so another server was picked.
-   */
+  /** The server to which the request's key hashes had reached the limit of its load, so another server was picked. */
   | "overflow"
   /**
    * Prequal: some servers are cold, that is not busy. The cold server with the lowest latency was

@@ -10,7 +10,7 @@ export interface Dependency {
   readonly kind: "database" | "sessions";
   /** The address of the service, in a form for people to read; without a password. */
   readonly where: string;
-  /** The readiness that is reported when the service is unreachable. fail: no page works. warn: pages still work. */
+  /** The status that is reported for an unreachable service. fail: no page works without it. warn: pages work. */
   readonly away: "warn" | "fail";
   /**
    * Asks the service; rejects when the service does not answer. May take any time, because the caller limits the wait.
@@ -36,8 +36,8 @@ export class Dependencies {
   }
 
   /**
-   * Returns the present readiness. A service whose last question is at least INTERVAL_MS old is
-   * asked again before that.
+   * Returns the present readiness, and first asks each service again that was last asked at least INTERVAL_MS ago.
+   * Waits for the answers, but no longer than PATIENCE_MS.
    */
   async readiness(): Promise<Readiness> {
     const answers = Promise.all(this.#watched.map((dependency) => dependency.look()));
@@ -88,8 +88,8 @@ class Watched {
   }
 
   /**
-   * Sends the service a new question when the last question is at least INTERVAL_MS old and has
-   * been answered. Resolves when no question is unanswered.
+   * Asks the service again if it was last asked at least INTERVAL_MS ago and has answered. Resolves when the service
+   * has answered the latest question.
    */
   async look(): Promise<void> {
     const due = this.#clock.now() - this.#askedAt >= INTERVAL_MS;

@@ -13,7 +13,7 @@ export interface Registration {
    * because the application's author has to correct the error.
    */
   readonly done: Promise<void>;
-  /** Returns the step of the registration that has not finished yet, in words for a person. */
+  /** Returns the name of the step that has not finished yet, for error messages, such as "its function 'handler'". */
   pending(): string;
 }
 

@@ -9,14 +9,14 @@ import { type Clock, describeThrown, holdOpen } from "@tandem/transport";
 const LIMIT_MS = 10_000;
 
 export interface StartStep {
-  /** The application's module. */
+  /** The path of the application's module, for the error messages. */
   readonly file: string;
   readonly clock: Clock;
   /** The end of the message "ended the process with exit code 3 …", such as "while it was loaded". */
   readonly when: string;
-  /** Returns the step that has not finished yet, in words. */
+  /** Returns the name of the step that has not finished yet, for the error message, such as "a top-level await". */
   pending(): string;
-  /** Whether the host itself is ending the process. */
+  /** Whether the host itself is ending the process. If so, the application is not blamed for the exit. */
   ending?(): boolean;
 }
 

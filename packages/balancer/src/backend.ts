@@ -1,4 +1,4 @@
-// The forwarding engine (pick → pool → forward), for use by other tiers.
+// The forwarding engine, for use by other tiers: it picks a server, takes a connection from a pool, and forwards.
 export type { EditResponse } from "./exchange/edit-response.ts";
 export type { ForwardOptions } from "./exchange/forward-options.ts";
 export { Remembered } from "./exchange/remembered.ts";

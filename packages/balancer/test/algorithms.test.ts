@@ -271,7 +271,7 @@ t.test("slow start: a server that comes up gets little at first", async (t) => {
   await using back = await givenOrigin((_, response) => response.end("s2"), flaky.port);
   await until(() => state()?.state === "up");
   const found = await shares(() => get(port), 40);
-  // The server begins with 1 % of its weight and gains 1 % every 36 s, so it gets only a few of 40 requests.
+  // The server's weight is 1 % at first and rises by 1 % every 36 s, so the server gets only a few of 40 requests.
   t.ok((found.s2 ?? 0) <= 4, JSON.stringify(found));
   const weight = state()?.weight ?? 1;
   t.ok(weight > 0 && weight < 0.5 && state()?.userWeight === 1, `weight ${weight}`);

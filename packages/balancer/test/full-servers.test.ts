@@ -1,4 +1,4 @@
-// Requests for a full server: no request is refused at the moment when another request leaves the server.
+// Requests for a full server: which request gets a place that becomes free, and what happens to the others.
 import { join } from "node:path";
 import t from "tap";
 import { createBalancer } from "../src/index.ts";

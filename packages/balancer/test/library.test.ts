@@ -162,7 +162,7 @@ t.test("a server can be set to drain, maint and ready, and get another weight", 
   t.equal(await served(4), "aabb");
   balancer.setServer("app", "a", { state: "drain" });
   t.equal(await served(3), "bbb");
-  await sleep(900); // two checks pass and do not change the operator's state
+  await sleep(900); // two checks pass and do not change the state that `setServer` has set
   t.equal(await served(2), "bb");
   t.equal(balancer.status().backends[0]?.servers[0]?.state, "draining");
   balancer.setServer("app", "a", { state: "ready", weight: 3 });

@@ -1,4 +1,4 @@
-// TLS at the edge: certificates by server name and kind of key, policies, failed handshakes.
+// TLS with clients: certificates by server name and kind of key, policies, failed handshakes.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

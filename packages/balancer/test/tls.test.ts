@@ -1,4 +1,4 @@
-// TLS at the edge, with certificates chosen by name; and TLS to the servers, verified in both directions.
+// TLS with clients, where the server name chooses the certificate; and TLS to the servers, verified by both sides.
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerOptions } from "node:https";

@@ -72,8 +72,8 @@ function isChecked(message: unknown): message is CheckedMessage {
 }
 
 /**
- * Turns a message such as `webserver.locations[0].root: /srv is no folder` into a finding with the setting as its
- * path.
+ * Turns a message such as `webserver.locations[0].root: /srv is no folder` into a finding: its path is `webserver`,
+ * `locations`, 0, `root`, its message `/srv is no folder`. A message that names no setting gets an empty path.
  */
 function findingOf(complaint: string): Finding {
   const [, setting, words] = /^([a-z]\w*(?:\.[\w-]+|\[\d+\])+): (.*)$/s.exec(complaint) ?? [];

@@ -10,8 +10,8 @@ const COMPLAINT =
 
 export interface Said {
   /**
-   * The message that begins with a setting, with the indented lines that belong to it; undefined when no line names
-   * a setting.
+   * The message whose first word is a setting, with the indented lines below it; undefined when no line names a
+   * setting.
    */
   readonly complaint: string | undefined;
   /** The lines of the output that belong to no complaint, in their order. */

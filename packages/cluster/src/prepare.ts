@@ -18,7 +18,7 @@ import { CommandRefusal, EXIT } from "./refusal.ts";
 import { shellWord } from "./shell-word.ts";
 import { assignments, runs } from "./topology.ts";
 
-/** The boxes to prepare, each with the file as that box reads it. */
+/** The boxes to prepare by name, each with its configuration: the file, in which `${BOX}` is the name of the box. */
 export type BoxConfigs = ReadonlyMap<string, Config>;
 
 export interface PrepareOptions {

@@ -1,7 +1,9 @@
 // One run of a tier's process, from spawn to exit:
 //
-//   starting ──{type:"ready"}──▶ ready ⇄ silent ──drain()──▶ draining ──exit──▶ gone
-//      └── exit, or not ready in time ───────────────────────────────────────────┘
+//   starting ──its message {type:"ready"}──▶ ready ──it answers no ping──▶ silent
+//                                              ◀──it answers again──────────
+//   starting, ready or silent ──drain()──▶ draining
+//   any state ──exit, or killed because it was not ready in time──▶ gone
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Clock, PingMessage, ReadyMessage, ReloadedMessage } from "@tandem/transport";
 import type { Command } from "./executables.ts";
@@ -10,7 +12,7 @@ import { Pulse } from "./pulse.ts";
 
 export type ProcessState = "starting" | "ready" | "silent" | "draining" | "gone";
 
-/** How a process ended. `words` complete a message that begins with "died: ". */
+/** How a process ended. `words` complete a message such as "died: signal SIGKILL" or "died: exit code 1". */
 export interface Exit {
   readonly code: number | null;
   readonly words: string;

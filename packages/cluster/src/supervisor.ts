@@ -1,5 +1,5 @@
-// Runs the tiers of one or more boxes on this machine. It starts the tiers from the database outwards, keeps them
-// running, and drains them from the edge inwards. It works with processes only and imports no tier.
+// Runs the tiers of one or more boxes on this machine. It starts the appservers first and the balancers last, keeps
+// all of them running, and drains them in the opposite order. It works with processes only and imports no tier.
 import { type Clock, holdOpen, type Rng, type Service } from "@tandem/transport";
 import type { Executables } from "./executables.ts";
 import type { ProcessState } from "./process-handle.ts";

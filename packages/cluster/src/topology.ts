@@ -6,13 +6,13 @@ import { CommandRefusal, EXIT } from "./refusal.ts";
 export type TierName = "appserver" | "webserver" | "balancer";
 
 /**
- * The order in which tiers are drained: from the edge inwards, so that a tier that drains can still reach the tier
- * behind it.
+ * The order in which tiers are drained: the balancer, which clients reach, comes first. So a tier that drains can
+ * still reach the tier behind it.
  */
 export const DRAIN_ORDER: readonly TierName[] = ["balancer", "webserver", "appserver"];
 
 /**
- * The order in which tiers are started: from the inside outwards, so that the first health check of each tier finds
+ * The order in which tiers are started: the appserver comes first, so that the first health check of each tier finds
  * the tier behind it running.
  */
 export const START_ORDER: readonly TierName[] = DRAIN_ORDER.toReversed();

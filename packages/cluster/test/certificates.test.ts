@@ -72,8 +72,8 @@ t.test("an issued certificate cannot issue another", async (t) => {
 });
 
 /**
- * Connects to a TLS server, with `client` as the client's certificate. Returns in a word whether each side accepted the
- * other side's certificate.
+ * Connects to a TLS server, with `client` as the client's certificate. Returns `authorized: true` when each side
+ * accepted the other side's certificate; otherwise the client's error, or `hung up on`.
  */
 async function handshake(client: object, servername = "box1"): Promise<string> {
   const server = createServer({

@@ -245,7 +245,7 @@ export function pathOf(ancestors: readonly unknown[], node: unknown): Path {
   return path;
 }
 
-/** Returns `text` with the password of each URL replaced by stars, also when the password contains an `@`. */
+/** Replaces the password of each URL by stars, also when it has an `@`: `x://me:p@s@db` becomes `x://me:***@db`. */
 export function withoutPasswords(text: string): string {
   return text.replace(
     /(:\/\/[^\s:@/]*:)([^\s"']+)(?=@)/g,

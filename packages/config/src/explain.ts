@@ -89,7 +89,7 @@ function rejected(
   return { path, side: "value", message, suggestion, allowed: listed };
 }
 
-/** Returns a suggestion that edit distance cannot find: for YAML 1.1's booleans, and for numbers without a unit. */
+/** Returns a suggestion: `true` for `yes`, `5s` for `5`, `*:80` for `80`, else the accepted value most like it. */
 function suggest(text: string, allowed: readonly string[], expected: string): string | undefined {
   if (allowed.includes("true") && /^(yes|on|no|off)$/i.test(text))
     return /^(yes|on)$/i.test(text) ? "true" : "false";
@@ -104,7 +104,7 @@ function suggest(text: string, allowed: readonly string[], expected: string): st
   return /^[\d.]+$/.test(text) ? undefined : nearest(text, allowed);
 }
 
-/** Returns the host in a text that was written as a URL or as an address with a port. */
+/** Returns the host in a URL or in an address with a port: `a.test` for `https://a.test/x` and for `a.test:80`. */
 function hostOf(text: string): string | undefined {
   const bare = text.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, "");
   const [host = ""] = bare.replace(/^[^/?#@]*@/, "").split(/[/:?#]/);

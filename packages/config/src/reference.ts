@@ -1,5 +1,5 @@
-// Generates docs/configuration.md from the schema: a table for each titled mapping. Throws when a key has no
-// description, because that is a bug.
+// Generates docs/configuration.md from the schema: a table for each mapping whose schema has a title. Throws when a
+// key has no description, because that is a bug.
 import type { z } from "zod";
 import { INTRODUCTION } from "./reference-text.ts";
 import { config } from "./schema/config.ts";

@@ -79,8 +79,8 @@ export class Reporter implements Written {
 }
 
 /**
- * Whether the text is only a variable, without a default. Such a text may be shown, because the name of a variable is
- * no secret.
+ * Whether the text is only a variable, such as `${PASSWORD}`. Such a text may be shown, because the name of a
+ * variable is no secret. False for `${PASSWORD:-x}`, because a default may be a secret.
  */
 function isVariable(text: string): boolean {
   return /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(text);

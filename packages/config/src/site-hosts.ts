@@ -1,5 +1,5 @@
-// Adds the site's host to the hosts that each redirect allows. The host is a key at the top of the file, but a
-// frontend is given only its own section. So the host is added to the section.
+// Adds the site's host to the hosts that each redirect allows. The key `site` stands at the top of the file, but a
+// frontend is given only its own section of the file. So the host is copied into that section.
 import type { Config } from "./schema/config.ts";
 
 /** Returns the configuration with the site's host among the hosts that each redirect allows. */

@@ -2,6 +2,6 @@
 
 export interface Slip {
   readonly message: string;
-  /** The place of the slip, when the parser stopped at another place. */
+  /** Where the slip is. Absent = the slip is where the parser stopped. */
   readonly at?: { readonly line: number; readonly column: number; readonly width: number };
 }

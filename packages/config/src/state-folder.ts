@@ -8,8 +8,8 @@ import type { LoadOptions } from "./load.ts";
 import { config as schema } from "./schema/config.ts";
 
 /**
- * Returns the folder that `state` names. Returns the default folder when the value of `state` is
- * invalid, and undefined when the file cannot be read.
+ * Returns the folder that the key `state` of the file names. Returns the default folder when the key is absent or its
+ * value invalid, and undefined when the file cannot be read.
  */
 export function probableState(file: string, options: LoadOptions = {}): string | undefined {
   try {

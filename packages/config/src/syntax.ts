@@ -1,5 +1,5 @@
-// Translates complaints of the YAML parser into words for the author of the file, and finds the place of the slip.
-// The parser reports only where it could not continue, which is often a line after the slip.
+// Translates complaints of the YAML parser into words for the author of the file, and finds the author's mistake (the
+// slip). The parser reports only where it could not continue, which is often a line after the slip.
 import { indentWords } from "./indentation.ts";
 import type { Slip } from "./slip.ts";
 
@@ -104,8 +104,8 @@ function nextLineTooDeep(complaint: Complaint): Slip | undefined {
 }
 
 /**
- * Finds a quote that is not closed. The parser notices the missing quote only at the end of the
- * file, so the search goes back to the last quote that opens a value.
+ * Finds a quote that is not closed. The parser notices the missing quote only at the end of the file. So the search
+ * goes backwards, to a line with an odd number of such quotes.
  */
 function openQuote({ message, lines }: Complaint): Slip | undefined {
   const quote = /Missing closing (["'])/.exec(message)?.[1];

@@ -11,8 +11,8 @@ interface LoadedBox {
 }
 
 /**
- * Reads `file` for the box `wanted`. Without `wanted`, reads it for the box that this machine must
- * be, and throws a ConfigError when it is not clear which box that is.
+ * Reads `file` for the box `wanted`. Without `wanted`, reads it for the only box of the file, or for the box named
+ * `hostname`; throws a ConfigError when neither exists. Also throws when `wanted` is given for a file without boxes.
  */
 export function loadForBox(file: string, wanted: string | undefined, hostname: string): LoadedBox {
   const box = wanted ?? onlyBox(file, hostname);

@@ -11,8 +11,8 @@ import type { HeaderFields, RequestHead } from "@tandem/http";
 import type { MakeTransform } from "@tandem/http/exchange";
 
 /**
- * The head of a request that has passed every check. Its fields are edited with `edit()`, its path with `retarget`. All
- * filters of a request get the same object, so the object can be the key of a WeakMap.
+ * The head of a valid request. Its fields are edited with `edit()`, its path with `retarget`. All filters of a
+ * request get the same object, so the object can be the key of a WeakMap.
  */
 export type FilteredRequest = Pick<
   RequestHead,
@@ -21,7 +21,7 @@ export type FilteredRequest = Pick<
 
 /** The connection that a request came on, as a filter sees it. */
 export interface FilterContext {
-  /** The name of the listener. */
+  /** The name of the frontend that the request came to. */
   readonly frontend: string;
   readonly client: {
     /** The address of the peer. If the request comes through a proxy, this is the proxy's address. */

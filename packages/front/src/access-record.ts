@@ -17,9 +17,9 @@ export const NO_SERVER = "<NOSRV>";
 const NEVER = -1;
 
 /**
- * Returns the record of an exchange that has ended. The record says that the exchange ended well and that no server was
- * asked. The handler changes these fields if they are not true. The code that writes the record adds the counts of
- * connections (actconn, feconn).
+ * Returns the record of an exchange that has ended. The record says that the exchange ended well and that no server
+ * was asked; where this is not true, the handler changes it. The code that writes the record adds how many
+ * connections are open (HAProxy's actconn and feconn).
  */
 export function accessRecord(
   exchange: Exchange,

@@ -4,16 +4,16 @@ import type { RefusedRequest } from "@tandem/http/session";
 import type { Client } from "./client.ts";
 
 /**
- * Handles the requests of one client's connection. Many requests may be under way at once, so the state of a request is
- * kept in an object of that request. The simplest such object is the listener of the request's exchange, because its
- * `finished` is called when the exchange has ended.
+ * Handles the requests of one client's connection. Many requests may be under way at once, so a handler keeps the
+ * state of each request in an object of its own. The simplest is the exchange's listener, whose `finished` is called
+ * at the end.
  */
 export interface Handler {
   /** Called when a request has come. The handler may answer the request at once or later. */
   request(exchange: Exchange): void;
   /** Called when a request was refused before the handler saw it. The session answers such a request. */
   refused(refused: RefusedRequest): void;
-  /** Called once, when the connection has closed, before the listeners of its exchanges are called. */
+  /** Called once, when the connection has closed, before its unfinished exchanges are aborted. */
   left(): void;
 }
 

@@ -15,8 +15,8 @@ export interface ProtocolSession extends Session, Drainable {
 }
 
 /**
- * Opens a session. The front passes the events of the socket to the session. The session sets the deadline, and is
- * called when the deadline has passed.
+ * Opens a session on `socket`. The front passes the events of the socket to the session. The session sets the time in
+ * `deadline`; when that time has passed, its `expired` is called.
  */
 export type OpenSession = (
   socket: Socket,

@@ -108,9 +108,9 @@ export interface RequestTranscript {
 }
 
 /**
- * Returns the transcript when a client sends `bytes` `times` times on one connection. Requests are
- * answered at once. With `later`, requests are answered as late as possible: only when the session
- * reads no more bytes until a request is answered.
+ * Returns the transcript of a connection on which a client sends `bytes`, and repeats them until they were sent
+ * `times` times. Requests are answered at once. With `later`, a request is answered only when the session reads no
+ * more bytes before that.
  */
 export function requestsOf(
   bytes: Buffer,

@@ -1,4 +1,4 @@
-// Draws the figures of docs/algorithms that do not belong to a scenario of the pack:
+// Draws the figures of docs/algorithms that do not belong to a study of `tandem lab list`:
 //   node packages/lab/bin/document-figures.ts scorecard-two weights --out docs/images/lab
 // Writes each figure as SVG and CSV, with a file of its inputs, as `tandem lab run --out` does. The seeds are always
 // the same.

@@ -10,8 +10,8 @@ const SERVICE_MS = 4;
 const REQUESTS = 4000;
 
 /**
- * The scenario of the real balancer, as plain data: no request waits at a server, and each client sends its next
- * request at once.
+ * What the simulator runs. It describes what the real balancer and its clients do in this test: no request waits at a
+ * server, and each client sends its next request at once.
  */
 const scenario: Scenario = {
   name: "weights 5:3:2",

@@ -54,8 +54,9 @@ async function visit(
 const settled = (page: Page) =>
   page.waitForSelector('html[data-run="still"]', { state: "attached" });
 /**
- * The parts of a browser tab's global scope that this test uses. The test sends functions to the tab, because the page's
- * Content-Security-Policy forbids code as text, and TypeScript checks those functions here, without a browser's types.
+ * The parts of a browser tab's global scope that this test uses. The test sends functions to the tab, because the
+ * page's Content-Security-Policy forbids code as text. TypeScript checks these functions without a browser's types,
+ * so they are declared here.
  */
 interface Tab {
   readonly location: { hash: string };

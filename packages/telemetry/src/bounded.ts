@@ -18,7 +18,7 @@ export async function bounded(
 ): Promise<void> {
   const bound = Promise.withResolvers<void>();
   const timer = clock.after(ms, bound.resolve);
-  // rule zero: this timer must keep the process alive, and the injected clock's timers never do
+  // rule zero: (CONTRIBUTING.md) not the injected clock, because its timers do not keep the process alive
   const hold = setInterval(() => undefined, HOLD_MS);
   await Promise.race([work, bound.promise]);
   timer.cancel();

@@ -115,7 +115,7 @@ export class LoadMeter {
     const ms = now - at;
     if (ms < WINDOW_MS) return this.#perSecond;
     const loopAt = loopNow();
-    // rule zero: only Node can measure how busy the event loop is; the injected clock cannot
+    // rule zero: (CONTRIBUTING.md) not the injected clock, because only Node knows how busy the event loop is
     const { utilization } = performance.eventLoopUtilization(loopAt, loop);
     this.#perSecond = {
       requests: ((this.#completions - completions) * 1000) / ms,
@@ -132,6 +132,6 @@ export class LoadMeter {
 const NO_LOOP: EventLoopUtilization = { idle: 0, active: 0, utilization: 0 };
 
 function loopNow(): EventLoopUtilization {
-  // rule zero: only Node can measure how busy the event loop is; the injected clock cannot
+  // rule zero: (CONTRIBUTING.md) not the injected clock, because only Node knows how busy the event loop is
   return performance.eventLoopUtilization();
 }

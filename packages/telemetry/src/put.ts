@@ -11,7 +11,7 @@ const HEX = Buffer.from("0123456789ABCDEF");
 /** The largest number of bytes for one character, in `putText` and in `putEscaped`. */
 export const MOST_PER_CHARACTER = 9;
 
-/** Text of this length or more is encoded in one call. */
+/** `putEscaped` encodes text of this many characters or more in one call, and writes shorter text byte by byte. */
 const LONG = 32;
 
 /**
@@ -132,7 +132,7 @@ function putUnsafe(
   const point = text.codePointAt(index) ?? 0;
   if (point <= 0xffff && point >= 0xdc00 && point <= 0xdfff && index > 0) {
     const high = text.charCodeAt(index - 1);
-    if (high >= 0xd800 && high <= 0xdbff) return at; // this half was written together with the half before it
+    if (high >= 0xd800 && high <= 0xdbff) return at; // the second half of a surrogate pair: the first half wrote both
   }
   const character = index + 1 < end || point <= 0xffff ? String.fromCodePoint(point) : "\ufffd";
   let next = at;

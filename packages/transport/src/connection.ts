@@ -33,11 +33,10 @@ interface AttachedSocket extends Socket {
 const noCallback = (): void => {};
 
 /**
- * Passes everything that happens on `socket` to `session`. When the socket has closed,
- * `session.closed()` is called, and then the parameter `closed` with the session; many connections
- * may share one such function. The session sets the time of `deadline`, which ends when the socket
- * closes. An error of the socket closes the socket and is not reported in any other way. Without
- * `reads` Node allocates memory for each read.
+ * Passes everything that happens on `socket` to `session`. The session sets the time of `deadline`. When the socket
+ * has closed, `deadline` is ended, `session.closed()` is called, and then the parameter `closed` with the session;
+ * many connections may share one such function. An error of the socket closes the socket and is not reported in any
+ * other way. Without `reads` Node allocates memory for each read.
  */
 export function attach<S extends Session>(
   socket: Socket,

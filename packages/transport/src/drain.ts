@@ -51,11 +51,11 @@ export interface DrainOptions<C extends Drainable> {
    */
   readonly deadlineMs: number;
   /**
-   * Called when the tier must stop accepting connections: after SETTLE_MS, or earlier when no connection is open or arriving. The
-   * tier does not stop at once, because a peer learns only after a while that it should connect elsewhere.
+   * Called when the tier must stop accepting connections: after SETTLE_MS, or earlier when no connection is open or
+   * arriving. Not called at once, because a peer learns only after a while that it should connect elsewhere.
    */
   stopAccepting(): void;
-  /** Whether there are accepted connections that are not in `connections` yet. */
+  /** Whether there are accepted connections that are not in `connections` yet. While there are, the drain waits. */
   arriving?(): boolean;
 }
 

@@ -21,8 +21,8 @@ export class Names {
   }
 
   /**
-   * Whether `address` belongs to `name`. Also true when `address` is undefined, and when `name` is itself an address,
-   * because connections to an address use no other address.
+   * Whether a connection to `address` may still be used for `name`, because `address` is one of the known addresses
+   * of `name`. Also true when `address` is undefined, and when `name` is itself an address.
    */
   has(name: string, address: string | undefined): boolean {
     return isIP(name) !== 0 || address === undefined || this.#of(name).includes(address);

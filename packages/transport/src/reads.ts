@@ -91,9 +91,9 @@ export class ReadBuffers {
   }
 }
 
-/** An object that refers to bytes that were read, such as the socket of a slow peer. */
+/** An object that refers to bytes that were read, such as a socket that cannot send them on to its slow peer yet. */
 export interface Holder {
-  /** Whether the object no longer refers to any of the bytes. */
+  /** Whether the object no longer refers to any of the bytes. The next read may then use their memory again. */
   readonly settled: boolean;
 }
 
@@ -126,11 +126,11 @@ export class SocketReads {
   /** The socket's own memory for the next read. Undefined = the next read uses the shared buffer. */
   #next: Buffer | undefined = undefined;
   /**
-   * Whether the socket was waiting for its next message when it got the memory `#next`. `resting` of ReadBuffers counts
-   * such sockets.
+   * Whether the socket was waiting for its next message when it got the memory `#next`. `ReadBuffers.resting` counts
+   * such sockets, so that not all idle sockets keep large memory.
    */
   #rests = false;
-  /** The socket's own memory to which no reference remains. Undefined = there is none. */
+  /** Memory of this socket alone that holds no bytes in use, kept for a later read. Undefined = there is none. */
   #spare: Buffer | undefined = undefined;
   /**
    * The object that still refers to the last bytes, because a slow peer has not taken them.
@@ -240,9 +240,9 @@ export class SocketReads {
       if (memory !== shared) this.#own(reader, memory, bytes);
       else if (this.#spare === undefined || !reader.bulk) reader.receiveShared(memory, bytes);
       else {
-        // The slow peer has just taken the earlier bytes, so the memory `#spare` is free. The new bytes are copied from
-        // the shared buffer into `#spare`. When the new bytes have to wait for the peer too, the same memory is lent
-        // again, and nothing is left to the garbage collector.
+        // The slow peer has just taken the earlier bytes, so their memory, `#spare`, is free again. The new bytes are
+        // copied from the shared buffer into it. If they too have to wait for the peer, they stay in this memory, and
+        // no other memory is needed.
         const spare = this.#spare;
         this.#spare = undefined;
         memory.copy(spare, 0, 0, bytes);

@@ -27,7 +27,7 @@ export interface Telling {
 
 interface OwnPath {
   readonly path: string;
-  /** Whether every client gets the answer. */
+  /** Whether every client gets the answer. False = only a neighbour gets it, such as the balancer. */
   readonly open: boolean;
   readonly answer: (local: LocalExchange, telling: Telling) => void;
 }

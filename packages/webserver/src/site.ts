@@ -43,7 +43,7 @@ export class Site implements Origin, Telling {
   readonly #log: (record: AccessRecord) => void;
   readonly #loadReport: boolean;
   readonly #upstream: Upstream | undefined;
-  /** The locations, the longest prefix first. */
+  /** The locations (URL prefixes with their folders of files), the longest prefix first. */
   readonly #locations: readonly StaticFiles[];
 
   constructor({ config, clock, identity, locations, ...rest }: SiteOptions) {
@@ -73,7 +73,7 @@ export class Site implements Origin, Telling {
     return this.#locations.find(({ prefix }) => path.startsWith(prefix));
   }
 
-  /** Whether a request that is for no location can be forwarded to the application tier. */
+  /** Whether there is an application tier, to which requests outside the locations of files are forwarded. */
   get forwards(): boolean {
     return this.#upstream !== undefined;
   }

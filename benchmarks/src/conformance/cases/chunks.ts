@@ -62,9 +62,7 @@ const refusals = BAD.map(([id, title, source, bytes]) =>
   refusedInBody(400, { id, title, source }, post(["Transfer-Encoding: chunked"], bytes) + get()),
 );
 
-/**
- * Makes a case with a valid chunked POST. The request that the origin receives must pass `looks`.
- */
+/** Makes a case with a valid chunked POST. The request that the origin receives must pass all checks in `looks`. */
 function relayed(
   about: Pick<Case, "id" | "title" | "source" | "rule">,
   fields: readonly string[],

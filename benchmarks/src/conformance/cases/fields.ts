@@ -51,10 +51,7 @@ const refusals = BAD.map(([id, title, source, bytes]) =>
   refused(400, { id, title, source }, bytes),
 );
 
-/**
- * Makes a case with a GET that has the given fields. The request that the origin receives must pass
- * `looks`.
- */
+/** Makes a case with a GET that has `fields`. The request that the origin receives must pass all checks `looks`. */
 function forwardedAs(
   about: Pick<Case, "id" | "title" | "source" | "rule">,
   fields: readonly string[],

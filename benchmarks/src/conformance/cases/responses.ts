@@ -27,8 +27,8 @@ const halfChunked = `${ok("Transfer-Encoding: chunked")}5\r\nhello\r\n`;
 
 /**
  * Makes a case with two requests. The server sends `first` for the first request, and the client's
- * first answer must pass `look`. The second request must get its own answer, not bytes that the
- * server sent before it.
+ * first answer must pass the check `look`. The second request must get its own answer, not bytes
+ * that the server sent before the second request.
  */
 function nextIsClean(
   about: About & { readonly rule: string },

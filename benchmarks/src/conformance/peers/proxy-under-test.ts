@@ -86,7 +86,7 @@ export class ProxyUnderTest implements AsyncDisposable {
     return needs === "trusted client" ? this.#setup.trustedPort : this.#setup.port;
   }
 
-  /** Whether the peer's process still runs. A case must not end the process. */
+  /** Whether the peer's process still runs. When a case has ended it, the next case needs a new process. */
   get alive(): boolean {
     return !this.#process.ended;
   }

@@ -7,7 +7,7 @@ export interface ConformanceSetup {
   readonly port: number;
   /** A second port, with a limit of 64 KiB on bodies. */
   readonly limitedPort: number;
-  /** A third port, for clients that are trusted proxies. */
+  /** A third port, on which the peer trusts the X-Forwarded-* fields that its clients send. */
   readonly trustedPort: number;
   /** A fourth port, with rules: no request for the host private.example or a path below /private/ is forwarded. */
   readonly ruledPort: number;

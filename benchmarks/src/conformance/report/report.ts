@@ -17,7 +17,7 @@ export interface Report {
   readonly topics: readonly Topic[];
 }
 
-/** Returns the report as JSON text: for each case its texts and the verdict on each peer. */
+/** Returns the report as JSON text: for each case its id, title, source and rule, and the verdict on each peer. */
 export function reportJson({ date, node, peers, topics }: Report): string {
   const cases = topics.flatMap((topic) =>
     topic.cases.map(({ id, title, source, rule }) => ({

@@ -1,6 +1,6 @@
-// Reads HTTP/1.1 messages out of bytes (RFC 9112 §6, §7.1), for the two ends of a case. This reader
-// shares no code with any proxy under test. It continues where a strict reader would stop, so that
-// it finds all bytes that a careless server would take for a request.
+// Reads HTTP/1.1 messages out of the bytes that the client and the origin of a case received (RFC
+// 9112 §6, §7.1). This reader shares no code with any proxy under test. It continues where a strict
+// reader would stop, so that it finds all bytes that a careless server would take for a request.
 
 /** Field lines in order, with names as the sender spelt them. */
 export type FieldLines = readonly (readonly [name: string, value: string])[];

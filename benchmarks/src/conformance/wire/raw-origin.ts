@@ -20,8 +20,8 @@ export interface OriginConnection {
   bytes: string;
   open: boolean;
   /**
-   * For each turn, when the part of its request that the turn waits for had come (the head or the
-   * whole request), by performance.now().
+   * When each turn could begin, by performance.now(): the time at which the head of its request (or,
+   * for `at: "request"`, the whole request) had come.
    */
   readonly headAt: number[];
   /** When the steps of each turn were done, by performance.now(). */

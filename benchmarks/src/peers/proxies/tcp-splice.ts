@@ -1,4 +1,4 @@
-// Passes bytes from one socket to the other without reading them. No proxy on node:net can cost less.
+// Passes bytes from one socket to the other without parsing them. No proxy on node:net can cost less.
 import { connect, createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { certificate, setup } from "./setup.ts";

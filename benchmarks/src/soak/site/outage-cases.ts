@@ -8,7 +8,7 @@ export interface OutageCase {
   readonly what: string;
   readonly health: Exclude<SiteStatus["health"], "healthy">;
   /**
-   * The link that the status has to name (`web`, `application` or `database`), and a pattern that
+   * What the status has to name as broken (`web`, `application` or `database`), and a pattern that
    * the reported reason has to match.
    */
   readonly link: string;

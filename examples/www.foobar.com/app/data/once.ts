@@ -3,8 +3,8 @@
 import { isDuplicate } from "./conflicts.ts";
 
 /**
- * Runs `insert`, whose row has the form's nonce under a unique key. When a row with this nonce exists, an earlier copy
- * of the form was stored, and `find` resolves to its row.
+ * Runs `insert`, which stores a form with its nonce under a unique key. When that fails because an earlier copy of
+ * the form was stored, resolves to what `find` reads: the row of that copy.
  */
 export async function storeOnce<T>(
   insert: () => Promise<T>,

@@ -12,7 +12,7 @@ import type { Db } from "./schema.ts";
 const SHORTEST = 3;
 const LONGEST = 60;
 
-/** How many posts next to the cursor are searched one by one before the full-text index is used. */
+/** How many posts from the wanted page's position on are searched one by one before the full-text index is used. */
 const NEAR = 1000;
 
 const WORD = /[\p{L}\p{N}_]+/gu;
@@ -26,7 +26,7 @@ export function wordsOf(text: string): string[] {
   return [...new Set(words.filter((word) => word !== "").map((word) => word.slice(0, LONGEST)))];
 }
 
-/** Returns the text that is stored for a post: its words, padded if short, with a space before each word. */
+/** Returns the text that is stored for a post: its words, each after a space and padded, such as ` we_ post_`. */
 export function searchText(...texts: readonly string[]): string {
   return wordsOf(texts.join(" "))
     .map((word) => ` ${whole(word)}`)
@@ -34,8 +34,8 @@ export function searchText(...texts: readonly string[]): string {
 }
 
 /**
- * Pads a short word with underscores. The underscores make the word long enough to be indexed, and keep it from being
- * one of the words that MySQL ignores (`the`, `with`).
+ * Pads a word with one or more underscores: `we_`, `post_`. They make a short word long enough to be indexed, and keep
+ * any word from being one of those that MySQL ignores (`the`, `with`).
  */
 function whole(word: string): string {
   return word.padEnd(Math.max(SHORTEST, word.length + 1), "_");

@@ -49,7 +49,8 @@ const REASONS: readonly (readonly [path: RegExp, reason: string])[] = [
 ];
 
 /**
- * Returns a sentence for the log-in page that says what the visitor wanted to do; undefined when `next` does not tell.
+ * Returns a sentence for the log-in page that says what the visitor wanted to do. `next` is the path that the visitor
+ * asked for. Returns undefined when the path does not tell.
  */
 function why(next: string): Html | undefined {
   const reason = REASONS.find(([path]) => path.test(next))?.[1];

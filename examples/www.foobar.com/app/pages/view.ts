@@ -11,7 +11,7 @@ export interface View {
   /** The words that the visitor searches for. */
   readonly query: string;
   readonly person: Person | undefined;
-  /** Whether it is unknown if the visitor is logged in, because the session store or the database cannot be reached. */
+  /** Whether a log-in of the visitor cannot be seen, because the session store or the database cannot be reached. */
   readonly unknown: boolean;
   readonly notice: string | undefined;
   /** Returns the token that every POST form carries as `_csrf`. */

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { imageData } from "../data/images.ts";
 import type { Site } from "../site.ts";
 
-/** Adds the route. Register it in a scope of its own, because it uses no sessions, and its errors are plain text. */
+/** Adds the route /images/. Register it in a scope of its own: it uses no sessions, and its errors are plain text. */
 export async function addImageRoute(app: FastifyInstance, site: Site): Promise<void> {
   app.setErrorHandler((error, request, reply) => {
     const away = isDatabaseAway(error);

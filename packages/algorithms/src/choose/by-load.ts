@@ -1,5 +1,5 @@
-// The base class of pickers that compare loads: keeps the list of servers, and passes feedback (a
-// request started or ended, a server reported) on to the load. A server that leaves the list and
+// The base class of pickers that compare servers by a `Load`: keeps the list of servers, and passes
+// feedback (a request started or ended, a server reported) on to the `Load`. A server that leaves and
 // comes back counts as a new server. Feedback on a request that began before the server came back
 // is dropped.
 import type { Inspection } from "../inspection.ts";

@@ -15,10 +15,9 @@ export function boundedCap(
 }
 
 /**
- * Returns for each server the most requests that it may hold by HAProxy's rule (lb_chash.c). A cap
- * is a whole number, at least 1. The remainder of the division is handed out along the cumulative
- * weights, so that the caps add up exactly to the allowed total. `percent` is HAProxy's
- * hash-balance-factor.
+ * Returns for each server the most requests that it may hold by HAProxy's rule (lb_chash.c). All may
+ * hold `percent` % (hash-balance-factor) of the requests, the new one included. This total is divided
+ * by weight into whole numbers that add up to it. A server whose number is 0 may still hold 1.
  */
 export function haproxyCaps(
   percent: number,

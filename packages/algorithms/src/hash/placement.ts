@@ -8,7 +8,8 @@ export interface PlacedServer {
 }
 
 /**
- * A method's table or ring. `owners` holds indices of servers. A ring also has `points`, the positions of its points.
+ * A method's table or ring. `owners` holds the index of a server for each slot of the table or point of the ring.
+ * `points` holds the position of each point; a table has none.
  */
 export interface Layout {
   readonly owners: Int32Array;

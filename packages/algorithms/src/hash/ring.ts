@@ -7,8 +7,8 @@ import type { Layout, PlacedServer, Placement } from "./placement.ts";
 
 const MOST_POINTS = 262_144;
 /**
- * A point and its server's index are packed into one number, point × 2^20 + index, so that one sort
- * orders the points with their servers.
+ * More than the number of servers. A point and its server's index are packed into one number, point ×
+ * SERVERS + index, so that one sort orders the points with their servers.
  */
 const SERVERS = 2 ** 20;
 const GOLDEN = 0x9e37_79b1;

@@ -12,8 +12,8 @@ export interface OracleServer extends PickServer {
 }
 
 /**
- * The part that both loads share: neither keeps state, because each reads its number from the
- * server.
+ * The base class of the loads in this file. They keep no state, because they read their number from
+ * the server.
  */
 class Shown {
   update(): void {}

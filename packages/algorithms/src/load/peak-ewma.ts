@@ -94,9 +94,9 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
   }
 
   /**
-   * Takes an answer into the typical latency. Failed requests are left out, because they count with
-   * `failureMs` instead of a measured time. With `measure` "header" the outcome is not known yet,
-   * so every answer is taken in.
+   * Counts the time of an answer in the typical latency and in the server's average. Not called for
+   * failed requests, because they count with `failureMs` instead of a measured time. With `measure`
+   * "header" the outcome is not known yet, so it is called for every answer.
    */
   #succeeded(index: number, ms: number): void {
     this.#typical += (ms - this.#typical) * (this.#answered ? TYPICAL_SHARE : 1);

@@ -14,7 +14,7 @@ import type { Load } from "./load.ts";
 export interface LeastTimeParameters extends FailureParameters {
   readonly measure: "header" | "last-byte";
   /**
-   * Whether the average is raised to the mean age of the requests in flight. Only used with
+   * Whether a server's average counts as at least the mean age of the server's requests in flight. Used only with
    * `last-byte`.
    */
   readonly countInFlight: boolean;
@@ -56,8 +56,8 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
   }
 
   /**
-   * Does not read the clock: the time at which a request last started or ended is used. Reading the clock would cost
-   * more than the rest of the pick.
+   * Called before each pick. Does not read the clock, because that would cost more than the rest of the pick. `of`
+   * takes as the present time the time at which the last request was started, answered or ended.
    */
   begin(): void {
     this.#failures.begin();

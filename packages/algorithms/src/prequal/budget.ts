@@ -1,6 +1,6 @@
-// Computes how many times one probe answer may be used (Prequal §4, "reuse budget"). With b uses
-// per answer the pool stays full, although each pick removes answers, and although m/n of the
-// probes only renew an answer that is in the pool.
+// Computes b, how many picks may use one probe answer (Prequal §4, "reuse budget"). Prequal keeps the latest answers
+// of n servers in a pool of m places. The share m/n of the probes only renews an answer in the pool, and each pick
+// removes answers. With b uses per answer the pool stays full all the same.
 //   b = max(1, (1 + δ) / ((1 - m/n) · probes per pick - removals per pick))
 
 import type { Dice } from "../dice.ts";
@@ -17,8 +17,8 @@ export interface BudgetInput {
 }
 
 /**
- * Returns how many times an answer may be used, with fractions; infinite when the probes alone cannot keep the pool
- * full.
+ * Returns how many times an answer may be used, with fractions; infinite when the picks remove at least as many
+ * answers from the pool as the probes add.
  */
 export function reuseBudget(input: BudgetInput): number {
   const { poolSize, servers, probesPerPick, removalsPerPick, netGrowth } = input;

@@ -4,11 +4,11 @@
 // many servers of uneven speed. With few equal CPU-bound servers an up-to-date count of requests is
 // better, as the laboratory shows.
 //
-// The code differs from the paper in four points. Requests in flight count per weight. Failed
-// requests stay counted as requests in flight for a while; the paper only mentions such a
-// protection against a server that fails fast. When the pool has room for all servers, an answer
-// leaves the pool only by age. While fewer than two answers are known, the pick compares this
-// balancer's requests in flight on two random servers, where the paper picks one server at random.
+// The code differs from the paper in four points. A server's requests in flight are divided by its weight. Failed
+// requests stay counted as requests in flight for a while; the paper only mentions such a protection against a server
+// that fails fast. When the pool has room for all servers, an answer leaves the pool only by age. While fewer than
+// two answers are known, the pick compares this balancer's requests in flight on two random servers, where the paper
+// picks one server at random.
 import { isCandidate } from "../candidate.ts";
 import { failurePenalty } from "../common-options.ts";
 import { defineAlgorithm, PLAIN } from "../define.ts";
@@ -132,7 +132,7 @@ class Prequal<S extends PickServer> implements Picker<S> {
   }
 
   /**
-   * Returns the pool's place of the best answer from a server that may be picked; -1 when there is
+   * Returns the place in the pool of the best answer whose server may be picked; -1 when there is
    * none.
    */
   #best(tried: readonly S[]): number {
@@ -158,9 +158,8 @@ class Prequal<S extends PickServer> implements Picker<S> {
   }
 
   /**
-   * Removes the oldest answer and the worst answer in turn, as the paper does. Otherwise the best
-   * answers would be used up, and only stale answers and those of bad servers would be left in the
-   * pool.
+   * Removes `removalsPerPick` answers from the pool, in turn the oldest and the worst one, as the paper does. Without
+   * this, the picks would use up the good answers, and only stale answers and answers of bad servers would be left.
    */
   #removeSome(): void {
     this.#removalsDue += this.#removalsPerPick;

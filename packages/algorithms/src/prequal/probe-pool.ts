@@ -18,8 +18,8 @@ export class ProbePool {
   readonly uses: Float64Array;
   size = 0;
   /**
-   * No answer was received before this time. While this time is recent enough, `expire` need not
-   * look at the answers.
+   * All answers in the pool were received at this time or later. While this time is at most `maxAgeMs` ago, `expire`
+   * need not look at the answers.
    */
   #noneBefore = Number.NEGATIVE_INFINITY;
 

@@ -1,5 +1,6 @@
-// Kysely's driver for both kinds of database. Each kind supplies its own sessions. Both kinds share the code here: the
-// statements of a transaction, and the rule that a failed rollback never hides the error that caused the rollback.
+// Kysely's driver for SQLite and MySQL. Each of them supplies its own sessions (connections in use). They share the
+// code here: the statements of a transaction, and the rule that a failed rollback never hides the error that led to
+// it.
 import {
   CompiledQuery,
   createQueryId,

@@ -1,9 +1,9 @@
-// Limits how long an answer may take.
+// Limits how long a promise may take to settle.
 import type { Clock } from "@tandem/transport";
 
 /**
- * Settles as `answer` does. If `answer` takes longer than `ms` milliseconds, rejects with the error that `late` makes.
- * With an `ms` of 0 there is no limit.
+ * Settles as the promise `answer` does, or after `ms` milliseconds rejects with the error that `late` returns. With
+ * an `ms` of 0 there is no limit. The work behind `answer` is not stopped.
  */
 export function inTime<T>(
   clock: Clock,

@@ -1,5 +1,4 @@
-// Makes the table of certificates on the admin page, one row for each certificate, in the order of
-// `certificates`.
+// Makes the table of certificates on the admin page, one row for each certificate, in the order of the status.
 import type { CertificateStatus } from "./certificate-status.ts";
 import { type Cell, duration, escaped, table } from "./page-parts.ts";
 

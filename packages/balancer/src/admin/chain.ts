@@ -1,11 +1,11 @@
-// Describes the parts that a request of a backend passes through, as the links of a chain (web → application →
-// database). Each link has a state, the time since when the link has that state, and the reason. The operator sees the
-// chain, and the overall health is worked out from the chain.
+// Describes the parts that a request to a backend passes through, as the links of a chain: first web, then
+// application, then database. Each link has a state, the time since when the link has that state, and the reason. The
+// operator sees the chain, and the overall health is worked out from the chain.
 import type { ReadyCheck } from "@tandem/telemetry";
 import type { SystemParts } from "../health/system-parts.ts";
 
 /**
- * The states of a link of the chain (web → application → database). down: no part of the link works. degraded: only
+ * The states of a link of the chain. down: no part of the link works. degraded: only
  * some parts work, or the parts can do only some of their work. unknown: the link gets requests, but neither a check
  * nor a request has shown yet that any of its parts works.
  */

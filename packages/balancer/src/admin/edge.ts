@@ -12,9 +12,9 @@ export interface Edge {
 }
 
 /**
- * Returns the state at `wallMs` (wall clock milliseconds). down: clients that verify certificates
- * accept none of ours, and no frontend gives pages without TLS. degraded: only some clients can
- * connect. A certificate that will expire soon does not change the state.
+ * Returns the state at `wallMs` (wall clock milliseconds). down: clients that verify certificates accept no
+ * frontend's certificate, and no frontend gives pages without TLS. degraded: only some clients can connect. A
+ * certificate that will expire soon does not change the state.
  */
 export function edgeOf(
   frontends: readonly { readonly name: string; readonly config: FrontendConfig }[],

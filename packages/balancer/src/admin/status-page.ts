@@ -132,7 +132,7 @@ function reloads({ done, refused, refusal }: ReloadCounts): string {
   return ` · ${done} reloads${refused === 0 ? "" : `, ${refused} refused`}${failed}`;
 }
 
-/** Writes the parts that a request of a backend passes through, with the state and the problems of each part. */
+/** Writes the parts that a request to this backend passes through, with the state and the problems of each part. */
 function way(status: Status, { name, chain }: BackendStatus): string {
   const links = [{ name: "balancer", state: status.draining ? "draining" : "up" }, ...chain];
   const items = links.map(

@@ -32,7 +32,7 @@ export interface Counts {
   readonly idle: number;
   readonly clientAborts: number;
   readonly serverAborts: number;
-  /** Averages since the start, in seconds. */
+  /** The average times per timed request since the balancer's start, in seconds. */
   readonly averages: Readonly<Record<"queue" | "connect" | "response" | "total", number>>;
 }
 

@@ -24,7 +24,7 @@ class Request implements Waiter {
   place: Place | undefined = undefined;
   room = false;
   late = false;
-  /** Runs while the queue tries to let this request in. */
+  /** Called while this request looks for room, so that a test can call the queue at that moment. */
   meanwhile: () => void = () => undefined;
 
   constructor(id: number, restricted = false) {

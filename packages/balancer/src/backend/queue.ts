@@ -4,7 +4,7 @@
 // the servers answer. The places in the queue are a linked list, so that joining and leaving take the same time however
 // many requests wait.
 //
-//   first ⇄ place ⇄ … ⇄ last          plain: the first place that is not `restricted`
+//   #first ⇄ place ⇄ … ⇄ #last     ⇄: `after` and `before`     #plain: the oldest request that may go to every server
 import type { Deadline, Deadlines, Expiring } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "../memory/counters.ts";
 import type { Turns } from "../memory/turns.ts";
@@ -234,9 +234,8 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
   }
 
   /**
-   * Called when a request has joined or left. While requests wait, the deadline is set to 0, so that every sweep of the
-   * deadlines calls `expired` and looks for room, because another thread or a health check may have made room without
-   * telling this thread.
+   * Called when a request has joined or left. While requests wait, the deadline is 0, so `expired` is called several
+   * times a second and looks for room. This finds room that another thread or a health check has made unnoticed.
    */
   #changed(): void {
     this.#counters[COUNTER.queued] = this.#length;

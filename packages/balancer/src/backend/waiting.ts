@@ -34,10 +34,9 @@ interface WaitingPlan<S> {
 }
 
 /**
- * Each thread has queues of its own. Returns the object that decides which thread's queue gets free
- * room: the queues for `server`, or the backend's queues when `server` is undefined. `woken` is
- * called when another thread leaves free room to this thread. Returns undefined when no other
- * thread has queues.
+ * Each thread has a queue of its own for `server`, or for the whole backend when `server` is undefined. Returns the
+ * object that decides which thread's queue gets free room; undefined when no other thread has queues. `woken` is
+ * called when another thread leaves free room to this thread.
  */
 type TurnsOf<S> = (server: S | undefined, woken: () => void) => Turns | undefined;
 

@@ -176,9 +176,8 @@ export class ControlPlane implements Service {
   }
 
   /**
-   * Reads the configuration again and puts it in force. If that fails, nothing changes and the
-   * outcome says why. The promise never rejects. A call during a reload causes one more reload
-   * after it.
+   * Reads the configuration again and puts it in force. If that fails, nothing changes and the outcome says why. The
+   * promise never rejects. Calls during a reload lead to one more reload when that reload has ended.
    */
   reload(): Promise<ReloadOutcome> {
     return this.#reloads.ask();

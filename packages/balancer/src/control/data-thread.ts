@@ -11,8 +11,8 @@ const ENTRY = new URL("../data/thread.ts", import.meta.url);
 /**
  * The size of V8's young generation. A third of the young generation is one semi-space: 16 MiB, twice what a thread
  * under load uses. Without this limit, the young generation grows to twice this size while many connections are
- * opened, and never shrinks. With 24 MB the p99 of visitors among 3000 slow clients was twice as high:
- * docs/decisions/0013.
+ * opened, and never shrinks. With 24 MB, visitors among 3000 slow clients waited twice as long for an answer (p99,
+ * docs/decisions/0013).
  */
 const YOUNG_GENERATION_MB = 48;
 

@@ -1,6 +1,6 @@
-// How much of its load a group of servers can take: Envoy's health score. The score is the healthy share of the group
-// times an overprovisioning factor, in whole per cent. With the factor 1.4 a group is fully available while at least 72
-// % of its servers are healthy.
+// Works out the part of its traffic that a group of servers can take (Envoy's health score): the share of servers
+// that are up, times an overprovisioning factor, in whole per cent. With the factor 1.4 the group can take all of its
+// traffic while at least 72 % of its servers are up.
 
 /** How many servers a group has, and how many of them are up. */
 export interface GroupHealth {

@@ -35,8 +35,8 @@ export class Account {
   #connectedAt = NEVER;
   #respondedAt = NEVER;
   /**
-   * The picker to tell when the request ends, while the request is at a server. Undefined when the algorithm learns
-   * nothing from requests.
+   * While the request is at a server: the picker, which is told when the request leaves the server. Otherwise
+   * undefined, and also when the algorithm learns nothing from requests.
    */
   #learner: Picker<Server> | undefined = undefined;
   #givenAt = 0;

@@ -74,8 +74,8 @@ export class Attempts {
   }
 
   /**
-   * Returns whether the retry budget allows another try after `code`. A request that was never sent has cost no
-   * server any work, so trying it again does not use the budget.
+   * Returns whether the retry budget allows another try after `code`. When no server has begun to work on the
+   * request, trying it again does not use the budget.
    */
   afford(code: ProxyErrorCode): boolean {
     if (this.#onBudget || neverSent(code)) return true;
@@ -83,10 +83,7 @@ export class Attempts {
     return this.#onBudget;
   }
 
-  /**
-   * Called when the request has ended. If a retry of the request was counted in the retry budget, gives it back to the
-   * budget.
-   */
+  /** Called when the request has ended. If the request has used the retry budget, another request may use it now. */
   end(): void {
     if (this.#onBudget) this.#budget.giveBack();
     this.#onBudget = false;

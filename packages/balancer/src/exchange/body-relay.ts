@@ -40,7 +40,7 @@ export class BodyRelay implements BodySink {
     return this.#stream?.settled === false;
   }
 
-  /** Returns whether all of the body that has come so far is still kept. */
+  /** Returns whether all of the body that has come so far is still kept. Only then may the request be sent again. */
   get replayable(): boolean {
     return this.#kept.complete;
   }
@@ -85,7 +85,7 @@ export class BodyRelay implements BodySink {
     stream.deadline = this.deadline;
   }
 
-  /** Called when the server has taken all bytes that were written. */
+  /** Called when the server has taken all bytes that were written. Reads more of the body from the client. */
   drained(): void {
     this.#exchange.resumeBody();
     if (this.#stream !== undefined) this.#stream.deadline = this.deadline;

@@ -10,7 +10,7 @@ import type { Attempts } from "./attempts.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";
 import type { Remembered } from "./remembered.ts";
 
-/** The request, as the choice of its server sees it. */
+/** The two methods of a request that are called with the result of the choice. */
 export interface Chooser {
   /** Gives the request to `server`. Returns false when `server` is full after all. */
   give(server: Server): boolean;

@@ -2,11 +2,12 @@
 // another server:
 //
 //   queue ──a server has room──▶ connect ──connected, sent──▶ response ──head of the answer──▶ data ──101──▶ tunnel
-//     ▲                             │ failed                     │ lost; or slow: a second try (hedge.ts)
-//     └──────may be tried again─────┴────────────────────────────┘           else: `fail` of its owner
+//     ▲                             │ failed                     │ connection lost
+//     └──────may be tried again─────┴────────────────────────────┘
 //
-// The owner of the dispatch relays the answer, and may call `end` in any state to end the request. This file also tells
-// the balancing algorithm how the request went at each server.
+// When the request may not be tried again, its owner's `fail` is called. When `response` takes long, a second server
+// is asked as well (hedge.ts). The owner relays the answer, and may call `end` in any state to end the request. This
+// file also tells the balancing algorithm how the request went at each server.
 import type { Outcome } from "@tandem/algorithms";
 import type { Phase } from "@tandem/front";
 import { CHUNKED } from "@tandem/http";
@@ -27,7 +28,7 @@ import { Hedge, type Hedged, type HedgeTimes } from "./hedge.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import type { Remembered } from "./remembered.ts";
 
-/** The owner: the code that relays the answer. */
+/** The owner of a dispatch: the code that relays the answer. */
 export interface Dispatched extends ResponseListener, StreamUser {
   /** Called when no server will answer the request. */
   fail(code: ProxyErrorCode, why: string): void;
@@ -63,10 +64,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   #hedge: Hedge | undefined = undefined;
   #hedged = false;
   #hedgeAt = 0;
-  /**
-   * The time at which the server is late with its answer. A second try, which begins earlier, does not change this
-   * time.
-   */
+  /** The time at which the server is late with its answer. A second try begins earlier and does not change it. */
   #lateAt = 0;
 
   constructor(
@@ -148,7 +146,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return this.#hedgeable ? Math.min(this.#hedgeAt, late) : late;
   }
 
-  /** Called when the server has taken all bytes that were written. */
+  /** Called when the server has taken all bytes that were written. More of the client's body may then be sent. */
   serverDrained(): void {
     this.#body?.drained();
   }
@@ -195,8 +193,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   }
 
   /**
-   * Makes the connection in use private to this client. Called when the client has logged in on the connection, or the
-   * server asks for a login on it.
+   * Makes the connection in use private to this client. Called when the client has logged in on the connection, or
+   * the server asks for a login on it.
    */
   keepPrivate(): void {
     const server = this.#server;
@@ -216,7 +214,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return this.#hedge !== undefined;
   }
 
-  /** Called when the server is late. Returns true if a second server was asked; otherwise the request fails. */
+  /** Called when the time from `#waitFromNow` has come. True = a second try was due. False = the server is late. */
   hedges(): boolean {
     const now = this.#backend.deadlines.now();
     if (!this.#hedgeable || now < this.#hedgeAt || now >= this.#lateAt) return false;
@@ -381,7 +379,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.#backend.waiting.advance(); // a waiting request may take the slot that this request had
   }
 
-  /** Gives the stream back or destroys it, and frees the slot at the server. */
+  /** Gives the stream back if the answer is `complete`, otherwise ends it. Frees the request's slot at the server. */
   #letGo(complete: boolean): void {
     this.#pending?.cancel();
     this.#pending = undefined;

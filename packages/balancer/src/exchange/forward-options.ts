@@ -15,9 +15,7 @@ export interface ForwardOptions {
    * must have the same `via`.
    */
   readonly remembered: Remembered;
-  /**
-   * Edits the answer before its head is written. When absent, the head of the server's answer may be passed on as text.
-   */
+  /** Edits the answer before its head is written. When absent, the text of an equal earlier head may be reused. */
   readonly edit?: EditResponse | undefined;
   /** Called once for each request, when the request ends, with the request's access record. */
   log(record: AccessRecord): void;

@@ -53,7 +53,7 @@ class Forward implements TransformOwner, Dispatched {
   #answerFields = NO_FIELDS;
   /** The fields of the answer as the server wrote them. */
   #receivedFields = NO_FIELDS;
-  /** Where the answer's body goes: directly to the exchange, or through transforms. */
+  /** Where the answer's body goes: directly to the client's exchange, or first through transforms. */
   #body: AnswerBody;
   #transformed: TransformedBody | undefined = undefined;
   #transforms: Transforms | undefined = undefined;

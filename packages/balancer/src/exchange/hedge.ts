@@ -15,7 +15,7 @@ export interface HedgeTimes {
   readonly connectedAt: number;
 }
 
-/** The request that has a second try, as the second try sees it. */
+/** The two methods of a request that are called with the result of its second try. */
 export interface Hedged {
   /** Called when the second server answers. From now on the request uses `stream`. */
   hedgeWon(server: Server, stream: ServerStream, times: HedgeTimes): void;

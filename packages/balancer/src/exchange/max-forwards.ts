@@ -2,10 +2,7 @@
 // which is not forwarded at all. With other methods the field has no meaning.
 import type { RequestHead } from "@tandem/http";
 
-/**
- * The number may have any number of digits: a number too large for a double is valid, and so is 0 written with twelve
- * digits.
- */
+/** Matches a valid Max-Forwards, however many digits it has: more than a double can hold, or 0 as twelve digits. */
 const NUMBER = /^\d+$/;
 /** The largest number that is passed on. A larger number becomes this number. */
 const MOST = 999_999_999;

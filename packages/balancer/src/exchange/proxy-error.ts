@@ -62,7 +62,7 @@ export function mayTryAgain(code: ProxyErrorCode, repeatable: boolean): boolean 
   return retry === "safe" || (retry === "idempotent" && repeatable);
 }
 
-/** Returns whether a request that failed with `code` never reached a server, and so has cost no server any work. */
+/** Returns whether no server has worked on a request that failed with `code`: none saw it, or one refused it. */
 export function neverSent(code: ProxyErrorCode): boolean {
   return PROXY_ERRORS[code].retry === "safe";
 }

@@ -15,7 +15,7 @@ export class ReplayBuffer {
     this.#limit = limit;
   }
 
-  /** Returns whether all of the body that has come so far is still kept. */
+  /** Returns whether all of the body that has come so far is still kept. Only then may the request be sent again. */
   get complete(): boolean {
     return this.#complete;
   }

@@ -1,5 +1,5 @@
-// An upgraded connection after a 101. A tunnel joins the client of an exchange with the server of a stream. This file
-// translates the end of the tunnel into the words of the log.
+// An upgraded connection after a 101: a tunnel that joins the client (of the exchange) with the server (of the
+// stream). When the tunnel ends, this file works out what the log says about the end.
 import { abortTermination } from "@tandem/front";
 import type { Fields } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";

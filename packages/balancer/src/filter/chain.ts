@@ -1,8 +1,8 @@
 // The filters of a frontend or of a route, in the order in which they see a request. The chain is compiled when the
 // configuration is loaded. Without filters there is no chain, and a request costs only one comparison.
 //
-//   pass ──every filter lets it pass at once──▶ undefined: the caller goes on
-//     └──a filter answers, refuses, throws, takes its time, or chose a backend──▶ a Halt: its `settle` carries the verdict out
+//   pass ──every filter lets the request pass at once──▶ undefined: the caller goes on
+//     └──a filter answers, refuses, throws, returns a promise or chose a backend──▶ a Halt, whose `settle` goes on
 import type { Answer, Filter, FilterContext, Verdict } from "@tandem/filters";
 import type { Fields, RequestHead } from "@tandem/http";
 import type { AbortCause, Exchange } from "@tandem/http/exchange";
@@ -92,9 +92,7 @@ export class FilterChain {
     return backend === undefined ? undefined : new Halt(this, filters.length, backend, undefined);
   }
 
-  /**
-   * Returns the edit of the answer to a request that passed the whole chain; undefined when no filter edits answers.
-   */
+  /** Returns the function that edits the answer to a request that passed the whole chain; undefined = none. */
   editing(request: RequestHead, context: FilterContext): EditResponse | undefined {
     const responses = this.#responses;
     if (responses.length === 0) return undefined;
@@ -102,8 +100,8 @@ export class FilterChain {
   }
 
   /**
-   * Returns the edit of an answer that the filter at `index` gave, made of the filters before that filter; undefined =
-   * none.
+   * Returns the function that edits an answer which the filter at `index` gave. It asks only the filters that the
+   * request passed before that filter; undefined when none of them edits answers.
    */
   editingBefore(
     index: number,
@@ -155,8 +153,8 @@ class Thrown {
 }
 
 /**
- * A request that the chain did not simply let pass, with the verdict of the filter at `index`, or with the backend that
- * a filter chose.
+ * What to do with a request that the chain did not simply let pass: carry out the verdict of the filter at `index`,
+ * or send the request to the backend that a filter chose.
  */
 export class Halt {
   readonly #chain: FilterChain;

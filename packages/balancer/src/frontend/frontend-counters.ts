@@ -39,7 +39,7 @@ export class FrontendCounters implements FrontCounters {
     this.#add(responseCounter(status), 1);
   }
 
-  /** Counts a connection that was refused before it became a session. */
+  /** Counts a connection that was refused before a request could be read from it. */
   turnedAway(reason: RefusalReason): void {
     this.#add(COUNTER.requestErrors, 1);
     this.#add(REFUSAL_COUNTERS[reason], 1);

@@ -43,7 +43,7 @@ export interface FrontendEnvironment {
   readonly protocols?: Protocols | undefined;
 }
 
-/** The plan of a frontend: the parts that the frontend uses from the moment when it adopts the plan. */
+/** What a frontend makes from its configuration. A reload makes a new plan, which the frontend then adopts. */
 export interface FrontendPlan {
   readonly config: FrontendConfig;
   readonly backends: ReadonlyMap<string, Backend>;
@@ -55,8 +55,8 @@ export interface FrontendPlan {
 }
 
 /**
- * Makes the plan of the frontend that `config` describes. `all` has the configurations of all frontends. Changes
- * nothing. Throws when certificates cannot be read or a filter cannot be made.
+ * Makes the plan of the frontend that `config` describes, and changes nothing else. `all` has the configurations of
+ * all frontends: a redirect may name their hosts. Throws when certificates cannot be read or a filter cannot be made.
  */
 export function planFrontend(
   config: FrontendConfig,
@@ -100,7 +100,7 @@ export class Frontend {
     });
   }
 
-  /** Returns whether the frontend can adopt `config` and keep its listening socket. */
+  /** Returns whether the frontend can adopt `config` and keep its socket. If not, a reload opens a new frontend. */
   suits({ bind, tls }: FrontendConfig): boolean {
     const own = this.#plan.config;
     return isDeepStrictEqual([bind, tls?.alpn], [own.bind, own.tls?.alpn]);
@@ -134,8 +134,8 @@ export class Frontend {
   }
 
   /**
-   * Drains the frontend. Resolves when the last connection has closed, or at the deadline. With `replaced`, the port is
-   * closed to new connections at once.
+   * Drains the frontend. Resolves when the last connection has closed, or at the deadline. With `replaced` (a reload
+   * has removed or replaced this frontend), the port is closed to new connections at once.
    */
   drain(deadlineMs: number, replaced = false): Promise<void> {
     return this.#front.drain(deadlineMs, replaced);

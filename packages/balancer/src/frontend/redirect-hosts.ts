@@ -8,9 +8,9 @@ import { hostMatcher } from "../route/router.ts";
 export type KnowsHost = (host: string) => boolean;
 
 /**
- * Returns a function that says whether a host is a name of the site. The names of the site are the names that the
- * redirect allows (the loader has added the site's names), the names that the routes of any frontend match, and the
- * names in the certificates.
+ * Returns a function that says whether a redirect may name a host. It may name the hosts in `allowed` (the setting of
+ * the redirect, to which the loader has added the site's names), the hosts that the routes of any frontend match, and
+ * the hosts in the certificates.
  */
 export function redirectHosts(
   allowed: readonly string[],

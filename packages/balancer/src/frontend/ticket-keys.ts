@@ -4,7 +4,7 @@
 // Hosting", 2015).
 import { hkdfSync } from "node:crypto";
 
-/** The length that Node expects: 16 bytes each for a name, for the HMAC key and for the AES key. */
+/** The length that Node expects: 16 bytes each for the name of the keys, the HMAC key and the AES key. */
 const BYTES = 48;
 
 export function ticketKeys(secret: Uint8Array, frontend: string): Buffer {

@@ -41,7 +41,7 @@ export type Check = (done: (result: CheckResult) => void) => Pending;
 
 export interface CheckTarget {
   readonly server: Server;
-  /** A pool that keeps no connection. */
+  /** A pool that keeps no idle connection, so that every check opens a new one. */
   readonly pool: Pool;
   readonly tls: boolean;
 }

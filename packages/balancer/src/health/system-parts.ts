@@ -1,6 +1,6 @@
-// Works out which parts of the system work, as far as the servers of one backend show it. The list has each server,
-// with the result of its checks. The list also has the parts that the servers need according to their own reports: the
-// servers behind them, the database and others.
+// Lists the parts of the system that requests to one backend need, and says of each part whether it works. The parts
+// are the servers of the backend, judged by their health checks, and what these servers name in their own reports:
+// the servers behind them, the database and others.
 import type { Readiness, ReadyCheck } from "@tandem/telemetry";
 import type { Server } from "../server/server.ts";
 import type { TrafficResult } from "./live-traffic.ts";

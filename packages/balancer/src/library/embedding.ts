@@ -6,7 +6,7 @@ import type { Hooks } from "./hooks.ts";
 
 /** Hooks, and options that the configuration does not have. */
 export interface Embedding extends Hooks {
-  /** The balancer's name in Via and Proxy-Status (`tandem-NAME`), and its box for `prefer: same-box`. */
+  /** The balancer's name in Via and Proxy-Status (`tandem-NAME`), and the server that `prefer: same-box` prefers. */
   readonly box?: string;
   /**
    * How many milliseconds the promise of a hook may take; 10 000 unless given. After that, the

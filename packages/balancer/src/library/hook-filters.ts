@@ -43,9 +43,7 @@ export function hookFilters(environment: HookEnvironment): readonly Filter[] {
   return all.filter((filter) => filter !== undefined);
 }
 
-/**
- * A function that returns the object for a request. All hooks of the request get the same object.
- */
+/** Returns the `IncomingRequest` for a head. All hooks of one request get the same object. */
 type Seen = (head: RequestHead, context: FilterContext) => IncomingRequest;
 
 function requestFilter(

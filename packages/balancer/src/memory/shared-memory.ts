@@ -1,13 +1,13 @@
 // The memory that all threads of a balancer share: a few small buffers for every frontend, backend and server, found by
 // name. Frontends, backends and servers that stay after a reload keep their buffers. So nothing is copied, and a
-// request in flight still changes the counters that it began with. The buffers of a removed server are kept while that
-// server has requests in flight: if another reload adds the server again, these requests still count, so that
-// `maxConnections` holds. Gauges are changed with Atomics but read without. An atomic read would not help, because any
-// value may be outdated a moment after it was read, and `Atomics.load` is a function call (2 % of the time of a small
-// exchange).
+// request in flight during a reload is counted in the same buffers before and after. The buffers of a removed server
+// are kept while that server has requests in flight: if another reload adds the server again, these requests still
+// count, so that `maxConnections` holds. Gauges are changed by Atomics, but read like any array. An atomic read would
+// not help, because any value may be outdated a moment after it was read, and `Atomics.load` is a function call (2 %
+// of the time of a small exchange).
 //
 //   frontend            counters
-//   backend             gauges [generation, ticket], counters, turns (turns.ts)
+//   backend             gauges [generation, ticket], counters, turns: the order of waiting requests (turns.ts)
 //   server              gauges [state, weight, in flight, own turns, degraded | since when it is up], counters, turns
 //   counters, Float64   [thread 0: row | thread 1: row | …]
 import type { BalancerConfig, ServerConfig } from "@tandem/config";
@@ -58,14 +58,14 @@ const SERVER_GAUGES = 6;
 const SINCE_BYTES = SERVER_GAUGES * Int32Array.BYTES_PER_ELEMENT;
 
 /**
- * Returns the Float64 that holds when the server came up again after being down, in wall clock milliseconds; 0 = it
- * has been up since the start.
+ * Returns the Float64 that holds when the server came up again after being down, in wall clock milliseconds. 0 = the
+ * server is not up, or no health check brought it up: it has been up since the start, or the operator made it ready.
  */
 export function stateSinceOf({ gauges }: ServerMemory): Float64Array {
   return new Float64Array(gauges, SINCE_BYTES, 1);
 }
 
-/** The indices of a backend's Int32 gauges. */
+/** The indices of a backend's Int32 gauges. `ticket`: the next number in round robin, drawn by all threads. */
 export const BACKEND_GAUGE = { generation: 0, ticket: 1 } as const;
 
 /**

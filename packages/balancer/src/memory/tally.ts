@@ -12,7 +12,7 @@ export class Tally {
     this.row = this.#all.subarray(thread * ROW, (thread + 1) * ROW);
   }
 
-  /** Returns the sum over all threads. Requests call this method, so it makes no closure. */
+  /** Returns the sum over all threads. Called for each request, so it makes no closure, which would cost memory. */
   sum(counter: Counter): number {
     const all = this.#all;
     let total = 0;

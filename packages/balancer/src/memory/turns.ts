@@ -5,7 +5,9 @@
 // is not a lock: when the woken thread is busy or dead and does not take the place in time, the other threads stop
 // waiting for it.
 //
-//   Int32  [next ticket | oldest of thread 0 | of thread 1 | … | bell of thread 0 | of thread 1 | …]
+//   Int32  [last ticket drawn | oldest of thread 0 | of thread 1 | … | bell of thread 0 | of thread 1 | …]
+//
+// A bell is an index on which its thread sleeps in `Atomics.waitAsync`; `Atomics.notify` on it wakes the thread.
 
 const NO_TICKET = 0;
 const NEXT = 0;
@@ -23,8 +25,8 @@ export class Turns {
   readonly #woken: () => void;
   #listening = false;
   /**
-   * The ticket of the request in another thread to which this thread has last left free room.
-   * `#since` is the time since when this thread has left the room to that request.
+   * The ticket of the request, in another thread, that this thread has last left free room to.
+   * `#since` is when this thread first left room to that request.
    */
   #leftTo = NO_TICKET;
   #since = 0;

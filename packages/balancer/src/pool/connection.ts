@@ -4,7 +4,7 @@ import type { OwnableConnection, ServerStream } from "./server-stream.ts";
 
 /** A stream that has not been given a request yet. */
 export interface UnusedStream extends ServerStream {
-  /** Whether the connection is as good as a newly opened one, as far as is known. */
+  /** Whether the connection is, as far as is known, as good as a new one. If not, no request may be sent on it. */
   readonly fresh: boolean;
   /**
    * Called when the stream will not be used. Its connection goes back to the pool, and counts as idle since its last
@@ -19,7 +19,7 @@ export interface Connection extends OwnableConnection {
    * it will close the connection.
    */
   readonly room: number;
-  /** Whether the connection may carry another request, as far as is known. */
+  /** Whether the connection may carry another request, as far as is known. If not, the pool does not keep it. */
   readonly reusable: boolean;
   /** The server's IP address; undefined when the socket does not know the address any more. */
   readonly address: string | undefined;
@@ -42,7 +42,7 @@ export interface Connection extends OwnableConnection {
   open(): UnusedStream;
   /**
    * Called when the connection's requests have ended: prepares the connection for the next request. When that is not
-   * possible, `fresh` is false afterwards.
+   * possible, the connection's `fresh` is false afterwards, so that it gets no further request.
    */
   renew(): void;
 }

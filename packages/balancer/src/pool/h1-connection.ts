@@ -111,7 +111,7 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
     return !this.#orderly;
   }
 
-  /** Always false: an HTTP/1.1 server cannot say that it did not begin with a request. */
+  /** Always false: an HTTP/1.1 server cannot say that it has left a request untouched. */
   get refused(): boolean {
     return false;
   }
@@ -239,8 +239,8 @@ export class H1Connection implements Connection, UnusedStream, Expiring, Reader 
   }
 
   /**
-   * Sets the idle limit from a Keep-Alive field (RFC 2068 §19.7.1.1): the timeout in that field less one second,
-   * because our next request needs time to reach the server.
+   * Sets the idle limit from a Keep-Alive field (RFC 2068 §19.7.1.1): `timeout=5` gives 4000 ms. One second is taken
+   * off, because our next request needs time to reach the server.
    */
   limitIdle(keepAlive: string): void {
     const [, seconds] = /(?:^|[,\s])timeout=(\d{1,6})/i.exec(keepAlive) ?? [];

@@ -58,9 +58,9 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * Asks for a stream. The stream is on an open connection if possible, and is passed to the listener once that
-   * connection is known to be good. An idle connection is taken only if it was last used within `freshWithinMs`
-   * milliseconds. When no open connection can be used, a new connection is opened.
+   * Asks for a stream. The stream is on an open connection if possible, and is passed to the listener after one more
+   * test of that connection (reservation.ts). An idle connection is taken only if it was last used within
+   * `freshWithinMs` milliseconds. When no open connection can be used, a new connection is opened.
    */
   request(listener: ConnectListener, freshWithinMs = Number.POSITIVE_INFINITY): Pending {
     const stream = this.acquire(freshWithinMs);
@@ -76,8 +76,8 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   /**
-   * Asks for a stream on the private connection `wanted`. The stream is passed to the listener once the connection is
-   * known to be good. When `wanted` is not idle in this pool, does the same as `request`.
+   * Asks for a stream on the private connection `wanted`. The stream is passed to the listener after one more test of
+   * that connection (reservation.ts). When `wanted` is not idle in this pool, does the same as `request`.
    */
   resume(
     wanted: OwnableConnection,

@@ -9,7 +9,7 @@ import type { Connection, ConnectionPool } from "./connection.ts";
  */
 export interface Opened {
   readonly socket: Socket;
-  /** The buffer that the socket reads into. The connection sets the reader, and then starts the socket's reading. */
+  /** Passes the socket's bytes to its `reader`. The connection sets itself as the `reader`, then starts reading. */
   readonly reads: SocketReads;
   readonly deadlines: Deadlines;
   readonly pool: ConnectionPool;

@@ -7,7 +7,7 @@ import type { Clock, Timer } from "@tandem/transport";
 import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
 import type { ServerStream, StreamUser } from "./server-stream.ts";
 
-/** How a question, which is a health check's or a probe's own request to a server, ended. */
+/** How a question ended. A question is the GET of a health check, or of a probe for the server's load. */
 export type Reply =
   | {
       readonly kind: "answer";
@@ -45,7 +45,7 @@ export function ask(connections: Connections, options: QuestionOptions): Pending
 }
 
 class Question implements ConnectListener, ResponseListener, StreamUser, Pending {
-  /** Always true: this object keeps no reference to the buffer that bytes were read into. */
+  /** Always true: this object keeps no reference to the read buffer, so the next read may use that buffer at once. */
   readonly settled = true;
   readonly #options: QuestionOptions;
   readonly #timer: Timer;

@@ -1,6 +1,6 @@
-// A stream on a connection that is open already, set aside for a request until every socket that is ready has been
-// read. By then the server may turn out to have closed the connection, or to have sent bytes without a request. A
-// request that was sent at once would be lost with the connection, or would take those bytes for its answer, and the
+// A stream on an open connection, set aside for a request until the event loop has read every socket that has data.
+// The reads may show that the server has closed the connection, or has sent bytes without a request. If the request
+// had been sent at once, it would be lost with the connection, or those bytes would be taken for its answer, and the
 // next request would get a wrong answer as well (RFC 9112 §6.3, §9.3). Bytes that arrive after the request was sent
 // cannot be told from an answer.
 import type { ReadsDoneListener } from "@tandem/transport";

@@ -21,8 +21,8 @@ export interface ConnectionEnvironment {
 }
 
 /**
- * Makes the objects that the connections of one thread share. When the caller does not need them any more, it must stop
- * their `deadlines`.
+ * Makes the objects that the connections of one thread share. When the caller no longer needs them, it must call
+ * `deadlines.stop()`. Otherwise their timer goes on running.
  */
 export function connectionEnvironment(
   clock: Clock,

@@ -5,13 +5,13 @@
 import type { Fields } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 
-/** The user of a stream. Its methods are called when something happens to the stream. */
+/** The code that sends a request on a stream and gets its answer. The stream calls these methods. */
 export interface StreamUser {
   /** Called when a batch of bytes was parsed. The output that resulted may now be sent in one write. */
   received(): void;
   /**
-   * Whether all bytes that were passed to the user have been sent on, so that nothing refers to the
-   * memory that they were read into. The value is read after each call of `received`.
+   * Whether all bytes that were passed to the user have been sent on. If so, the memory that they were read into may
+   * be used for the next read. The value is read after each call of `received`.
    */
   readonly settled: boolean;
   /** Called when the stream's deadline has passed. */
@@ -31,7 +31,7 @@ export interface TunnelListener {
 
 /** The client's connection that owns a private connection to a server. */
 export interface Owner {
-  /** Whether the client's connection has closed. */
+  /** Whether the client's connection has closed. If so, the pool no longer keeps the private connection. */
   readonly gone: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface OwnableConnection {
   owner: Owner | undefined;
   /** Whether the connection carries no request now. */
   readonly unused: boolean;
-  /** Whether the connection is as good as a newly opened one, whatever it has carried. */
+  /** Whether the connection is as good as a new one, whatever it has carried. If not, no request is sent on it. */
   readonly fresh: boolean;
   destroy(): void;
 }
@@ -63,28 +63,28 @@ export interface ServerStream {
    * was sent.
    */
   readonly reused: boolean;
-  /** Whether part of the answer has come. */
+  /** Whether part of the answer has come. If so, a failed request is not tried again on another server. */
   readonly answered: boolean;
-  /** Whether everything written so far has left this process. */
+  /** Whether everything written so far has left this process. If so, the written buffers may be used again. */
   readonly settled: boolean;
   /** Whether the stream was lost by an error instead of an orderly end. */
   readonly reset: boolean;
   /**
-   * Whether the server says that it has not begun with the request. If so, the request may be sent again, whatever
-   * its method.
+   * Whether the server says that it has not processed any part of the request. If so, the request may be sent again,
+   * whatever its method.
    */
   readonly refused: boolean;
-  /** Whether the stream is lost already. If so, the server knows that the stream has ended. */
+  /** Whether the stream has closed. If not, a server needs a moment to notice when we end the stream. */
   readonly gone: boolean;
 
   /**
-   * Sends a head and announces how the body is framed. The head is written as in HTTP/1.1, final empty line included. A
-   * protocol that writes heads differently takes the fields out of `head`.
+   * Sends the head of a request. `head` is the text of HTTP/1.1, with the empty line at its end; another protocol
+   * takes the fields out of that text. `bodyLength` is the length of the body that follows, or CHUNKED.
    */
   send(method: string, head: string, bodyLength: number, listener: ResponseListener): void;
   /** Adds bytes of the request body. The bytes are sent at `flush` or `endBody`. */
   write(chunk: Buffer): void;
-  /** Sends the bytes that were added. Returns false when the server is slow: wait for `serverDrained`. */
+  /** Sends the bytes that were added. False = the server is slow: wait for `serverDrained` of the listener. */
   flush(): boolean;
   endBody(trailers: Fields | undefined): void;
 
@@ -100,9 +100,9 @@ export interface ServerStream {
 
   /** Called after a 101: from now on both directions carry plain bytes. */
   openTunnel(listener: TunnelListener): void;
-  /** Sends bytes in the tunnel. Returns false when the server is slow: wait for `drained`. */
+  /** Sends bytes in the tunnel. False = the server is slow: wait for `drained` of the TunnelListener. */
   writeTunnel(chunk: Buffer): boolean;
-  /** Sends what was written, then half-closes. */
+  /** Ends our side of the tunnel after everything written has been sent. The server may go on sending. */
   endTunnel(): void;
 
   /**
@@ -110,7 +110,7 @@ export interface ServerStream {
    * `release` afterwards.
    */
   abandon(): void;
-  /** Called when the user does not use the stream any more. */
+  /** The user calls this at the end. The connection goes back to its pool, or closes if it cannot be used again. */
   release(): void;
   /** Ends the stream at once. Bytes that were not sent yet are lost. */
   destroy(): void;

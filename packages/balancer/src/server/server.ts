@@ -94,8 +94,8 @@ export class Server {
   }
 
   /**
-   * Returns when the server came up again after being down, in wall clock milliseconds; 0 = it has been up since the
-   * start.
+   * Returns when the server came up again after being down, in wall clock milliseconds. 0 = the server is not up, or
+   * no health check brought it up: it has been up since the start, or the operator made it ready.
    */
   get upSince(): number {
     return this.#since[0] ?? 0;

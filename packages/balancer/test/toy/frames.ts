@@ -8,7 +8,7 @@
 export const FRAME = { head: 1, body: 2, end: 3, reset: 4, goaway: 5 } as const;
 export type FrameType = (typeof FRAME)[keyof typeof FRAME];
 
-/** The payloads of a reset frame. REFUSED: the server has not begun with the request. */
+/** The payloads of a reset frame. REFUSED: the server has not processed any part of the request. */
 export const CANCELLED = "cancelled";
 export const REFUSED = "refused";
 

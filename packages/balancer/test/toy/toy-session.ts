@@ -78,7 +78,7 @@ export class ToySession implements ProtocolSession {
 
   // Methods for tests in which the session belongs to a server.
 
-  /** Refuses a request: tells the client that the server has not begun with that request. */
+  /** Refuses a request: tells the client that the server has not processed any part of it. */
   refuse(exchange: MemoryExchange): void {
     const stream = this.#streamOf(exchange);
     this.#socket.write(frame(stream, FRAME.reset, REFUSED));
@@ -86,8 +86,8 @@ export class ToySession implements ProtocolSession {
   }
 
   /**
-   * Sends a frame that says: this connection takes no more requests, and the server has not begun with the requests
-   * that came after `last`.
+   * Sends a frame that says: this connection takes no more requests, and the server has processed no request that
+   * came after `last`.
    */
   goAway(last: MemoryExchange): void {
     this.#socket.write(frame(this.#streamOf(last), FRAME.goaway));

@@ -16,7 +16,7 @@ export function withSiteOptions(command: Command): Command {
     .option("--box <name>", "only this box of cluster.boxes (default: all of them)");
 }
 
-/** Loads the file as each box of this machine reads it. Throws a ConfigError or a CommandRefusal. */
+/** Loads the file once for each box of this machine (`${BOX}` differs). Throws a ConfigError or a CommandRefusal. */
 export function loadBoxes({ config: file, box }: SiteOptions): {
   readonly config: Config;
   readonly boxes: BoxConfigs;

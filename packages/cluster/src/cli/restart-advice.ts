@@ -26,7 +26,7 @@ type Section = (typeof SECTIONS)[number];
 export interface Versions {
   readonly started: Pick<StartedConfigs, "of">;
   readonly next: Config;
-  /** The configuration that the file has now, as each box that runs here reads it. */
+  /** The configuration that the file now gives each box that runs here: `${BOX}` is replaced by the box's name. */
   readonly boxes: BoxConfigs;
 }
 

@@ -253,8 +253,8 @@ function endOnSignal(supervisor: Supervisor, lastly: () => void): Ending {
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 /**
- * Reloads at SIGHUP. But the system also sends SIGHUP when the supervisor's terminal is closed.
- * Then the supervisor is asked to end.
+ * Reloads at SIGHUP. But the system also sends SIGHUP when the supervisor's terminal is closed. When the terminal is
+ * gone, the supervisor is therefore asked to end instead.
  */
 function reloadOnSignal(
   reload: RunningReload,

@@ -32,7 +32,7 @@ export class Facts {
     this.#written = written;
   }
 
-  /** Returns the names written in a mapping, whether their settings are valid or not. */
+  /** Returns the keys of the mapping at `path` as they are written, whether their values are valid or not. */
   names(path: Path): string[] {
     const value = path.reduce<unknown>(
       (tree, step) => (isTree(tree) && Object.hasOwn(tree, step) ? tree[step] : undefined),

@@ -1,5 +1,5 @@
-// Rules about servers: their checks can be met, the right side closes idle connections, some server has weight, and
-// tiers that talk to each other agree on TLS.
+// Rules about servers: a check ends before the next one starts, the balancer closes an idle connection before the
+// webserver does, some server has a weight above 0, and tiers that talk to each other agree on TLS.
 import type { Finding } from "../explain.ts";
 import { formatPath } from "../reports.ts";
 import type { Facts } from "./facts.ts";

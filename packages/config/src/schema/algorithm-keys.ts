@@ -1,5 +1,5 @@
-// Makes the keys of `balance` that belong to some algorithms only. They are made from the rows of @tandem/algorithms,
-// so every option in a row is accepted, described and checked here.
+// Makes the keys of `balance` that belong to some algorithms only. They come from the table in @tandem/algorithms,
+// which has a row for each algorithm, so every option in a row is accepted, described and checked here.
 import { isDeepStrictEqual } from "node:util";
 import {
   ALGORITHM_NAMES,
@@ -80,7 +80,7 @@ export function requiredBy(
   );
 }
 
-/** The keys for the schema of `balance`, in the order of the rows. */
+/** The keys for the schema of `balance`, in the order of the algorithms that have them. */
 export const algorithmKeys = Object.fromEntries(
   [...owned].map(([key, list]) => [key, schemaOf(key, list)]),
 ) as { readonly [Key in keyof AlgorithmKeys]: KeySchema<AlgorithmKeys[Key]> };

@@ -10,14 +10,14 @@ export const BALANCE_ALGORITHMS = [...ALGORITHM_NAMES, "module"] as const;
 export type BalanceAlgorithm = (typeof BALANCE_ALGORITHMS)[number];
 
 /**
- * A key in this file with the name of an algorithm's key would overwrite that key. With this type such a key does not
- * compile.
+ * The type of the keys that this source file adds to `balance`. A key with the name of an algorithm's key would
+ * overwrite that key, so with this type it does not compile.
  */
 type NoAlgorithmKeys = Readonly<Record<string, z.ZodType>> & {
   readonly [Key in keyof AlgorithmKeys]?: never;
 };
 
-/** The keys of a custom algorithm in a file. */
+/** The keys of `balance` for `algorithm: module`, a custom algorithm that the operator wrote in a file of its own. */
 const moduleKeys = {
   module: file
     .optional()

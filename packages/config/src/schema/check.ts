@@ -1,5 +1,5 @@
-// How the health of a backend's servers is checked. Without a `check` no server is probed: a server's health then
-// depends on whether connections for requests succeed, as with nginx's `max_fails` and HAProxy's `observe layer4`.
+// How the health of a backend's servers is checked. Without a `check`, a server is checked only after a connection
+// for a request has failed. nginx's `max_fails` and HAProxy's `observe layer4` also learn from requests.
 import { z } from "zod";
 import { duration } from "./units.ts";
 

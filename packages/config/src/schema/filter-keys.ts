@@ -1,5 +1,5 @@
-// Makes the keys of a frontend or a route that belong to filters. They are made from the rows of @tandem/filters, so
-// every key in a row is accepted, described and checked here.
+// Makes the keys of a frontend or a route that belong to filters. They are made from the tables in @tandem/filters,
+// which have a row for each filter, so every key in a row is accepted, described and checked here.
 import type { FilterKeys, FilterKind } from "@tandem/filters";
 import { encoded, hostPattern } from "./units.ts";
 

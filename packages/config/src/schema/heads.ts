@@ -25,8 +25,8 @@ export const requestHead = {
 } as const;
 
 /**
- * The limit on the request line. Only our own parser can check this limit separately from the limit on the whole
- * head.
+ * The limit on the request line. The section `appserver` has no such key, because only our own parser can check this
+ * limit apart from the limit on the whole head.
  */
 export const requestLine = size
   .prefault(START_LINE)

@@ -1,4 +1,4 @@
-// A filter for tests of failures. The body of the answer says how the filter fails.
+// A filter for tests of failures. Words in the server's body decide how the filter fails: BOOM, HANG or ENOUGH.
 import { z } from "zod";
 import { defineFilter } from "../../src/define.ts";
 import type { FilteredAnswer } from "../../src/filter.ts";

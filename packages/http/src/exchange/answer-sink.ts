@@ -1,4 +1,4 @@
-// Receives the answer of an exchange in memory.
+// Receives the answer that a handler gives to a `MemoryExchange`, which has no connection.
 import type { Fields } from "../message/fields.ts";
 
 /**

@@ -19,8 +19,8 @@ export interface BodySink {
    */
   bodyFlush?(): void;
   /**
-   * False when the sink no longer refers to any of the bytes that it was given. True or absent = the sink may still
-   * refer to them.
+   * False = the sink refers to none of the bytes that it was given, so their memory may be overwritten. True or
+   * absent = it may still refer to them.
    */
   readonly holds?: boolean;
 }

@@ -16,8 +16,8 @@ export interface TransformTarget {
    */
   write(chunk: Buffer): void;
   /**
-   * Sends the bytes that were written. Needed only outside the calls of `BodyTransform`. Returns false when the client
-   * is slow; then wait for `BodyTransform.drained`.
+   * Sends the bytes that were written. Needed only when a transform writes while none of its methods is being called,
+   * as in a timer. Returns false when the client is slow; then wait for `BodyTransform.drained`.
    */
   flush(): boolean;
   /** Called by a transform that takes bytes again after its `BodyTransform.flush` has returned false. */
@@ -29,8 +29,8 @@ export interface TransformTarget {
    */
   end(trailers?: Fields): void;
   /**
-   * Called by the transform when the new body cannot be completed. Meant for errors outside a call of
-   * `BodyTransform`; within a call, throw the error instead.
+   * Called by the transform when the new body cannot be completed. Meant for errors that occur while none of the
+   * transform's methods is being called; a method throws the error instead.
    */
   fail(error: Error): void;
 }
@@ -59,7 +59,7 @@ export interface BodyTransform {
   end(trailers: Fields | undefined): void;
   /**
    * Called when the client takes bytes again after `TransformTarget.flush` returned false. Needed only by a transform
-   * that writes outside the calls of its methods.
+   * that calls that method.
    */
   drained?(): void;
   /**

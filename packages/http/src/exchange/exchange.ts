@@ -29,9 +29,8 @@ export interface ExchangeListener {
    */
   aborted(cause: AbortCause): void;
   /**
-   * Called when the exchange has ended, in whatever way. This is the last call. A listener that
-   * writes a log record of its request needs this call. The session does not make it: the session
-   * calls `SessionHandler.finished`, and the handler's `finished` calls this method.
+   * The last call: the exchange has ended, in whatever way. Here a listener can log its request. The session itself
+   * does not call this method. It calls `SessionHandler.finished`, and the handler calls this method.
    */
   finished?(): void;
 }
@@ -103,9 +102,7 @@ export interface Exchange extends TunnelSide {
   readonly bytesSent: number;
   /** Whether the answer has ended, for example by `end`, by `truncate`, or because the client is gone. */
   readonly responseEnded: boolean;
-  /**
-   * Whether everything written so far has left, so that the exchange no longer refers to the buffers that it was given.
-   */
+  /** Whether everything written so far has left, so that the caller may overwrite the buffers that it has written. */
   readonly settled: boolean;
 
   /** Relays an interim answer (RFC 9110 §15.2) before the final one, if this client may get interim answers. */
@@ -118,10 +115,9 @@ export interface Exchange extends TunnelSide {
    */
   respond(status: number, reason: string, fields: Fields, bodyLength: number): void;
   /**
-   * Does the same as `respond`, but gets the head as HTTP/1.1 text. That text has neither the lines
-   * about the connection nor the empty line at its end. The body must have a known length.
-   * Protocols whose heads are not text do not have this method. Not for answers without a body
-   * (HEAD, 1xx, 204, 205, 304).
+   * Does the same as `respond`, but gets the head as HTTP/1.1 text: status line and field lines. This method adds the
+   * Connection field and the empty line. The body must have a known length. Not for answers without a body (HEAD,
+   * 1xx, 204, 205, 304). Protocols whose heads are not text do not have this method.
    */
   respondPlain?(status: number, head: string, bodyLength: number): void;
   /**

@@ -70,8 +70,7 @@ export class MemoryExchange implements Exchange {
     this.endBody();
   }
 
-  // The methods up to `abort` are called in place of a client: they deliver the request's body and
-  // the events of a client.
+  // There is no client. The owner of the exchange plays one by calling the methods up to `abort`.
 
   /** Adds bytes of the request's body, or of the tunnel. If they have to wait for the handler, they are copied. */
   feed(chunk: Buffer): void {
@@ -97,7 +96,7 @@ export class MemoryExchange implements Exchange {
     else this.abort("client-closed");
   }
 
-  /** Called when the client is gone, or when the exchange with the client has to end. */
+  /** Called when the client is gone, or when the exchange must end early for another cause. */
   abort(cause: AbortCause): void {
     if (this.responseEnded) return;
     this.#over();

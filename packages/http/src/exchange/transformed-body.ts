@@ -1,7 +1,6 @@
-// Sends the body of an answer through transforms. The code that relays the answer (the owner)
-// writes to this object instead of the exchange. This object also takes the place of the exchange
-// when it calls `drained` and `aborted` of the owner. An error of a transform is reported to the
-// owner once.
+// Sends the body of an answer through transforms. This object stands between the code that relays the answer (the
+// owner) and the exchange: the owner writes the body to it, and it calls the owner's `drained` and `aborted`, which
+// the exchange would call otherwise. An error of a transform is reported to the owner once.
 import type { Fields } from "../message/fields.ts";
 import type { AnswerBody, MakeTransform } from "./body-transform.ts";
 import type { AbortCause, Exchange, ExchangeListener } from "./exchange.ts";

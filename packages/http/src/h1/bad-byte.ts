@@ -1,7 +1,6 @@
-// Bytes that are allowed nowhere in a head: control characters, and a CR or LF that is not part of a line end (RFC 9112
-// 2.2). A head that arrives in pieces is refused at the first such byte, before its end is known. So a whole head that
-// has any other fault is searched for such bytes first, and refused for them. Otherwise the answer would depend on
-// where the bytes are cut into pieces.
+// Bytes that are allowed nowhere in a head: control characters, and a CR or LF that is not part of a line end (RFC
+// 9112 2.2). A head that arrives in pieces is refused at its first such byte. A head that arrives whole, and has
+// another fault too, has to be refused for the same byte. So `badByte` is called before any other fault is reported.
 import { malformed, ProtocolFailure, type Sender } from "../message/protocol-failure.ts";
 import { CR, LF, TEXT } from "../text/chars.ts";
 

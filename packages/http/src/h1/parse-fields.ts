@@ -11,9 +11,9 @@ import { quote } from "../text/quote.ts";
 import { badByte } from "./bad-byte.ts";
 
 /**
- * Reads field lines from `position` on, each ended by CRLF, and adds them to `fields`, which must
- * be made for that text. `most` is the limit for the number of fields. Returns the kinds
- * (known-names.ts) of all these fields, or the reason why the text is refused.
+ * Reads the field lines of `text` from `position` on, each ended by CRLF, and adds them to `fields`, which must be
+ * made with `new Fields(text)`. `most` is the limit for the number of fields. Returns the kinds (known-names.ts) of
+ * all these fields, or the reason why the text is refused.
  */
 export function parseFields(
   text: string,

@@ -104,8 +104,8 @@ export class SectionReader {
   }
 
   #keep(chunk: Buffer, from: number, to: number): void {
-    // `added` is -1 when the CR of the empty line was the last byte of an earlier chunk. That CR was stored with its
-    // chunk, and is removed now.
+    // The empty line is not kept. If its CR was the last byte of the earlier chunk, that CR was stored, and `added`
+    // is -1: the CR is removed now.
     const added = to - from;
     const length = this.#length + added;
     if (added > 0) {

@@ -1,6 +1,6 @@
-// The field section of a message: order, case and duplicates are kept (RFC 9110 5.2, 5.3). Names and values
-// are not cut out of the received text: a field is a lower-case key and four positions in that text. So a
-// field that is never looked up costs no string, and lines that are unchanged are written as one slice.
+// The field section of a message: order, case and duplicates are kept (RFC 9110 5.2, 5.3). Names and values are not
+// cut out of the received text: a field is a lower-case key, a kind (known-names.ts) and four positions in that text.
+// So a field that is never looked up costs no string, and lines that are unchanged are written as one slice.
 //
 //   text           …\r\nContent-Type:  text/html \r\n…
 //                       ▲              ▲        ▲  ▲
@@ -83,9 +83,9 @@ export class Fields {
   }
 
   /**
-   * Adds a field at the end. Throws on a name or value that could not be written as one line. Names and values that
-   * were parsed never cause a throw, so a throw shows a bug of the caller before the bytes are sent. Characters beyond
-   * Latin-1 are refused too, because some of them become a line end when they are cut to one byte.
+   * Adds a field at the end. Throws on a name or value that could not be written as one line. Parsed names and values
+   * are always valid, so a throw means that the caller has a bug. Also throws on characters beyond Latin-1, because
+   * some of them become a line end when they are cut to one byte.
    */
   add(name: string, value: string): void {
     checkField(name, value);

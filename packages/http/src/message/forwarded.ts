@@ -25,11 +25,10 @@ export interface ForwardedBy {
 }
 
 /**
- * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. When the peer is untrusted, these
- * fields are replaced and X-Real-IP is dropped. When the peer is a trusted proxy, its address is
- * appended. The scheme, host and port that the proxy wrote are kept, because the proxy is nearer to
- * the client. Only a scheme other than http, https, ws and wss is replaced. Call `setForwarded`
- * after `stripHopByHop`.
+ * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. When the peer is untrusted, these fields are replaced
+ * and X-Real-IP is dropped. When the peer is a trusted proxy, its address is appended to X-Forwarded-For and
+ * Forwarded. The scheme, host and port that the proxy wrote are kept, because the proxy is nearer to the client. Only
+ * a scheme other than http, https, ws and wss is replaced. Call `setForwarded` after `stripHopByHop`.
  */
 export function setForwarded(fields: Fields, by: ForwardedBy): void {
   const address = plainAddress(by.clientAddress);

@@ -1,6 +1,6 @@
 // The fields of a message as a filter sees them: names in any case, order and duplicates kept. When a filter writes a
-// field that frames the message or that ends at this hop, the call throws. Only the balancer writes these fields,
-// because a wrong value in them lets an attacker smuggle requests.
+// field about the message's length (Content-Length) or about one connection (Connection, Upgrade), the call throws.
+// Only the balancer writes these fields, because a wrong value in them lets an attacker smuggle requests.
 import type { Fields } from "./fields.ts";
 import { parseAuthority } from "./host.ts";
 

@@ -39,8 +39,8 @@ export const REQUEST_ID = 1 << 12;
 export const LOAD_REPORT = 1 << 13;
 
 /**
- * A field such as `X_Forwarded_For`: only this proxy may write the field with hyphens, and a client
- * has written the name with underscores. Many servers take such a field for the field with hyphens.
+ * A field such as `X_Forwarded_For`: a client has sent the name of a field that only this proxy may write, with
+ * underscores in place of hyphens. Many servers take such a field for the field with hyphens.
  */
 export const LOOKALIKE = 1 << 14;
 

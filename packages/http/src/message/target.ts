@@ -30,7 +30,7 @@ export function normalOriginForm(target: string): string | undefined {
 
 /** A parsed target. */
 export interface Target {
-  /** The authority in lower case; "" when the target has none, so that Host names the site. */
+  /** The authority in lower case; "" when the target has none: then the Host field names the site. */
   readonly authority: string;
   /** The target in origin form, as the client wrote it; the authority of CONNECT and `*` are unchanged. */
   readonly target: string;

@@ -25,9 +25,9 @@ export function dropForbiddenTrailers(trailers: Fields): void {
 }
 
 /**
- * Returns the trailers that the Trailer field in `headFields` announces. A trailer whose name is
- * listed in Connection of the `received` head is hop-by-hop (RFC 9110 §7.6.1), so it is dropped.
- * Returns undefined when no trailer is left.
+ * Returns the trailers that the Trailer field in `headFields` announces; undefined when there are none. `received`
+ * are the fields of the head as they came: a trailer that their Connection names is hop-by-hop (RFC 9110 §7.6.1), so
+ * it is dropped.
  */
 export function announcedTrailers(
   trailers: Fields | undefined,

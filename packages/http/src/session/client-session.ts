@@ -91,7 +91,7 @@ export class ClientSession implements ExchangeSession {
     return this.#stash === undefined && this.#exchange?.bodySink?.holds === false;
   }
 
-  /** Returns whether a request body is being read by a sink that keeps no bytes. */
+  /** Returns whether a body is read whose sink keeps no bytes, so that each read may reuse one large buffer. */
   get bulk(): boolean {
     const exchange = this.#exchange;
     return exchange?.bodySink?.holds === false && exchange.readsBody;
@@ -197,7 +197,7 @@ export class ClientSession implements ExchangeSession {
     this.#end(exchange);
   }
 
-  // Implements ExchangeSession, for the exchange.
+  // Implements ExchangeSession: the exchange calls these methods.
 
   bodyWanted(): void {
     if (this.#processing) return;
@@ -296,7 +296,7 @@ export class ClientSession implements ExchangeSession {
     this.#processing = false;
   }
 
-  /** Makes the sink pass on what it has, a head alone too: the server may answer before the body comes. */
+  /** Makes the body's sink send what it holds, even a request head without body: the server may answer that head. */
   #flushBody(): void {
     const { bodySink, bodyDone = true } = this.#exchange ?? {};
     if (!bodyDone) bodySink?.bodyFlush?.();

@@ -38,7 +38,7 @@ export interface ExchangeSession {
   now(): number;
 }
 
-/** The value of `#sentBefore` when no answer was begun, or when part of the answer has left. */
+/** The value of `#sentBefore` when no answer can be taken back: none was begun, or part of it has left. */
 const LEFT = -1;
 
 export class H1Exchange implements Exchange {

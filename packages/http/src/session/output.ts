@@ -24,7 +24,7 @@ export class Output {
   readonly #stream: ByteStream;
   /** The text before `#parts`. Most output is text only. */
   #text = "";
-  /** The pieces of the output; undefined until bytes are added. */
+  /** The pieces of the output that follow `#text`; undefined until bytes are added. */
   #parts: (string | Buffer)[] | undefined = undefined;
   #bytes = 0;
 
@@ -68,8 +68,8 @@ export class Output {
     const text = this.#text;
     const parts = this.#parts;
     this.drop();
-    // Node passes short Latin-1 text to the kernel from the stack. No buffer is allocated for it, and nothing refers
-    // to the memory that the bytes were read into.
+    // Short output is written as Latin-1 text, even its buffers: Node passes such text to the kernel from the stack.
+    // So no buffer is allocated, and the memory of the written buffers may be used again at once.
     const [only] = parts ?? [];
     if (total >= LARGE && only?.length === total && typeof only !== "string")
       return this.#stream.write(only);

@@ -43,8 +43,8 @@ export function longBody(head: RequestHead, limit: number): RefusedRequest {
 }
 
 /**
- * Returns the complete answer to a refused request, which closes the connection. `wall` is the time in milliseconds
- * since 1970. `own` is the line of a field that every answer of this session has, with its CRLF; "" when there is none.
+ * Returns the complete answer to a refused request, with `Connection: close`. `wall` is the time in milliseconds
+ * since 1970. `own` is a field line with its CRLF that every answer of this session has; "" when there is none.
  */
 export function refusal(status: number, wall: number, own: string): string {
   const fields = new Fields();

@@ -18,7 +18,7 @@ export class RequestReader {
   readonly #limits: RequestLimits;
   /** The reader for heads in pieces; undefined until a head comes in pieces or together with other bytes. */
   #pieces: HeadReader | undefined = undefined;
-  /** The fields of the last request that was read by `whole`, because the next request often has the same fields. */
+  /** The fields of the last request that `whole` read. A next request with equal fields is not parsed in full. */
   #before: RequestSection | undefined = undefined;
   /** Whether no bytes followed the last head in the same read. */
   alone = false;

@@ -63,7 +63,7 @@ export class ServerSession implements BodySink {
   /** A head of at most this many bytes exceeds neither `requestLine` nor `head` of the limits. */
   readonly #surelyWithin: number;
   #listener: ResponseListener | undefined = undefined;
-  /** The head of an earlier answer, with its empty line, because the next answer's head is often the same. */
+  /** The head of an earlier answer, with its empty line. An answer with the same head need not be parsed again. */
   #knownText = "";
   #known: ResponseHead | undefined = undefined;
   #bulky = false;

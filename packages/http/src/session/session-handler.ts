@@ -67,7 +67,7 @@ export interface SessionHandler {
   left?(): void;
 }
 
-/** Gets the bytes of a client whose protocol was switched, and the end of these bytes. */
+/** Gets the bytes of a client whose protocol was switched. `ended` is called after the client's last byte. */
 export interface TunnelReceiver {
   readonly receive: (chunk: Buffer) => void;
   readonly ended: () => void;

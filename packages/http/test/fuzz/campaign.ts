@@ -19,7 +19,7 @@ export interface Finding {
 
 export interface Campaign {
   readonly seed: number;
-  /** Called between batches with the number of inputs checked so far. */
+  /** Called before each batch with the number of inputs checked so far. Returning false ends the campaign. */
   readonly goOn: (runs: number) => boolean;
 }
 
@@ -101,9 +101,8 @@ async function find<T extends Input>(
 }
 
 /**
- * Makes a failing input smaller: removes every run of bytes that the failure does not need. The
- * first runs are half as long as the input, the last runs are single bytes (ddmin without
- * complements).
+ * Makes a failing input smaller: removes every run of bytes that the failure does not need. The first runs are half
+ * as long as the input, the last runs are single bytes (Zeller's delta debugging, ddmin, without its complements).
  */
 async function shrinkBytes<T extends Input>(
   input: T,

@@ -136,7 +136,7 @@ async function nodesReading(request: SeenRequest, bytes: string): Promise<string
     differs("body", body, first.body) ??
     differs("trailers", pairs(request), first.trailers.join("\n"));
   if (fault !== undefined) return `node:http reads another request than was forwarded: ${fault}`;
-  // After a protocol switch, node:http must not read the bytes of NEXT as a request.
+  // After a protocol switch, node:http must not read the bytes that follow (NEXT) as a request.
   const expected = head.upgrade === undefined ? 2 : 1;
   return requests.length === expected && refused === undefined
     ? undefined

@@ -67,7 +67,7 @@ export const leastWorkLeft: Check = {
       total += sojourn;
     }
     return [
-      // Clock values near 5000 have a resolution of 1e-12, and a busy period adds up some thousand roundings.
+      // Clock values near 5000 are exact to 1e-12, and a busy period adds up some thousand roundings: far below 1e-6.
       within("largest difference of any request's time in system", most, 0, 1e-6, 0),
       within("mean time in system (they did wait)", total / 20_000, 1.2, 100),
     ];

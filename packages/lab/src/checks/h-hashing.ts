@@ -1,4 +1,4 @@
-// H1, H2 and H4: Maglev and jump hashing give exactly the published test vectors.
+// H1, H2 and H4: Maglev's table is that of its paper, with even shares; jump hashing gives the published buckets.
 import { ALGORITHMS, jump, maglevTable, murmur3, PLACEMENTS } from "@tandem/balancer/pickers";
 import { type Check, type Finding, same, within } from "./check.ts";
 

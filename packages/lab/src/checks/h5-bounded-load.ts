@@ -1,6 +1,6 @@
-// H5: hashing with bounded load never exceeds its bound. Whenever the balancer's picker places a request, no server
-// holds more than ⌈c · m / n⌉ of the m requests in flight. HAProxy's own caps, which are whole numbers, are checked
-// too.
+// H5: hashing with bounded load never exceeds its bound. Whenever the balancer's picker places a request, none of the
+// n servers holds more than ⌈c · m / n⌉ of the m requests in flight, where c is the configured `balanceFactor`.
+// HAProxy's own caps, which are whole numbers, are checked too.
 import { boundedCap, haproxyCaps } from "@tandem/balancer/pickers";
 import { buildPicker } from "../sim/algorithms.ts";
 import { Stream } from "../sim/stream.ts";

@@ -24,8 +24,8 @@ function supermarket(load: number, draws: number, requests: number): Finding[] {
     { algorithm: "random", parameters: { draws } },
   );
   const name = `λ ${load}, d ${draws}`;
-  // The theory is computed for the load that the run really had, because at λ = .95 a random 0.1 % more load moves s₄
-  // by .01.
+  // The theory is computed for the load that the run really had. At λ = .95 a random 0.1 % more load would change s₄,
+  // the share of servers with four requests or more, by .01.
   const came = result.servers.reduce((sum, { utilization }) => sum + utilization, 0) / SERVERS;
   const tails = [1, 2, 3, 4].map((i) => {
     const found = result.depths.slice(i).reduce((sum, share) => sum + share, 0);

@@ -1,4 +1,4 @@
-// Finds the study that a person typed (by its number, its name, or a file with a scenario), and the algorithms.
+// Finds the study that a person typed as its number, its name or a file, and the algorithms that the person typed.
 import { readFileSync } from "node:fs";
 import { churn, STUDIES } from "../scenarios/scenarios.ts";
 import {
@@ -12,7 +12,7 @@ import { ALGORITHMS, type Parameters } from "../sim/algorithms.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { didYouMean, UsageError } from "./terminal.ts";
 
-/** Any study of the pack. Study S14 computes the placement of keys and simulates nothing, so it has its own type. */
+/** A study of the laboratory. Study S14 computes where keys go and simulates nothing, so its type is another. */
 export type AnyStudy = Study | typeof churn;
 
 export const ALL_STUDIES: readonly AnyStudy[] = [...STUDIES, churn].toSorted(
@@ -44,7 +44,7 @@ export function findSimulated(typed: string): Study {
   );
 }
 
-/** The file that `tandem lab run --out` saves beside the figures. `tandem lab run` accepts this file as a study. */
+/** The content of the file that `tandem lab run --out` saves with its figures. `tandem lab run FILE` reads it. */
 interface SavedStudy {
   readonly study?: string;
   readonly candidates?: readonly Candidate[];
@@ -109,8 +109,8 @@ function refuseIncomplete(file: string, scenario: unknown, study: Study | undefi
 }
 
 /**
- * Finds the typed candidates: candidates of the study by their labels, or any algorithm (`peak-ewma`,
- * `random:draws=3,failureMs=0`).
+ * Returns the algorithms that a person typed: by a label of the study (`random(2)`), by name (`peak-ewma`), or with
+ * parameters (`random:draws=3,failureMs=0`). Throws a UsageError for an unknown one.
  */
 export function findCandidates(study: Study, typed: readonly string[]): readonly Candidate[] {
   const known = [...study.candidates, ...Object.values(CANDIDATES)];

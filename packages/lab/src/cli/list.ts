@@ -1,4 +1,4 @@
-// `tandem lab list`: lists the scenario pack, the checks and the algorithms.
+// `tandem lab list`: lists the studies (scenarios), the checks and the algorithms.
 import { Command } from "commander";
 import { CHECKS } from "../checks/checks.ts";
 import { ALGORITHMS, YARDSTICKS } from "../sim/algorithms.ts";

@@ -1,6 +1,6 @@
-// Builds the page from its sources: either as HTML with one script, one worker and one style sheet,
-// or as a single file that can be hosted anywhere or opened from a disk. The building runs in Node,
-// when the page is served or exported.
+// Builds the laboratory's page from the sources in src/page: either as HTML with one script, one worker and one style
+// sheet, or as a single file that can be hosted anywhere or opened from a disk. Node builds it when the page is
+// served or exported.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -56,7 +56,7 @@ export function servedHtml({ html }: Parts): string {
   });
 }
 
-/** Returns the whole page in one file. The page's policy allows exactly these scripts and styles, by their hashes. */
+/** Returns the page as one file. Its Content-Security-Policy allows only this script and style, by their hashes. */
 export function singleFile({ html, script, worker, style }: Parts): string {
   const source = JSON.stringify(worker);
   const policy = [

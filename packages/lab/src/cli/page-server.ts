@@ -1,5 +1,5 @@
-// Serves the page to this machine only: four files from memory, on 127.0.0.1. The policy lets the page load its own
-// parts and nothing else.
+// Serves the laboratory's page to this machine only: four files from memory, on 127.0.0.1. The
+// Content-Security-Policy lets the page load its own parts and nothing else.
 import { createServer, type Server } from "node:http";
 import { type Parts, servedHtml } from "./page-bundle.ts";
 

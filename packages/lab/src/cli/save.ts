@@ -1,5 +1,5 @@
-// Writes files whole or not at all: each file is written under another name and then renamed. An interrupt takes effect
-// only when no half-written file is left.
+// Writes files whole or not at all: each file is written under another name and then renamed. Ctrl-C while files are
+// written takes effect after the last one.
 import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { EXIT, UsageError } from "./terminal.ts";
@@ -22,7 +22,7 @@ export interface NamedFile {
   readonly text: string;
 }
 
-/** Writes all files. When Ctrl-C interrupts the writing, incomplete files are removed. */
+/** Writes all files. Ctrl-C meanwhile does not stop the writing; the process exits when all files are written. */
 export function saveAll(files: readonly NamedFile[]): void {
   let interrupted = false;
   const wait = () => {

@@ -1,5 +1,5 @@
-// Figure of `first`, which fills servers in their order, so that the last servers stay idle while few requests come.
-// The figure shows two "days" of a minute each.
+// The figure of the algorithm `first`, which fills servers in their order, so that the last servers stay idle while
+// few requests come. Traffic rises and falls twice, as on two days, but each "day" lasts a minute.
 import { heatMap } from "../figures/heat-map.ts";
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";

@@ -1,5 +1,5 @@
-// Figure of `client-side-wrr`, which learns the capacity of servers from their reports. Five of ten servers are half as
-// fast, but all weights are equal.
+// The figure of the algorithm `client-side-wrr`, which learns the capacity of servers from their load reports. Five
+// of the ten servers are half as fast as the others, but all configured weights are equal.
 import { strips } from "../figures/strips.ts";
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Result } from "../sim/result.ts";

@@ -1,5 +1,5 @@
-// Draws the requests on each server over time: a row per server, a column per interval, a panel per algorithm. A moment
-// at which many requests wait shows as a column. A server that gets too few requests shows as a row.
+// Draws the requests on each server over time: a row per server, a column per interval, a panel per algorithm. A
+// moment with many waiting requests shows as a vertical stripe, a server with too few requests as a horizontal one.
 import type { Band } from "./bands.ts";
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
 import { head, line, round, text, textWidth } from "./frame.ts";

@@ -1,4 +1,4 @@
-// Draws curves: a sweep with its confidence band and the values of theory, percentiles over load, distributions.
+// Draws curves, each with its confidence band and the values of theory if there are any.
 import { type Axis, type Box, drawAxes, scaleX, scaleY } from "./axes.ts";
 import { type Drawing, type Figure, WIDE } from "./figure.ts";
 import { head, line, round, spread, text, textWidth } from "./frame.ts";

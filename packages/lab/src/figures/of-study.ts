@@ -1,5 +1,5 @@
-// Makes the figures of a study. The headline is drawn as curves for a sweep, otherwise as dots. Further figures explain
-// the headline: tails, time, servers, trade-offs.
+// Makes the figures of a study. The study's first metric is its headline: it is drawn as curves when a number grows
+// from variant to variant, otherwise as dots. Further figures explain the headline: tails, time, servers, trade-offs.
 import type { Figure } from "./figure.ts";
 import { SPECIAL } from "./special.ts";
 import { comparison, type FigureSource, sweep } from "./study-views.ts";

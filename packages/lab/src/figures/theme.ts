@@ -1,5 +1,5 @@
-// Colours that people with any colour vision can tell apart (after Okabe and Ito 2008, darkened or lightened until they
-// can be read as text: contrast above 4.5 on their paper). An algorithm has the same colour everywhere.
+// Colours that people with any colour vision can tell apart (after Okabe and Ito 2008, darkened or lightened until
+// they can be read as text: contrast above 4.5 with the background). An algorithm has the same colour everywhere.
 
 const INKS: readonly (readonly [light: string, dark: string])[] = [
   ["#5f6670", "#aab2bd"],

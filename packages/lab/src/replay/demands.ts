@@ -31,9 +31,10 @@ export function undiminished(requests: readonly LogRequest[], servers: number): 
 }
 
 /**
- * Subtracts the waiting, for a known number of workers that serve requests in order of arrival. Under this assumption
- * the result is exact: work on a request began when the request came, or when a worker became free. When the log does
- * not name servers, all requests are taken to form one queue for all workers.
+ * Subtracts from each request's time at its server the time that it waited there. Assumes that each server has
+ * `workers` workers, which serve requests in order of arrival. If that is true, the result is exact: work on a
+ * request began when the request came or, if all workers were busy, when one became free. When the log does not name
+ * servers, all requests are assumed to wait in one queue for the workers of all servers.
  */
 export function withoutWaiting(
   requests: readonly LogRequest[],

@@ -1,7 +1,7 @@
 // What a line of an access log says about a request, in any of the formats.
 
 export interface LogEntry {
-  /** When the request arrived; milliseconds since 1970, in the time zone of the log. */
+  /** When the request arrived; milliseconds since 1970. The times of a log without a time zone are read as UTC. */
   readonly arrivedMs: number;
   /** The time from the arrival to the last byte of the answer; NaN when the log has no times. */
   readonly totalMs: number;
@@ -58,7 +58,7 @@ export function logTime(text: string): number {
   return utc + Number(millis) - (sign === "-" ? -offset : offset);
 }
 
-/** Returns the path of a request line `GET /a?b HTTP/1.1`, or of a target. */
+/** Returns the path in a request line or in a target: `/a` for `GET /a?b HTTP/1.1` and for `/a?b`. */
 export function pathOf(request: string): string {
   const target = request.includes(" ") ? (request.split(" ")[1] ?? "") : request;
   return target.split("?", 1)[0] ?? "";

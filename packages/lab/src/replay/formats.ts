@@ -1,5 +1,5 @@
-// Lists every format. Formats with the most information come first, because when a line fits several formats, the first
-// of them is used.
+// Lists every format of access log that can be read. Formats with the most information come first: when several
+// formats read equally many lines of a log, the first of them is used.
 import { combined, common, nginx } from "./combined.ts";
 import type { LogFormat } from "./entry.ts";
 import { haproxy } from "./haproxy.ts";

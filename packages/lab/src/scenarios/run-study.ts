@@ -19,8 +19,8 @@ export interface StudyRow {
   /** The values of each metric, in the order of the study's metrics. */
   readonly metrics: readonly MetricValues[];
   /**
-   * The comparison of this candidate with the first candidate of the variant, on the headline metric. Absent for the
-   * first candidate itself.
+   * The comparison of this candidate with the first candidate of the variant, by the headline metric, which is the
+   * study's first metric. Absent for the first candidate itself.
    */
   readonly comparison?: Comparison;
   /** The whole result of the first seed: series, histograms, servers. */

@@ -17,7 +17,7 @@ function scenario(load: number, full: boolean): Scenario {
   };
 }
 
-/** Returns the mean time in the system in the limit of many servers. */
+/** Returns the mean time in the system (waiting and service) for infinitely many servers, in mean service times. */
 function supermarket(load: number, draws: number): number {
   let sum = 0;
   for (let i = 1; i < 20; i++) sum += load ** ((draws ** i - draws) / (draws - 1));

@@ -7,9 +7,10 @@ import type { Scenario } from "../sim/scenario.ts";
 import { CANDIDATES, METRICS, type Study } from "./study.ts";
 
 /**
- * How many requests a server serves at once at load 1. This number decides how old the answers to probes get. A client
- * keeps 16 answers and gets 3 new answers per request, so its answers are renewed every 16 / 3 / (cores · load)
- * services. With two cores the answers would be so old that all clients would send to the same servers.
+ * How many requests a server serves at once at load 1. The more there are, the fresher are the answers to probes: a
+ * client keeps 16 answers and gets 3 new ones with each of its requests. So all of them are replaced every 16 / 3
+ * requests, which takes 16 / 3 / (CORES · load) mean service times. With two cores the answers would be so old that
+ * all clients would send to the same servers.
  */
 const CORES = 10;
 /** A normal distribution with μ = σ, cut at zero, as in the paper. */

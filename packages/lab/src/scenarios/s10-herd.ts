@@ -10,8 +10,8 @@ const BY_INDEX: Candidate = {
 };
 
 /**
- * The candidates that can work from a board. Join-idle-queue is left out, because a board does not show when a server
- * becomes idle.
+ * The candidates that can work when all balancers read the servers' loads from one board. Join-idle-queue is left
+ * out, because a board does not show when a server becomes idle.
  */
 const READS_BOARDS = ["random(1)", "random(2)", "random(3)", "least-conn", BY_INDEX.label];
 

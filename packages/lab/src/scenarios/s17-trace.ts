@@ -1,6 +1,6 @@
-// S17: replays an access log at several speeds, with its arrivals, service demands and keys. The trace of the pack is
-// made up (a day's rhythm in ten minutes, bursts, log-normal work, popular pages), so that the study runs without a
-// log. `traceStudy` takes a real trace.
+// S17: replays an access log at several speeds, with its arrivals, service demands and keys (together a trace). The
+// trace in this file is made up (a day's rhythm in ten minutes, bursts, log-normal work, popular pages), so that the
+// study runs without a log. `traceStudy` makes the same study from the trace of a real log.
 import { compileArrivals } from "../sim/arrivals.ts";
 import { compileDistribution } from "../sim/distribution.ts";
 import type { Scenario } from "../sim/scenario.ts";

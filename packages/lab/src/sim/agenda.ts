@@ -3,10 +3,12 @@
 // a FixedDelayQueue: a ring buffer, which is always sorted because each new event is later than all earlier events. All
 // data is in typed arrays, so planning an event allocates nothing.
 //
-//   heap place   0    1    2  …  size-1 | size …
-//   time        1.5  2.0  1.7           |
-//   id           4    0    3            | ids that are free
-//   by id: order, kind, a, b; written once, while only time and id move
+//   place in the heap   0    1    2  … size-1 | size …       (an example)
+//   time of the event  1.5  2.0  1.7          | unused
+//   id of the event     4    0    3           | free ids
+//
+// Sorting the heap moves only time and id. An event's other numbers (order, kind, a, b) stay where they are, at
+// index id.
 
 /** What happens at an event of one kind. `a` and `b` are the numbers that the event was planned with. */
 export type Handler = (a: number, b: number) => void;

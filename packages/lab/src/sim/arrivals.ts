@@ -26,7 +26,7 @@ export type Rate =
       readonly riseMs: number;
       readonly decayMs: number;
     }
-  /** The rate is a sine around the mean. With a `swing` of 1 its lowest value is zero. */
+  /** The rate is a sine around `mean`, between mean · (1 − swing) and mean · (1 + swing). */
   | {
       readonly kind: "diurnal";
       readonly mean: number;

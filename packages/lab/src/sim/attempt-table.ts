@@ -51,7 +51,7 @@ export class AttemptTable {
   /** When the attempt will be finished, on the server's clock of work (see stations.ts). */
   finishAt = new Float64Array(FIRST_CAPACITY);
   key = new Int32Array(FIRST_CAPACITY);
-  /** Grows by 16 with each use of the slot, so `generation + tries` identifies an attempt (see `stamp`). */
+  /** Grows by 16 with each use of the slot; a request has fewer than 16 tries. So `generation + tries` is unique. */
   generation = new Int32Array(FIRST_CAPACITY);
   tries = new Int32Array(FIRST_CAPACITY);
   phase = new Uint8Array(FIRST_CAPACITY);
@@ -68,7 +68,7 @@ export class AttemptTable {
   /** Links of the queue in which the attempt waits. `next` also chains the free slots. */
   next = new Int32Array(FIRST_CAPACITY);
   previous = new Int32Array(FIRST_CAPACITY);
-  /** The attempt's position in its server's heap. */
+  /** The attempt's position in the heap of attempts that its server works on, which is ordered by `finishAt`. */
   place = new Int32Array(FIRST_CAPACITY);
   #firstFree = 0;
 

@@ -35,8 +35,8 @@ export type Fault =
       readonly regular?: boolean;
     })
   /**
-   * Another program takes a share of the server's machine. The share changes after exponential times, independently for
-   * each server.
+   * Another program takes a share of each server's machine. The share is drawn from `shares`, and drawn again after a
+   * random time (exponential with mean `everyMs`), independently for each server.
    */
   | (Window & {
       readonly kind: "antagonist";

@@ -173,8 +173,8 @@ export class Fleet {
 }
 
 /**
- * Prepares a view before the rules choose which servers may be picked. Clears the mark of an earlier panic, and sets
- * the limit of connections that slow start allows now.
+ * Prepares a view for the rules that choose which servers may be picked. Clears `forced`, which is set again when the
+ * rules find too few servers up (panic). Sets `maxConnections` to the part of the limit that slow start allows now.
  */
 function limit(view: View, { slowStart }: EligibilityOptions, now: number): void {
   const { maxConnections, upSinceMs } = view.standing;

@@ -84,8 +84,8 @@ export class HeldRequests {
   }
 
   /**
-   * Gives a request to a server that has room and has not failed this request before. When there is no such server, the
-   * request waits or is refused.
+   * Gives a request to a server that has room and has not failed this request before. When there is no such server,
+   * or when other requests wait already, the request waits too, or is refused.
    */
   choose(slot: number): void {
     const waiting = this.#of(slot);

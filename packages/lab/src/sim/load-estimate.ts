@@ -103,7 +103,8 @@ export class LoadEstimate {
     const known = Math.min(REMEMBERED, this.#remembered[server] as number);
     if (known === 0) return undefined;
     const from = server * REMEMBERED;
-    // A new request counts itself too, so it would count one request more than there are on the server now.
+    // A depth was recorded when its request came, and includes that request. So the depth that a new request would
+    // record is one more than there are requests on the server now.
     const target = (this.#stations.depth[server] as number) + 1;
     const count = Math.min(NEAREST, known);
     nearest(this.#depths, from, known, target);

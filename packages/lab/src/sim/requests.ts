@@ -1,9 +1,9 @@
 // The life of a request: arrival, pick, network, server, answer, and the failures on the way.
 //
-//   arrive ─> dispatch ─> (network) ─> reach ─> station ─> leave ─> (network) ─> answered ─> finish
-//                ^ ^                     └ refused, shed, black hole ─┘             │
-//                │ └─ held: no server usable                                        │
-//                └──────────────────── retry, within the budget <───────────────────┘
+//   arrive ─> pick ─> (network) ─> at the server ─> worked on ─> leave ─> (network) ─> answered ─> finish
+//              ^ ^                      └─ refused, queue full, black hole ─┘             │
+//              │ └─ waits at the balancer while no server has room (HeldRequests)         │
+//              └───────────────── failed: retry, within the budget <──────────────────────┘
 import type { Outcome, PickReason } from "@tandem/balancer/pickers";
 import type { FixedDelayQueue } from "./agenda.ts";
 import { FAILURE, OUTCOME, PHASE } from "./attempt-table.ts";
@@ -202,7 +202,7 @@ export class Requests {
     else this.#fail(slot, FAILURE.refused, 0);
   }
 
-  /** Called by the station when the work of an attempt has been done. */
+  /** Called by `Stations` when the server has done the work of an attempt. The answer, good or bad, is then sent. */
   readonly done = (slot: number, server: number): void => {
     const { attempts, servers, stations } = this.#model;
     const errorShare = servers.errorShare[server] as number;
@@ -311,7 +311,7 @@ export class Requests {
     this.#planRetry(again);
   }
 
-  /** Gives up an attempt at the balancer, because the client or the balancer waits no longer. */
+  /** Removes an attempt that timed out from the balancer's queue, or from its counts of requests in flight. */
   #giveUp(slot: number): void {
     const { phase } = this.#model.attempts;
     if (phase[slot] === PHASE.held) {

@@ -16,8 +16,8 @@ import type { View } from "./view.ts";
 export const NOTHING_TRIED: readonly View[] = [];
 
 /**
- * The most retries of a request. The stamp that identifies an attempt (`stamp` in attempt-table.ts) contains the number
- * of tries, and has no room for a larger number.
+ * The most retries of a request. The number (stamp) that identifies an attempt has four bits for the tries of its
+ * request (`generation` and `stamp` in attempt-table.ts), so it has no room for more.
  */
 const MOST_TRIES = 14;
 

@@ -109,7 +109,7 @@ export interface Balancers {
   readonly shares?: readonly number[];
   /** The zone of each balancer. Default: zone 0 for all. */
   readonly zones?: readonly number[];
-  /** Each balancer uses only `size` servers, chosen by rendezvous hashing or by the rounds of the SRE book. */
+  /** Each balancer uses only `size` servers, chosen by rendezvous hashing or by the rounds described in subset.ts. */
   readonly subset?: { readonly method: "rendezvous" | "rounds"; readonly size: number };
   /**
    * How a balancer with a `local` view prefers zones. `first`: the balancer's own zone gets all
@@ -118,7 +118,7 @@ export interface Balancers {
    * left. Default: zones do not matter.
    */
   readonly zonePreference?: "first" | "aware";
-  /** Settings of panic, overprovisioning and zone weights. A setting that is left out has the balancer's default. */
+  /** Settings of the rules that say which servers may be picked, such as panic. Default: the balancer's defaults. */
   readonly eligibility?: Partial<EligibilityOptions>;
   /**
    * How many requests may wait at a balancer while all servers that are up are full. Default 0: such a request is
@@ -174,7 +174,7 @@ export interface HealthChecks {
   readonly fall: number;
   /** How long after a check's verdict the balancers act on it. Default 0. */
   readonly lagMs?: number;
-  /** Whether checks detect a black hole. By default a black hole answers checks like a healthy server. */
+  /** Whether checks detect a black hole (a server that fails every request). By default it passes its checks. */
   readonly seesBlackHoles?: boolean;
   /** Passive ejection: after `failures` failures in a row a balancer leaves the server out for `ejectMs`. */
   readonly ejection?: { readonly failures: number; readonly ejectMs: number };

@@ -4,7 +4,8 @@
 // sharing lets all requests into service, and with n of them slows the clock to workers/n. A pause stops the clock. So
 // a change of speed in the middle of a request is exact.
 //
-//   served: heap by finishAt ──> done          waiting: linked list, first in first out
+//   enter ──FIFO, all workers busy──> waiting: linked list ──a worker is free──> served: heap by finishAt ──> done
+//     └────────────────────────────otherwise─────────────────────────────────────^
 import type { Agenda } from "./agenda.ts";
 import { type AttemptTable, PHASE } from "./attempt-table.ts";
 
@@ -112,7 +113,7 @@ export class Stations {
     this.#plan(server);
   }
 
-  /** Lets a request enter. The caller must have set the request's `work` before. */
+  /** Puts a request into service or into the server's queue. The caller must have set the request's `work` before. */
   enter(server: number, slot: number): void {
     this.advance(server);
     const { work } = this.#attempts;

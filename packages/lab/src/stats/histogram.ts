@@ -51,8 +51,8 @@ export class Histogram {
   }
 
   /**
-   * Returns the value below which the share `quantile` of the values lies, interpolated; NaN when the histogram is
-   * empty.
+   * Returns the value below which a share of all values lies: `quantile(0.99)` is the 99th percentile. Interpolates
+   * within a bucket. NaN when the histogram is empty.
    */
   quantile(quantile: number): number {
     if (this.count === 0) return Number.NaN;

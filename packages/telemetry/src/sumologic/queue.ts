@@ -1,6 +1,6 @@
 // Batches that wait to be sent, oldest first, limited in bytes. Each stream has one open batch, in which its lines
-// gather. A full or sealed batch joins the queue. Beyond the limit the oldest whole batch is dropped: when the source
-// works again, recent lines are worth more than old ones.
+// gather. A batch that is full, or that `sealAll` seals, takes no more lines and joins the queue. Beyond the limit
+// the oldest batch is dropped: when the source works again, recent lines are worth more than old ones.
 
 export type StreamName = "app" | "access" | "metrics";
 
@@ -26,8 +26,8 @@ interface OpenBatch {
 }
 
 /**
- * A queue of batches with a limit in bytes. The bytes of a batch stop counting when the batch is taken, and count
- * again when the batch is given back.
+ * A queue of batches with a limit in bytes. The bytes of a batch count towards the limit until the batch is taken out
+ * to be sent, and again when it is given back because sending it failed.
  */
 export class BatchQueue {
   readonly #options: QueueOptions;
@@ -91,7 +91,7 @@ export class BatchQueue {
     this.#evict();
   }
 
-  /** Seals all open batches, so that they are ready to be sent. */
+  /** Seals all open batches: they take no more lines, and can be taken from the queue and sent. */
   sealAll(): void {
     for (const open of this.#open.values()) this.#seal(open);
   }

@@ -1,6 +1,7 @@
-// A connection on its way through the stages of a listener: preface, hello, TLS handshake. The way begins when the
-// kernel delivers the connection, and ends when its owner, such as the HTTP code, takes it over. When a stage reads
-// bytes and does not use them, these bytes go to the next stage, and in the end to the owner. So no byte is lost.
+// A connection on its way through the stages of a listener: preface (a header in front of everything, as in the PROXY
+// protocol), hello (the server name in the ClientHello), TLS handshake. The way begins when the kernel delivers the
+// connection, and ends when its owner, such as the HTTP code, takes it over. When a stage reads bytes and does not
+// use them, these bytes go to the next stage, and in the end to the owner. So no byte is lost.
 import type { Socket } from "node:net";
 import { plainAddress } from "../address.ts";
 import type { Clock, Timer } from "../clock.ts";
@@ -8,12 +9,12 @@ import type { Reader, SocketReads } from "../reads.ts";
 import type { RefusalReason, RefusedConnection } from "../tls/refusal.ts";
 import type { EndpointPair } from "./accepted.ts";
 
-/** How many milliseconds all stages of a connection (preface, hello, TLS handshake) may take together. */
+/** How many milliseconds all stages of a connection may take together: PROXY header, ClientHello, TLS handshake. */
 export const ARRIVAL_MS = 5_000;
 
 /**
- * The function of a stage that reads. It gets all bytes that no earlier stage used. It is called again, each time with
- * more bytes, until the stage calls `seen` or `refuse` of the Arrival.
+ * Looks at the bytes received so far that no earlier stage used. Each time more bytes have come, it is called again
+ * with all of them, until it calls `seen` or `refuse` of the Arrival.
  */
 export type Look = (bytes: Buffer) => void;
 
@@ -36,8 +37,8 @@ export class Arrival implements Reader {
   /** The memory the socket reads into. Undefined = Node's own buffers. */
   readonly reads: SocketReads | undefined;
   /**
-   * The addresses of both ends of the connection, as its preface reports them. Undefined = the addresses that the
-   * kernel reports are used.
+   * The addresses of both ends of the connection, as its preface (PROXY header) reports them. Undefined = the
+   * addresses that the kernel reports are used.
    */
   ends: EndpointPair | undefined = undefined;
   readonly bulk = false;
@@ -108,7 +109,7 @@ export class Arrival implements Reader {
 
   /**
    * Ends the time limit, because the connection goes to its new owner. False = the connection was
-   * refused or handed over before.
+   * refused or handed over before, so the caller must not give it to an owner.
    */
   handOver(): boolean {
     if (this.#over) return false;
@@ -132,8 +133,8 @@ export class Arrival implements Reader {
   }
 
   /**
-   * Takes the bytes of a read. They are copied, because a stage may have to wait for more bytes, and the shared memory
-   * is overwritten by the next read.
+   * Takes the bytes of a read. They are copied, because a stage may have to wait for more bytes, and the next read of
+   * any socket overwrites the shared memory.
    */
   receiveShared(memory: Buffer, length: number): void {
     this.#came(Buffer.from(memory.subarray(0, length)));

@@ -52,7 +52,7 @@ export class Handshakes {
   begin(socket: Socket, name: string): void {
     const { byName, fallback } = this.#tls;
     const options = name === "" ? fallback : (byName?.(name) ?? fallback);
-    // Node copies `allowHalfOpen` to the TLS socket at this moment.
+    // The `emit` below makes the TLS socket. Node copies `allowHalfOpen` to the TLS socket in that call.
     socket.allowHalfOpen = false; // a client that half-closes during the handshake has given up
     this.#server(options).emit("connection", socket);
     socket.allowHalfOpen = true;

@@ -22,9 +22,10 @@ export function chainBreak(chain: readonly X509Certificate[]): string | undefine
 }
 
 /**
- * Whether a certificate of a public authority lacks its intermediate certificate. A certificate counts as a public
- * authority's when it contains an address where the authority's own certificate can be loaded. Certificates of private
- * authorities do not contain such an address, and their clients have the authority's certificate already.
+ * Whether the intermediate certificate of a public authority is missing, so that clients may refuse the chain. A
+ * certificate counts as issued by a public authority when it contains an address where the authority's certificate
+ * can be loaded. Certificates of private authorities contain none, and their clients have the authority's
+ * certificate.
  */
 export function lacksIntermediate(chain: readonly X509Certificate[]): boolean {
   const [leaf] = chain;

@@ -39,9 +39,9 @@ const TLS12 = [
 const CURVES = ["X25519MLKEM768", "X25519", "prime256v1", "secp384r1"];
 
 /**
- * Returns the protocol options of a TLS endpoint. All ciphers of the policies are secure, so the client's order of
- * preference is used, because the client knows whether AES is fast on its machine. If the operator lists ciphers, the
- * order of that list is used instead.
+ * Returns the protocol options of a TLS endpoint. By default the client's order of preference is used: all ciphers of
+ * the policies are secure, and the client knows whether AES is fast on its machine. If the operator lists ciphers,
+ * the order of that list is used instead.
  */
 export function protocolOptions(settings: PolicySettings): ProtocolOptions {
   const { policy, minVersion, ciphers = [], curves = CURVES } = settings;

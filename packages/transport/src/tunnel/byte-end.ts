@@ -5,8 +5,8 @@
 export type Closing = "closed" | "reset" | "timed-out" | "stopped";
 
 /**
- * The object whose methods are called when something happens at an end of a tunnel. The calls begin with
- * `ByteEnd.begin`.
+ * The object whose methods are called when something happens at an end of a tunnel. No method is called before the
+ * object was passed to `ByteEnd.begin`.
  */
 export interface ByteEndListener {
   data(chunk: Buffer): void;
@@ -27,7 +27,7 @@ export interface ByteEnd {
   begin(listener: ByteEndListener): void;
   /** Writes bytes to the peer. False when the peer is slow: then wait for `drained` before writing more. */
   write(chunk: Buffer): boolean;
-  /** Whether everything written so far has been sent. */
+  /** Whether everything written so far has been sent. The memory of the written chunks may then be used again. */
   readonly delivered: boolean;
   /**
    * Stops reading until `resume`, because the other end is slow. Bytes that were read already may still be delivered.

@@ -1,11 +1,13 @@
 // Joins two connections: bytes go both ways with backpressure. When one side ends, the other side is half-closed and
 // may go on sending. From then on the timeout of the side that ended applies to the tunnel.
 //
-//   open ──client ends──▶ `clientFin` without traffic ──server ends──▶ closed when all is delivered
-//     └────server ends──▶ `serverFin` without traffic ──client ends──▶ closed when all is delivered
+//   both open ──client ends──▶ server sends, client reads ──server ends──▶ closed when all is delivered
+//   (`tunnel`)                 (`clientFin`)
+//        └──────server ends──▶ client sends, server reads ──client ends──▶ closed when all is delivered
+//                              (`serverFin`)
 //
-// While both sides are open, the tunnel may be without traffic for the timeout `tunnel`. When one side is lost or
-// times out, both sides are closed, so no descriptor stays open without its peer.
+// The timeout in brackets is how long a state may last without traffic. When one side is lost or times out, both
+// sides are closed, so no descriptor stays open without its peer.
 import type { ByteEnd, ByteEndListener, Closing } from "./byte-end.ts";
 
 export interface TunnelTimeouts {
@@ -24,7 +26,7 @@ export interface TunnelOptions {
   readonly over: (by: "client" | "server", how: Closing) => void;
 }
 
-/** Joins two ends. The server's end begins first, so that the client's first bytes can be written to it. */
+/** Joins two ends. Calls `begin` of the server's end first, so that the client's first bytes can be written to it. */
 export function openTunnel(options: TunnelOptions): void {
   const tunnel = new Tunnel(options);
   const { client, server } = options;

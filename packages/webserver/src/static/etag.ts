@@ -17,7 +17,7 @@ interface ParsedTag {
 
 const MEMBER = /[ \t,]*(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?:,|$)/y;
 
-/** Reads a list of entity tags up to the first member that is not an entity tag. */
+/** Reads a list of entity tags, such as `"a", W/"b"`, up to the first member that is not an entity tag. */
 function parseTags(list: string): ParsedTag[] {
   const tags: ParsedTag[] = [];
   MEMBER.lastIndex = 0;

@@ -25,7 +25,7 @@ export class FileTransfer {
   #left: number;
   /** The buffer that is being filled now, or will be filled next. */
   #filling: Buffer;
-  /** The buffer that was given to the socket last. */
+  /** The buffer that the socket could not send at once. It is filled again after the socket's `drain` event. */
   #sending: Buffer | undefined = undefined;
   #filled = 0;
   #reading = false;

@@ -18,7 +18,7 @@ export interface Fingerprinted {
   readonly fingerprint: string;
 }
 
-/** Splits a name with a fingerprint into its parts. Returns undefined for other names. */
+/** Splits `app.0123abcdef.css` into `app.css` and `0123abcdef`. Undefined for a name without a fingerprint. */
 export function splitFingerprint(name: string): Fingerprinted | undefined {
   const match = FINGERPRINTED.exec(name);
   const [stem, fingerprint, extension] = [match?.[1], match?.[2], match?.[3]];

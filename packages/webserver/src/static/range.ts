@@ -11,8 +11,9 @@ export interface ByteRange {
 const SINGLE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i;
 
 /**
- * Returns the range that the value of a Range field requests from a file of `size` bytes. Returns
- * "unsatisfiable" when the answer must be status 416, and undefined when the whole file is sent.
+ * Returns the range that the value of a Range field requests from a file of `size` bytes: `bytes=0-99` means the
+ * first 100 bytes, `bytes=-100` the last 100. Returns "unsatisfiable" when the answer must be status 416, and
+ * undefined when the whole file is sent.
  */
 export function parseRange(
   value: string | undefined,

@@ -8,8 +8,8 @@
 export type Resolution = { readonly name: string } | { readonly refused: string };
 
 /**
- * Returns the file name for a path. `rest` is the part of the request's path after the location's prefix, without the
- * query.
+ * Returns the file name for a path: `my%20cat.png` becomes `my cat.png`, `../secret` is refused. `rest` is the part
+ * of the request's path after the location's prefix, without the query.
  */
 export function resolveName(rest: string): Resolution {
   let decoded: string;

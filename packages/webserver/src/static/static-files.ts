@@ -126,8 +126,8 @@ export class StaticFiles {
 }
 
 /**
- * Returns the request target with a slash after its path. Slashes at the beginning of the target are reduced to one,
- * because a Location that begins with two slashes names another host (RFC 3986 §4.2).
+ * Returns the request target with a slash after its path: `/docs?x=1` becomes `/docs/?x=1`. Slashes at the beginning
+ * are reduced to one, because a Location that begins with two slashes names another host (RFC 3986 §4.2).
  */
 function folderTarget(target: string): string {
   const mark = target.indexOf("?");

@@ -1,5 +1,5 @@
-// Lends a thread that runs SQL to one session. The thread answers the session's questions one after another. An answer
-// that comes too late becomes an error.
+// Lends a thread that runs SQL to one session. A session sends questions, for example to run a statement, and the
+// thread answers one after another. When an answer takes too long, the session gets an error in its place.
 import type { Clock } from "@tandem/transport";
 import { inTime } from "../in-time.ts";
 import type { Question, Result } from "./protocol.ts";

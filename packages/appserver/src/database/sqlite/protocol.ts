@@ -25,7 +25,7 @@ export interface Result {
   readonly insertId?: bigint;
 }
 
-/** An error of SQLite, as far as a message can carry it. */
+/** The parts of a SQLite error that the thread sends to the event loop, which makes an Error of them again. */
 export interface Failure {
   readonly message: string;
   readonly code?: string | undefined;

@@ -1,4 +1,4 @@
-// Draws each server's share of the requests against a fair share, under the columns of the stage.
+// Draws each server's share of the requests as a bar below its server. A dashed line marks the fair share.
 import { box, type Surface } from "./canvas.ts";
 import { layoutStage, serverX } from "./stage-layout.ts";
 import { FONT, type Theme } from "./theme.ts";

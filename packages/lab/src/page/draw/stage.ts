@@ -1,5 +1,5 @@
-// Draws the stage of one algorithm: requests on their way, queues, and the state of the servers. These functions keep
-// no state. Everything that is drawn is passed in.
+// Draws the stage, the picture of one algorithm at work: requests on their way, queues, and the state of the servers.
+// These functions keep no state. Everything that is drawn is passed in.
 import type { ServerSnapshot } from "../../sim/simulation.ts";
 import type { End, Pick } from "../run/protocol.ts";
 import { box, type Surface } from "./canvas.ts";

@@ -25,7 +25,7 @@ export interface LaneHistory {
   readonly depth: Float32Array[];
 }
 
-/** What has changed: "state" = a choice or the player, "moment" = the time, "detail" = the time and the figures. */
+/** What has changed: "state" = a choice or the player's state, "moment" = the time, "detail" = time and figures. */
 export type Change = "state" | "moment" | "detail";
 
 const MOST_SEEN = 1_200;
@@ -36,8 +36,8 @@ export class Experiment {
   scenario: Scenario;
   lanes: readonly LaneHistory[] = [];
   /**
-   * The length of the longest recent queue of both algorithms, at least 6. The queues of both
-   * algorithms are drawn to this scale.
+   * The scale of the drawn queues, for both algorithms: a queue of this length fills the picture. It is at least 6,
+   * rises at once when a queue grows longer, and falls slowly.
    */
   deepest = 8;
   readonly #listeners: ((change: Change) => void)[] = [];

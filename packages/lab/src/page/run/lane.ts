@@ -128,8 +128,8 @@ export function figuresOf(result: Result): Figures {
 }
 
 /**
- * Returns, for each latency, the share of answers that took longer. Points are left out where buckets are close
- * together.
+ * Returns points of a curve: a latency, and the share of answers that took longer. Of many buckets only every nth
+ * gives a point, so that there are about CURVE_POINTS points.
  */
 function curveOf(histogram: Histogram): (readonly [number, number])[] {
   const points: (readonly [number, number])[] = [];
@@ -138,7 +138,7 @@ function curveOf(histogram: Histogram): (readonly [number, number])[] {
   let left = histogram.count;
   for (const [at, [upTo, count]] of entries.entries()) {
     left -= count;
-    // The tail has few buckets, so all points of the tail are kept.
+    // In the tail, where few answers took longer, every bucket gives a point.
     if (left > 0 && (at % apart === 0 || left < CURVE_POINTS))
       points.push([upTo, left / histogram.count]);
   }

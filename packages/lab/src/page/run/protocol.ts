@@ -1,5 +1,5 @@
-// The messages between the page and its worker. The worker answers each message with one frame. The page waits for that
-// frame before it sends the next message, so a slow machine shows fewer frames instead of falling behind.
+// The messages between the page and its worker. The worker answers each order with one frame or one refusal. The page
+// sends its next order only after that answer, so a slow machine shows fewer frames instead of falling behind.
 import type { Inspection, PickReason } from "@tandem/balancer/pickers";
 import type { LatencySummary, Result } from "../../sim/result.ts";
 import type { SeriesRow } from "../../sim/series.ts";

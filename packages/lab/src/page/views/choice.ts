@@ -1,5 +1,5 @@
-// Shows the list from which the visitor chooses algorithm A or B, and the chosen algorithm's parameters, idea and
-// source.
+// Each of the page's two columns (A and B) shows one algorithm. This view shows the list from which the visitor
+// chooses a column's algorithm, and that algorithm's parameters, idea and source.
 import { subjectOf, YARDSTICKS } from "../../sim/algorithms.ts";
 import { h, on, say } from "../dom.ts";
 import {

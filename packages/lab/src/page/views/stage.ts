@@ -1,4 +1,5 @@
-// Shows the stage of one algorithm: the canvas, the choice of a server on the canvas, and the last pick in words.
+// Shows the moving picture of one algorithm: requests fly to servers on a canvas. The visitor can select a server on
+// the canvas, with mouse or keyboard, to open its menu. Below the canvas a sentence describes the last pick.
 import { h, on, say } from "../dom.ts";
 import { surface } from "../draw/canvas.ts";
 import { drawStage } from "../draw/stage.ts";

@@ -5,7 +5,7 @@ import { activeAt } from "../run-state/disturbances.ts";
 import { clock, digits, pace } from "../words.ts";
 import type { View, ViewContext } from "./view.ts";
 
-/** The speeds in virtual milliseconds a second: 1, 2, 5, 10, … up to a quarter of an hour. */
+/** The speeds that can be chosen, in virtual milliseconds per real second: 1, 2, 5, 10, … 500 000 (8 minutes). */
 const SPEEDS = [1, 10, 100, 1_000, 10_000, 100_000].flatMap((power) => [
   power,
   2 * power,
@@ -108,7 +108,7 @@ function nearest(speed: number): number {
   return best;
 }
 
-/** Whether the element uses key presses itself. */
+/** Whether the element uses key presses itself. The page's shortcuts (such as k for play) then do nothing. */
 function takesKeys(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&

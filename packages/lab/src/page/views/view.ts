@@ -12,7 +12,7 @@ export interface ViewContext {
 }
 
 export interface View {
-  /** Called when a choice or the player's state has changed. */
+  /** Called when a choice of the visitor, or the state of the player that runs the simulation, has changed. */
   readonly state?: () => void;
   /** Called once per animation frame while the picture moves. */
   readonly moment?: () => void;

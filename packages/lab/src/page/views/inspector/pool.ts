@@ -1,5 +1,6 @@
-// Draws Prequal's probe pool in the plane of its rule: requests in flight across, latency up. Servers to the right of
-// the line are hot. Of the cold servers, the one with the lowest dot is picked. Old answers fade.
+// Draws the answers to probes that the algorithm Prequal keeps, one dot each: requests in flight across, latency up.
+// Servers in the shaded part at the right have too many requests in flight (hot). Prequal picks the server with the
+// lowest dot outside that part. Dots of old answers are faint.
 import type { Inspection } from "@tandem/balancer/pickers";
 import { surface } from "../../draw/canvas.ts";
 import { FONT } from "../../draw/theme.ts";
