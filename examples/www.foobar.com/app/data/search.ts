@@ -34,8 +34,8 @@ export function searchText(...texts: readonly string[]): string {
 }
 
 /**
- * Pads a word with one or more underscores: `we_`, `post_`. They make a short word long enough to be indexed, and keep
- * any word from being one of those that MySQL ignores (`the`, `with`).
+ * Pads a word with one or more underscores: `we_`, `post_`. So a short word is long enough to be indexed, and no word
+ * is one of those that MySQL ignores (`the`, `with`).
  */
 function whole(word: string): string {
   return word.padEnd(Math.max(SHORTEST, word.length + 1), "_");
