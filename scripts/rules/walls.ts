@@ -37,6 +37,7 @@ const WALLS: Readonly<Record<string, readonly string[] | "anything">> = {
   benchmarks: "anything",
   examples: ["@tandem/appserver", "@tandem/balancer"],
   scripts: ["@tandem/config"],
+  website: [],
 };
 
 /** Returns the package or top-level folder of a file: `packages/http`, `examples`, `scripts`. */
