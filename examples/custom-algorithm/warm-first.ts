@@ -3,7 +3,7 @@
 import type { PickContext, Picker, PickerEnvironment, PickServer } from "@tandem/balancer/pickers";
 
 export function createPicker<S extends PickServer>(
-  _environment: PickerEnvironment, // rng, now and ticket: use these for chance and time
+  _environment: PickerEnvironment, // rng for chance, now for time, ticket for a number given out once
   { favourite, busyAt = 10 }: { readonly favourite?: string; readonly busyAt?: number },
 ): Picker<S> {
   let servers: readonly S[] = [];

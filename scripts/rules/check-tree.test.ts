@@ -1,5 +1,5 @@
-// Writes faulty files into a temporary folder, and checks that the rules report each fault at its
-// line and nothing else.
+// Writes faulty files into a temporary folder, and checks that `checkTree` reports each fault with its line, and
+// nothing else.
 import t from "tap";
 import { checkTree } from "./check-tree.ts";
 

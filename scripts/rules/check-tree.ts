@@ -27,7 +27,7 @@ interface Checked {
   readonly arrows: readonly Arrow[];
 }
 
-/** Returns every breach in the tree, each as `file:line  what is wrong, and what to do instead`. */
+/** Returns every breach of the rules below `root`, each as `file:line  what is wrong, and what to do instead`. */
 export function checkTree(root: string): string[] {
   const files = globSync("{packages,benchmarks,examples,scripts}/**/*.ts", {
     cwd: root,

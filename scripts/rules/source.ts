@@ -1,5 +1,5 @@
-// Reads what the rules need from a TypeScript file: its imports, and the places where it uses time or chance
-// directly.
+// Reads what the structural rules (check-tree.ts) need from a TypeScript file: its imports, and the places where it
+// uses time or chance directly.
 import { type Node, parseSync, Visitor } from "oxc-parser";
 
 export interface Mention {

@@ -45,7 +45,7 @@ export interface Original {
   readonly file: string;
   /** Returns what is replaced in the file besides the addresses of the application servers. */
   changes(place: Place): Readonly<Record<string, string>>;
-  /** Returns the command. `text` is the file with its replacements; it is to be written where the command finds it. */
+  /** Writes `text`, the file with replacements, to `place.directory`. Returns the command that starts the site. */
   command(place: Place, text: string): readonly string[];
 }
 

@@ -18,7 +18,7 @@ export const haproxy: Original = {
   },
 };
 
-/** The file that Debian's nginx has around a site, with paths of the test's own. */
+/** Returns nginx's main configuration as Debian has it. It includes the site, and its paths lie in `directory`. */
 const aroundSite = (directory: string) => `daemon off;
 worker_processes 1;
 user root; # heeded when it is started by root; the test's folder belongs to its user

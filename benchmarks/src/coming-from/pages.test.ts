@@ -34,7 +34,7 @@ function keysIn(cell: string): string[] {
   });
 }
 
-/** Returns every key of docs/configuration.md, and what stands there for a name. */
+/** Returns every key of docs/configuration.md, and `NAME`, which stands there for a name of the user's choice. */
 function knownKeys(): Set<string> {
   const reference = readFileSync(join(DOCS, "configuration.md"), "utf8");
   const rows = [...reference.matchAll(/^\| `([^`]+)` \|/gm)].map(([, key = ""]) => key);

@@ -27,7 +27,7 @@ const REQUESTS: readonly (readonly [path: string, asked: Asked])[] = [
   ["/chat/room", {}],
 ];
 
-/** Returns the part of an answer that has to be equal. The server stands with its backend's name, without its number. */
+/** Returns the part of an answer that must be equal on both sites. The servers `web1` and `web2` count as `web`. */
 function comparable(answer: Answer): unknown {
   const { status, headers, body } = answer;
   const told = body === "" ? undefined : toldTo(received(answer));
@@ -87,7 +87,7 @@ export async function dotSegmentsAreResolved(t: Test, sites: BothSites): Promise
   t.equal(toldByOurs.url, "/thing");
 }
 
-/** A request with a field of 17000 bytes, and one of 40000: the status of the original and ours. */
+/** A request with a field of 17000 bytes, and one with 40000: each site answers with its status in `statuses`. */
 export async function headsAreLimited(
   t: Test,
   { both }: BothSites,
@@ -104,7 +104,7 @@ export async function headsAreLimited(
   }
 }
 
-/** How the name of a field reaches the server: from the original, and from ours. */
+/** The original passes the field `name` on with the spelling `theirName`; ours keeps the client's spelling. */
 export async function namesKeepTheirCase(
   t: Test,
   sites: BothSites,
@@ -183,7 +183,7 @@ export async function sameWebSockets(t: Test, { both }: BothSites): Promise<void
   }
 }
 
-/** A server of `api` that does not answer within two seconds. */
+/** A server of `api` does not answer within its timeout of two seconds: both sites answer 504. */
 export async function sameTimeout(t: Test, { both }: BothSites): Promise<void> {
   const began = performance.now();
   const answers = await Promise.all(both.map((site) => ask(site, "/api/slow")));

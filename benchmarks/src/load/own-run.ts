@@ -98,8 +98,8 @@ export class OwnRun implements LoadRun {
   }
 
   /**
-   * Sends the requests that are due; without a rate, as many as the connections allow. Sends nothing before or after
-   * the measurement.
+   * Sends the requests in `#due`, even after the end when they had to wait for a connection. Without a rate `#due` is
+   * empty, and until the end every connection that is free gets the next request.
    */
   #next(): void {
     while (performance.now() < this.#end || this.#due.length > 0) {
@@ -119,7 +119,7 @@ export class OwnRun implements LoadRun {
     this.#becomeDue(rate);
   }
 
-  /** Adds every request that has become due by now. */
+  /** Adds to `#due` every request that has become due by now, and sends as many of them as possible. */
   #becomeDue(rate: number): void {
     const elapsed = (performance.now() - this.#began) / 1000;
     const all = Math.floor(this.#job.seconds * rate);

@@ -33,8 +33,8 @@ telemetry: { log: { level: error } }
 }
 
 /**
- * Makes a peer of the balancer in a working tree of this project: this tree, or the tree of another revision. For
- * another revision, `commit` is shown as its version.
+ * Returns the balancer of a working tree of this project (this tree, or the tree of another revision) as a peer, so
+ * that the benchmark can run it beside the other proxies. For another revision, `commit` is shown as its version.
  */
 export function tandemAt(root: string, name = "tandem", commit?: string): Peer {
   const version = () => commit ?? packageVersionOf(root);

@@ -66,7 +66,7 @@ function referenceLine(reference: string, report: WorkloadReport): readonly stri
   return [`  note    ${report.workload.name}: ${reference} itself ${ratios.join(", ")}`];
 }
 
-/** Returns a line for each bar whose peers were measured, then the lines of the references and of two threads. */
+/** Returns a line for each bar whose peers were measured, then lines about `REFERENCES` and about a second thread. */
 export function barLines({ machine, workloads }: Report): readonly string[] {
   return [
     ...BARS.flatMap((bar) =>

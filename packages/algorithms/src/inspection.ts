@@ -61,7 +61,8 @@ export interface ProbeAnswer {
   readonly latencyMs: number;
   readonly ageMs: number;
   /**
-   * How many more times this answer may be used; infinite when the pool can keep an answer of every server.
+   * How many more times this answer may be used; infinite when the pool of answers has room for every server, or when
+   * picks remove at least as many answers from the pool as the probes add.
    */
   readonly usesLeft: number;
 }

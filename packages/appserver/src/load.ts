@@ -1,5 +1,5 @@
-// Measures how busy this process is, over every request of the application. If configured, server.ts adds the load
-// report to every answer. The tier in front may also ask for the report alone (own-paths.ts), as the probes of the
+// Measures how busy this process is, over every request of the application. If configured, server.ts adds a report of
+// this load to every answer. The tier in front may also ask for the report alone (own-paths.ts), as the probes of the
 // Prequal algorithm do.
 import type { LoadMeter } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";

@@ -21,7 +21,7 @@ export interface OwnPathsOptions {
   readonly identity: string;
   draining(): boolean;
   readiness(): Promise<Readiness>;
-  /** Returns a load report of this moment. */
+  /** Returns a text that reports how busy this process is now. */
   load(): string;
 }
 

@@ -305,7 +305,10 @@ t.test("a request that waits for the database is dropped when its client leaves"
   const database = { url: `sqlite:${file}` };
   const host = await startHost({ application, folder, appserver: { database } });
   t.teardown(() => host.stop());
-  /** Sends a body in two pieces. The appserver then runs its handler in an event of the socket. */
+  /**
+   * Sends a body in two pieces. The appserver then runs the handler in an event of the socket, where
+   * AsyncLocalStorage has lost the client of the request.
+   */
   const post = (body: string) => {
     const headers = { "content-type": "text/plain" };
     const sent = request(`${host.url}/notes`, { method: "POST", headers });

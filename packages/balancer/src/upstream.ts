@@ -48,10 +48,7 @@ export function loadUpstreamAlgorithms(
 
 /** The servers behind this tier. `start` resolves when every server with regular checks has been checked once. */
 export interface Upstream extends Service {
-  /**
-   * Returns whether the servers can do the work that this tier needs. Only the results of the health checks decide
-   * that.
-   */
+  /** Returns the readiness of this tier. It follows only from the health checks of the servers behind the tier. */
   readiness(): Readiness;
   /** Forwards a request and relays its answer. However the request ends, `options.log` gets a record of it. */
   forward(exchange: Exchange, options: ForwardOptions): void;

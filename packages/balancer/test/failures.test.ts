@@ -79,8 +79,8 @@ t.test("a server killed with requests in flight: GETs are answered by another", 
 });
 
 t.test("retries are limited, so that they cannot overload the remaining servers", async (t) => {
-  // All 30 requests are in flight at one of 3 servers when that server dies. A third of the
-  // requests may be retried at once.
+  // All 30 requests are in flight at one of 3 servers when that server dies. At most a third of them, 10, may be
+  // retried at the same time. The other 20 get a 502.
   await using dying = await givenOrigin(() => undefined);
   await using slow = await givenOrigin(
     (_, response) => void setTimeout(() => response.end("slow"), 300),

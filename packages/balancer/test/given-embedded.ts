@@ -1,4 +1,4 @@
-// Starts a balancer inside the test's process. Its servers are origins of given.ts.
+// Starts a balancer inside the test's process. The servers behind it are made by `givenOrigin` (given.ts).
 import {
   type Balancer,
   type BalancerOptions,

@@ -19,8 +19,8 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 /**
- * The paths of all documents that people read. The test vectors of the wire format are Markdown too, but are left out
- * because they are tests.
+ * The paths of all documents that people read. The examples of HTTP messages in packages/http/test/vectors are
+ * Markdown too, but are left out because they are tests.
  */
 const PAGES = ["*.md", "docs/**/*.md", "examples/**/*.md", "packages/*/*.md"]
   .flatMap((pattern) => globSync(pattern, { cwd: root }))

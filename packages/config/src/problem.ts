@@ -41,9 +41,8 @@ const ansi =
     `\x1b[${code}m${text}\x1b[0m`;
 
 /**
- * Returns the report: each problem with its line, a caret and the accepted values, then the number
- * of problems. Pass `color: true` only when the output is a terminal. `noun` is the word in that
- * number: "3 problems".
+ * Returns the report: each problem with its line, a caret and the accepted values, then a line such as "3 problems in
+ * tandem.yaml". `noun` is the word after the number, in the singular. Pass `color: true` only for a terminal.
  */
 export function formatProblems(
   problems: readonly ConfigProblem[],

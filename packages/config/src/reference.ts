@@ -28,7 +28,7 @@ export function configReference(): string {
   return [INTRODUCTION, ...sections.map(renderSection)].join("\n");
 }
 
-/** Returns the titled mappings, in the order in which they occur in the schema. */
+/** Returns a section for each mapping whose schema has a title, in the order of the schema. */
 function sectionsOf(root: Schema): Section[] {
   const sections = new Map<string, Section>();
   const walk = (schema: Schema, path: string): void => {

@@ -49,9 +49,9 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * Returns all contradictions between the parts. `data` is the content of the file before
- * validation. The rules read names from `data`, because it also has names whose settings were
- * refused.
+ * Returns all contradictions between different parts of the configuration. `data` is the content of the file before
+ * validation. It also has the names of backends, servers and boxes whose settings were refused, so rules read names
+ * from it.
  */
 export function disagreements(
   config: Config,

@@ -1,5 +1,5 @@
-// Finds the state folder of a file that has other problems. Commands look in this folder for the running processes,
-// so they need it even when the rest of the file is wrong.
+// Finds the folder in which running processes keep their state (the key `state`), even when the rest of the
+// configuration file is wrong. Commands look in this folder for the running processes.
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { YamlSource } from "./document.ts";

@@ -5,8 +5,8 @@ import type { Client } from "./client.ts";
 
 /**
  * Handles the requests of one client's connection. Many requests may be under way at once, so a handler keeps the
- * state of each request in an object of its own. The simplest is the exchange's listener, whose `finished` is called
- * at the end.
+ * state of each request in an object of its own. That object is best the exchange's listener, whose `finished` is
+ * called when the exchange has ended.
  */
 export interface Handler {
   /** Called when a request has come. The handler may answer the request at once or later. */

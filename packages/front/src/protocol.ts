@@ -16,7 +16,7 @@ export interface ProtocolSession extends Session, Drainable {
 
 /**
  * Opens a session on `socket`. The front passes the events of the socket to the session. The session sets the time in
- * `deadline`; when that time has passed, its `expired` is called.
+ * `deadline`; when that time has passed, the session's `expired` is called.
  */
 export type OpenSession = (
   socket: Socket,

@@ -23,7 +23,7 @@ const CAUSES: Readonly<Record<AbortCause, readonly [string, string]>> = {
   stopped: ["K", "the proxy was stopped"],
 };
 
-/** Returns the four characters of the state, and the words for the log. */
+/** Returns the termination state as HAProxy writes it (such as `CD--`), and a text about the cause for the log. */
 export function abortTermination(cause: AbortCause, phase: Phase): readonly [string, string] {
   const [letter, words] = CAUSES[cause];
   // A client may end an upgraded connection at any time, so this end is not an error.

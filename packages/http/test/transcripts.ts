@@ -109,8 +109,8 @@ export interface RequestTranscript {
 
 /**
  * Returns the transcript of a connection on which a client sends `bytes`, and repeats them until they were sent
- * `times` times. Requests are answered at once. With `later`, a request is answered only when the session reads no
- * more bytes before that.
+ * `times` times. Requests are answered at once. With `later`, a request is answered only when the session takes no
+ * more bytes until then, or when all bytes were sent.
  */
 export function requestsOf(
   bytes: Buffer,

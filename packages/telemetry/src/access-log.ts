@@ -29,7 +29,7 @@ export interface AccessRecord {
   server: string;
   /** TR: from the first byte to the end of the request's head. */
   tr: number;
-  /** Tw: time in the queue. */
+  /** Tw: how long the request waited for a server with room. */
   tw: number;
   /** Tc: time to connect, retries included. */
   tc: number;

@@ -5,7 +5,7 @@
 // "application utilization". The report has ORCA's text form, so that other balancers can read it too.
 import { type EventLoopUtilization, performance } from "node:perf_hooks";
 
-/** The name of the response field that carries the report. Probes request the report under this name as the path. */
+/** The response field that carries the report, and the path at which balancers ask for the report (probes). */
 export const LOAD_FIELD = "endpoint-load-metrics";
 export const LOAD_PATH = "/.well-known/tandem/load";
 

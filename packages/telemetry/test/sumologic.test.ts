@@ -24,8 +24,8 @@ interface Upload {
 }
 
 /**
- * Starts the local server. It answers its nth request with the status `answer(n)` (0 = never answers) and keeps the
- * accepted requests.
+ * Starts a server that plays Sumo Logic's source. It answers its nth request with the status `answer(n)` (0 = never
+ * answers) and keeps the accepted requests.
  */
 async function startSink(t: Test, answer: (n: number) => number, port = 0) {
   const uploads: Upload[] = [];

@@ -1,4 +1,4 @@
-// Tests deadlines: which owners are called, when, and how many before a sweep pauses.
+// Tests deadlines: when their owners are called, and how many in a row before a sweep over all deadlines pauses.
 import t from "tap";
 import { ManualClock } from "../test/manual-clock.ts";
 import { Deadlines } from "./index.ts";

@@ -15,14 +15,14 @@ export interface Expiring {
 const SWEEP_MS = 100;
 const FIRST_SIZE = 64;
 /**
- * For how many milliseconds a sweep calls owners before it pauses. PAUSE_MS is the length of the pause, in which the
- * thread does other work.
+ * For how many milliseconds a sweep (a pass over all deadlines) calls the owners of passed deadlines before it
+ * pauses. PAUSE_MS is the length of the pause, in which the thread does other work.
  */
 const TURN_MS = 2;
 const PAUSE_MS = 8;
 /**
- * When a sweep has lasted longer than this, its next pauses last only SHORT_PAUSE_MS. Otherwise the last owners would
- * be called far too late.
+ * When a sweep over all deadlines has lasted longer than this, its next pauses last only SHORT_PAUSE_MS. Otherwise
+ * the owners of the last deadlines would be called far too late.
  */
 const PATIENCE_MS = 200;
 const SHORT_PAUSE_MS = 2;

@@ -40,7 +40,7 @@ function listeners(table: string, { host = "::", port }: Address): string[] {
     });
 }
 
-/** Parses an address as the kernel writes it: 32-bit words in the machine's own byte order. */
+/** Parses an address as the kernel writes it, in 32-bit words of the machine's byte order: `0100007F` = 127.0.0.1. */
 function addressOf(hex: string): string {
   const bytes = Buffer.from(hex, "hex");
   bytes.swap32();

@@ -32,7 +32,7 @@ const MODEST_BYTES = 64 * 1024;
 /** How many pieces of BULK_BYTES the sockets of a thread may use at the same time. Together they are 32 MiB. */
 const MOST_BULK = 256;
 /**
- * How many free pieces of each size are kept for later reads. Further free pieces are left to the garbage collector.
+ * How many unused pieces of memory, of each size, are kept for later reads. More are left to the garbage collector.
  */
 const MOST_FREE = 64;
 /**

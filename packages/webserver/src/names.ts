@@ -1,4 +1,4 @@
-// The names of the tier in access lines and metrics.
+// The webserver's names in access lines and metrics.
 
 /**
  * The name of the webserver's listener. It stands where HAProxy writes the name of the frontend.

@@ -13,7 +13,7 @@ import type { Test } from "tap";
 import { Webserver } from "../src/index.ts";
 
 /**
- * By how many milliseconds the webserver's clock is ahead of the file system's clock. Otherwise a
+ * How many milliseconds the webserver's clock is ahead of the file system's clock. If both showed the same time, a
  * file that a test has just written would be too new to get a Last-Modified.
  */
 const SETTLED_MS = 60_000;

@@ -12,7 +12,7 @@ import type { Db } from "./schema.ts";
 const SHORTEST = 3;
 const LONGEST = 60;
 
-/** How many posts from the wanted page's position on are searched one by one before the full-text index is used. */
+/** How many posts next to the wanted page are read and searched first, before the full-text index is used. */
 const NEAR = 1000;
 
 const WORD = /[\p{L}\p{N}_]+/gu;
@@ -61,8 +61,8 @@ export async function searchIds(db: Db, kind: DatabaseKind, wanted: Wanted): Pro
   if (wanted.words.length === 0) return [];
   if (kind === "sqlite") return matching(db, wanted, sql`post_search match ${fts5(wanted.words)}`);
   // InnoDB collects and sorts every post that has a word, however few results are wanted. This took 1.3 s for a word
-  // that 200 000 posts contain. So the posts next to the cursor are searched first, where a frequent word is found
-  // often enough. The index is used only for rarer words.
+  // that 200 000 posts contain. So the posts next to the wanted page are searched first, where a frequent word is
+  // found often enough. The index is used only for rarer words.
   const near = await nearby(db, wanted);
   if (near.length === wanted.limit) return near;
   return matching(db, wanted, sql`match(words) against (${innodb(wanted.words)} in boolean mode)`);

@@ -15,9 +15,9 @@ export function boundedCap(
 }
 
 /**
- * Returns for each server the most requests that it may hold by HAProxy's rule (lb_chash.c). All may
- * hold `percent` % (hash-balance-factor) of the requests, the new one included. This total is divided
- * by weight into whole numbers that add up to it. A server whose number is 0 may still hold 1.
+ * Returns for each server the most requests that it may hold by HAProxy's rule (lb_chash.c). All servers together may
+ * hold `percent` % (hash-balance-factor) of the requests in flight, the new one included. Each server gets a share of
+ * this total in proportion to its weight, in whole numbers. A server whose share is 0 may still hold 1.
  */
 export function haproxyCaps(
   percent: number,

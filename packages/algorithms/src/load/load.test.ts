@@ -178,7 +178,7 @@ t.test("client-side weighted round robin: the weights of A58", async (t) => {
   clock.now = 1_000;
   tell();
   // The weights are 100 / .5 = 200 and 100 / (.5 + .5) = 100. The server without reports gets their
-  // mean, 150. Static stride may be off by a turn or two.
+  // mean, 150. Static stride may be off by one or two picks.
   const found = shares(4_500);
   for (const [name, share] of Object.entries({ s0: 2_000, s1: 1_000, s2: 1_500 }))
     t.ok(Math.abs((found[name] ?? 0) - share) <= 2, `${name}: ${found[name]}`);

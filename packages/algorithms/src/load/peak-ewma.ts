@@ -72,7 +72,7 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
   of(index: number, server: S): number {
     const grown = this.#grown[index] ?? UNKNOWN;
     // Two returns instead of one conditional expression, so that V8 does not allocate memory for
-    // the number. The pick then takes 2/3 of the time.
+    // the returned number. The pick then takes 2/3 of the time.
     if (grown < 0) return this.#assumed * (server.inFlight + 1);
     return grown * (server.inFlight + 1);
   }

@@ -67,8 +67,8 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
     const failed = this.#failures.any ? this.#failures.of(index) : 0;
     const step = this.#step[index] ?? STEP_MS;
     const open = this.#open[index] ?? 0;
-    // The step computed at the last answer still holds, unless the server has not answered for
-    // long, or the mean age of its open requests is above the step.
+    // The rounded average (`step`) that was computed at the server's last answer still holds, unless the server has
+    // not answered for long, or the mean age of its open requests is above that average.
     const same =
       this.#time < (this.#halvesAt[index] ?? 0) &&
       (this.#time - step) * open <= (this.#began[index] ?? 0);

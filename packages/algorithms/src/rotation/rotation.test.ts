@@ -103,7 +103,7 @@ t.test("static stride: shares by weight, evenly spread", async () => {
         const index = stride.at(ticket);
         if (index >= 0) found[index] += 1;
       }
-      // With W the heaviest weight, a server of weight w takes rounds · w / W turns, one more or
+      // With W the heaviest weight, a server of weight w is picked rounds · w / W times, one more or
       // one less. Weights are rounded to 2^-16 of W.
       return weights.every((w, i) => Math.abs(found[i] - (rounds * w) / heaviest) <= 1.1);
     }),

@@ -1,14 +1,13 @@
-// Tells whose turn a ticket is, for round robin. A ticket is a number of a counter that all threads
-// share. The turns are one period of smooth weighted round robin, computed in advance. When that
-// period would be long, or rounding would distort the weights, static stride computes each turn
-// without a stored sequence.
+// Maps a ticket to a server, for round robin. A ticket is a number of a counter that all threads of the balancer
+// share. One period of smooth weighted round robin is computed in advance and stored as a sequence of servers. When
+// that period would be long, or rounding would distort the weights, static stride computes the server of each ticket.
 import { integerWeights } from "./integer-weights.ts";
 import { smoothSequence } from "./smooth-sequence.ts";
 import { StaticStride } from "./static-stride.ts";
 
 /**
- * The longest sequence that is stored, in turns. MOST_STEPS limits the work to make it (turns ×
- * servers), which takes a few milliseconds at most.
+ * The longest sequence of picks that is stored. MOST_STEPS limits the work of computing it (picks × servers)
+ * to a few milliseconds.
  */
 const LONGEST = 65_536;
 const MOST_STEPS = 500_000;
@@ -38,8 +37,8 @@ export class Rotation {
   }
 
   /**
-   * Returns the index of the server whose turn the ticket is. -1 = the turn belongs to no server,
-   * so the caller has to take another ticket.
+   * Returns the index of the server that gets the request with this ticket. -1 = the ticket belongs to no server, so
+   * the caller has to take another ticket.
    */
   at(ticket: number): number {
     const { length } = this.#sequence;

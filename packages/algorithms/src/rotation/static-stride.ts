@@ -1,9 +1,8 @@
-// Weighted round robin without a stored sequence, for many servers or weights that change all the
-// time: gRPC's static stride scheduler (used with grpc/proposal A58). With n servers, ticket t
-// offers a turn to server t mod n, in round ⌊t/n⌋. A server of weight w takes the turn in w of W
-// rounds, evenly spread, where W is the heaviest weight. An update takes O(n), and one number per
-// server is stored. The disadvantages: a pick needs W/mean(w) tickets on average, and there is no
-// exact period.
+// Weighted round robin without a stored sequence, for many servers or weights that change all the time: gRPC's static
+// stride scheduler (used with grpc/proposal A58). Tickets are the numbers of a counter. With n servers, ticket t
+// offers a request to server t mod n, in round ⌊t/n⌋. A server of weight w accepts in w of W rounds, evenly spread,
+// where W is the heaviest weight. An update takes O(n), and one number per server is stored. The disadvantages: a
+// pick needs W/mean(w) tickets on average, and there is no exact period.
 
 const HEAVIEST = 65_535;
 
@@ -26,8 +25,8 @@ export class StaticStride {
   }
 
   /**
-   * Returns the index of the server whose turn the ticket is. -1 = the turn belongs to no server,
-   * so the caller has to take another ticket.
+   * Returns the index of the server that gets the request with this ticket. -1 = the ticket belongs to no server, so
+   * the caller has to take another ticket.
    */
   at(ticket: number): number {
     const n = this.#weights.length;
@@ -35,7 +34,7 @@ export class StaticStride {
     const index = ticket % n;
     const weight = this.#weights[index] ?? 0;
     // Neighbouring servers are offset by half a cycle, so that servers of equal small weight do not
-    // all take their turns in the same round.
+    // all accept in the same round.
     const phase = (weight * Math.floor(ticket / n) + index * 32_767) % HEAVIEST;
     return phase < HEAVIEST - weight ? -1 : index;
   }

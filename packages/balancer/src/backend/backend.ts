@@ -1,6 +1,6 @@
 // A backend at work in one thread. It has three parts: the choice of a server, the queues of waiting requests, and
 // the pools of connections to the servers. A reload changes the backend in place, so that requests in flight and in
-// the queue go on. A reload first makes a plan, which may fail, and then calls `adopt`, which may not fail.
+// the queue go on. A reload first makes a plan, which may fail, and then calls `adopt`, which must not fail.
 import type { Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
 import type { Clock, Deadlines } from "@tandem/transport";

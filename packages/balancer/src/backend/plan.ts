@@ -14,7 +14,7 @@ import type { Server } from "../server/server.ts";
 import { readServerTls, type ServerTls } from "../server/server-tls.ts";
 import { backendServers } from "../server/servers.ts";
 
-/** The objects and settings that the thread gives to a backend. */
+/** The objects and settings that a data thread gives to its backends. */
 export interface BackendEnvironment extends ConnectionEnvironment {
   /** The index of this thread among the threads that share the memory, from 0 on. */
   readonly thread: number;

@@ -90,8 +90,8 @@ export class Queue<W extends Waiter = Waiter> implements Expiring, Places<W> {
   #length = 0;
 
   /**
-   * @param sweep called several times a second while requests wait (at every sweep of `deadlines`); has to look for
-   * room at a server again
+   * @param sweep called several times a second while requests wait (whenever `deadlines` looks for passed
+   * deadlines); has to look for room at a server again
    * @param turns decides which thread's queue gets free room, when other threads have queues for the same servers
    */
   constructor(

@@ -89,7 +89,7 @@ export class ServerQueues<S extends QueuedServer = Server> {
   readonly #queues = new Map<S, Queue<Wait<S>>>();
 
   /**
-   * @param sweep called several times a second while requests wait (at every sweep of `deadlines`)
+   * @param sweep called several times a second while requests wait; has to look for room at a server again
    * @param turnsOf returns the object that decides which thread's queue for a server gets free room; undefined when no
    * other thread has queues
    */
@@ -141,8 +141,8 @@ export class ServerQueues<S extends QueuedServer = Server> {
 
   /**
    * Called when servers may have room. Gives the room at each server that has a queue of its own to requests of that
-   * queue, and to requests of `any`, the backend's queue, when it is their turn. Returns "other-thread" when another
-   * thread was woken to use the room. This thread must not use the room then.
+   * queue and, after every OWN_TURNS of them, to one request of `any`, the backend's queue. Returns "other-thread"
+   * when another thread was woken to use the room. This thread must not use the room then.
    */
   advance(any: Queue): Served {
     let last: Served = "none";

@@ -91,7 +91,7 @@ class Probe {
 
   constructor(server: Server, options: ProberOptions) {
     const { config, tls, connecting } = options;
-    // The loader fills in the defaults only if the file has `probes`.
+    // When the configuration is loaded, defaults are filled in only if the file has `probes`.
     const { path = DEFAULTS.path.default, timeout = DEFAULTS.timeout.default } =
       config.balance.probes ?? {};
     this.#server = server;

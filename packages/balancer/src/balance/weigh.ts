@@ -27,8 +27,8 @@ export function weigh(
 }
 
 /**
- * Returns the current `maxConnections` of a server: the configured number, less during slow start. `now`: wall clock
- * milliseconds.
+ * Returns the current `maxConnections` of a server: the configured number, or a smaller one during slow start. `now`:
+ * wall clock milliseconds.
  */
 export function limitOf(server: Server, config: BackendConfig, now: number): number {
   const since = upSinceOf(server, now);

@@ -41,7 +41,7 @@ export function slowStartFactor(ageMs: number, slowStart: SlowStart): number {
 
 /**
  * Returns the `maxConnections` of a server of this age: at least 1, or 0 (unlimited) if 0 is configured. Only
- * HAProxy's curve lowers `maxConnections`.
+ * the curve "linear" (HAProxy's) lowers `maxConnections`.
  * @param ageMs undefined = the server was up from the start, so it has no slow start
  */
 export function slowStartLimit(

@@ -116,7 +116,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
 
   serverDrained(): void {}
 
-  // Implements StreamUser, until the second server has won.
+  // Implements StreamUser, until the answer of the second server begins.
 
   received(): void {}
 

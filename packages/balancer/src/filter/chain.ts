@@ -100,8 +100,8 @@ export class FilterChain {
   }
 
   /**
-   * Returns the function that edits an answer which the filter at `index` gave. It asks only the filters that the
-   * request passed before that filter; undefined when none of them edits answers.
+   * Returns the function that edits an answer which the filter at `index` gave. The function asks only the filters
+   * that the request passed before that filter. Undefined when none of them edits answers.
    */
   editingBefore(
     index: number,

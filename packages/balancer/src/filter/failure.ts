@@ -1,4 +1,4 @@
-// Reports a filter that failed: to the filter itself, or to the operator.
+// Reports that a filter failed: to the filter's own `failed` method if it has one, otherwise to the operator.
 import type { Filter, FilterContext } from "@tandem/filters";
 import type { RequestHead } from "@tandem/http";
 import type { Clock } from "@tandem/transport";
@@ -17,7 +17,8 @@ export function patienceOf({ patienceMs = PATIENCE_MS }: Filter): number {
 }
 
 /**
- * Reports the failure and returns the words for the access log. These words do not contain the message of the error.
+ * Reports that `filter` threw `thrown`. Returns the words for the access log, without the message of the error:
+ * `NAME failed`.
  */
 export function tellFailure(
   filter: Filter,

@@ -1,9 +1,9 @@
-// Makes the filters that a section of the configuration asks for, in the order of the registry's rows.
+// Makes the filters that a section of the configuration asks for, in the order of the table of filter kinds.
 import type { Filter, FilterKind, Surroundings } from "@tandem/filters";
 
 /**
- * Returns the filters that `section` asks for. Throws when a filter cannot be made from its
- * configuration; the error is the error that `open` of the filter's row has thrown.
+ * Returns the filters that `section` asks for. `rows` has each kind of filter by its key in `section`. When a filter
+ * cannot be made from its configuration, throws the error that the kind's `open` has thrown.
  */
 export function openFilters(
   rows: Readonly<Record<string, FilterKind>>,

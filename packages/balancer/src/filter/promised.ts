@@ -10,8 +10,8 @@ export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
 }
 
 /**
- * Calls `use` with the value. When the value is there already, `use` is called at once, and an error of `use` is
- * thrown at once.
+ * Calls `use` with the value and returns the result. When the value is a promise, `use` is called when the promise
+ * resolves. Otherwise `use` is called at once, and an error of `use` is thrown at once.
  */
 export function whenThere<T, R>(value: T | Promise<T>, use: (value: T) => R): R | Promise<R> {
   return isPromise(value) ? Promise.resolve(value).then(use) : use(value);

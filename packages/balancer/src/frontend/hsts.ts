@@ -5,7 +5,8 @@ import type { HstsConfig } from "@tandem/config";
 import type { OwnField } from "@tandem/http/session";
 
 /**
- * Returns the field for the answers of a frontend with TLS. An answer that has the field already keeps its own value.
+ * Returns the Strict-Transport-Security field for the answers of a frontend with TLS. An answer that has this field
+ * already keeps its own value.
  */
 export function hstsField({ maxAge, includeSubDomains, preload }: HstsConfig): OwnField {
   const value = [

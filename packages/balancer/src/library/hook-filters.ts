@@ -21,8 +21,8 @@ export interface HookEnvironment {
 }
 
 /**
- * Returns the filters in the order in which a request meets them. The response hook comes last, so it does not see an
- * answer that the request hook gave.
+ * Returns a filter for each hook, in the order in which the hooks are called. The response hook comes last, so it
+ * does not see an answer that the request hook gave.
  */
 export function hookFilters(environment: HookEnvironment): readonly Filter[] {
   const { request, route, response } = environment.hooks;

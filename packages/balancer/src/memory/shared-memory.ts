@@ -2,9 +2,9 @@
 // name. Frontends, backends and servers that stay after a reload keep their buffers. So nothing is copied, and a
 // request in flight during a reload is counted in the same buffers before and after. The buffers of a removed server
 // are kept while that server has requests in flight: if another reload adds the server again, these requests still
-// count, so that `maxConnections` holds. Gauges are changed by Atomics, but read like any array. An atomic read would
-// not help, because any value may be outdated a moment after it was read, and `Atomics.load` is a function call (2 %
-// of the time of a small exchange).
+// count, so that `maxConnections` holds. Gauges, which algorithms and queues read, are changed by Atomics but read
+// like any array. An atomic read would not help, because any value may be outdated a moment after it was read, and
+// `Atomics.load` is a function call (2 % of the time of a small exchange). "own turns": see `Server.ownTurns`.
 //
 //   frontend            counters
 //   backend             gauges [generation, ticket], counters, turns: the order of waiting requests (turns.ts)

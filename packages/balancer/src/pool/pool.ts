@@ -133,8 +133,8 @@ export class Pool implements ConnectionPool, OpeningPool {
   /**
    * Keeps a connection whose requests have ended. If the connection dies later, `acquire` finds out. A pool that was
    * replaced is closed and keeps no connection. A private connection is kept until its client leaves, or until the idle
-   * time that the server announced is over. It does not count towards `maxIdle`, because closing it would end the
-   * client's login.
+   * time that the server announced is over. It does not count towards `maxIdle`, because its client has logged in on
+   * it (NTLM, Negotiate), and closing it would end that login.
    */
   takeBack(connection: Connection): void {
     const { maxIdle, idleMs, deadlines } = this.#options;

@@ -74,7 +74,7 @@ export interface ServerStream {
    * whatever its method.
    */
   readonly refused: boolean;
-  /** Whether the stream has closed. If not, a server needs a moment to notice when we end the stream. */
+  /** Whether the stream has closed. If not, and we end it now, the server notices the end only a moment later. */
   readonly gone: boolean;
 
   /**

@@ -36,10 +36,9 @@ export function inspect(file: string, wallMs: number): CertificateReport {
 }
 
 /**
- * Returns why the key and the certificate at `paths` have to be issued again, in words for the
- * progress line. Undefined while both are good: the files exist, this authority signed the
- * certificate, the key belongs to the certificate, the certificate has the wanted names, and it is
- * valid for 30 more days.
+ * Returns why the key and the certificate at `paths` have to be issued again, in words that `tandem prepare` prints.
+ * Undefined while both are good: the files exist, this authority signed the certificate, the key belongs to the
+ * certificate, the certificate has the wanted names, and it is valid for 30 more days.
  */
 export function reasonToIssue(
   paths: PairPaths,

@@ -15,8 +15,8 @@ export class StartedConfigs {
   }
 
   /**
-   * Call this at every change of a process. When `reports` contain a new process, the file is read
-   * now, so that this is the version that the new process has just read.
+   * Call this at every change of a process. When `reports` contain a new process, the file is read now and remembered
+   * for that process, because the process has just read the same version.
    */
   see(reports: readonly TierReport[]): void {
     const pids = new Set(reports.flatMap(({ pid }) => pid ?? []));

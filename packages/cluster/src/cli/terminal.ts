@@ -1,5 +1,5 @@
-// The output of the commands: results go to stdout, messages for a person to stderr. Colour is used only on a terminal,
-// and only when NO_COLOR (https://no-color.org) is not set.
+// The output of the commands: results go to stdout, messages for a person to stderr. Colour is used on a
+// terminal, or anywhere with FORCE_COLOR=1, but never when NO_COLOR (https://no-color.org) is set.
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ConfigError, formatProblems } from "@tandem/config";

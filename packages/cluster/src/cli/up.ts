@@ -1,4 +1,5 @@
-// tandem up: runs the supervisor as a process, from taking the lock to the exit of the last child.
+// tandem up: locks the boxes that it runs, so that no second supervisor runs them. Then starts their tiers, and exits
+// after the last tier has exited.
 import { closeSync, existsSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Config, loadConfig } from "@tandem/config";

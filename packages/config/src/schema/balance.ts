@@ -132,7 +132,7 @@ export const balance = z
   .meta({ title: "balance", description: "how a server is chosen" });
 
 export type BalanceInput = z.output<typeof balance>;
-/** The settings with the algorithm filled in. */
+/** The settings of `balance`, with the default algorithm filled in when none is written. */
 export type BalanceConfig = BalanceInput & { readonly algorithm: BalanceAlgorithm };
 
 /**

@@ -25,8 +25,8 @@ export const requestHead = {
 } as const;
 
 /**
- * The limit on the request line. The section `appserver` has no such key, because only our own parser can check this
- * limit apart from the limit on the whole head.
+ * The limit on the request line. The section `appserver` has no such key, because an appserver uses Node's HTTP
+ * parser, which has no limit for the request line alone.
  */
 export const requestLine = size
   .prefault(START_LINE)

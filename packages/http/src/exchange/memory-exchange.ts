@@ -81,7 +81,7 @@ export class MemoryExchange implements Exchange {
     if (!this.responseEnded) this.#body.end(trailers);
   }
 
-  /** Called when the sink takes bytes again. */
+  /** Called when the sink of the answer takes bytes again, after its `data` has returned false. */
   drained(): void {
     if (!this.#slow) return;
     this.#slow = false;

@@ -57,7 +57,7 @@ export function parseFields(
   return seen;
 }
 
-/** Returns whether [start, end) is the lower-case `name`, ignoring case. */
+/** Returns whether the bytes in [start, end) spell `name` in any case. `name` itself is in lower case. */
 function isName(bytes: Uint8Array, start: number, end: number, name: Uint8Array): boolean {
   if (end - start !== name.length) return false;
   for (let i = 0; i < name.length; i++) {

@@ -296,7 +296,7 @@ export class ClientSession implements ExchangeSession {
     this.#processing = false;
   }
 
-  /** Makes the body's sink send what it holds, even a request head without body: the server may answer that head. */
+  /** Makes the body's sink send what it holds, even if it is only the request's head: the server may answer that. */
   #flushBody(): void {
     const { bodySink, bodyDone = true } = this.#exchange ?? {};
     if (!bodyDone) bodySink?.bodyFlush?.();
@@ -390,7 +390,7 @@ export class ClientSession implements ExchangeSession {
     this.#linger = new Linger(this.#stream, this.#timers.client, now, untilClose);
   }
 
-  /** Closes the connection; resets it if a cut answer would look whole. @param unfinished an exchange not ended */
+  /** Closes the connection; resets it if a cut answer would look whole. @param unfinished the open exchange if any */
   #end(unfinished?: H1Exchange): void {
     this.#dead = true;
     if (unfinished?.untilClose || this.#linger?.cutShort) this.#stream.resetAndDestroy();

@@ -211,8 +211,8 @@ export class ServerSession implements BodySink {
   }
 
   /**
-   * Called after a 101. From then on `receive` gets all bytes that the server sends, and `write` must not be used any
-   * more.
+   * Called after a 101. From then on `receive` gets all bytes that the server sends. The caller writes bytes for the
+   * server to the socket itself, because `write` takes only bytes of a request body.
    */
   tunnel(receive: (chunk: Buffer) => void): void {
     this.#tunnel = receive;

@@ -1,6 +1,6 @@
 // Makes a text one piece in memory. V8 stores a concatenated text as a tree of its parts. V8 walks that tree whenever
 // it writes a longer text that contains this text. So a text that is written again and again is made flat once: walking
-// the tree of field lines of 22 parts cost 0.9 µs per exchange.
+// a tree of 22 parts, the field lines of a request, cost 0.9 µs per exchange.
 import { latin1 } from "./latin1.ts";
 
 const LONGEST = 4096;

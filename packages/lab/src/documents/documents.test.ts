@@ -1,5 +1,5 @@
 // Tests the figures of docs/algorithms. A figure that uses no random numbers is in the repository exactly as the code
-// computes it now. The other figures can be drawn completely, and every scene of the scorecards runs.
+// computes it now. The other figures can be drawn completely, and every situation (row) of the scorecards runs.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,7 +29,7 @@ t.test("figures of one seed are whole", async (t) => {
 
 t.test("every scene of a scorecard runs and has a best", async (t) => {
   for (const scene of scenesOf(TWO)) {
-    // Only the first moments of the scene are simulated. There are five seeds, because a verdict needs that many.
+    // Only the first 300 ms are simulated. With fewer than five seeds no difference would count as significant.
     const scenario = { ...scene.scenario, warmupMs: 0, durationMs: 300, drainMs: 0 };
     const scores = scoreScene({ ...scene, scenario }, [1, 2, 3, 4, 5]);
     t.equal(scores.length, CONTESTANTS.length);

@@ -1,6 +1,6 @@
-// Runs every scene with every algorithm over the same seeds, and computes how far each algorithm is
-// from the best algorithm of the scene. An algorithm that does not differ significantly from the
-// best counts as best too.
+// Runs every situation of scenes.ts with every algorithm over the same seeds, and computes how far each algorithm is
+// from the best algorithm in that situation. An algorithm that does not differ significantly from the best counts as
+// best too.
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
@@ -23,10 +23,10 @@ export interface SceneScore {
   readonly scene: Scene;
   readonly candidate: Candidate;
   readonly mean: number;
-  /** Whether the algorithm is the best of its scene, or not significantly different from the best. */
+  /** Whether the algorithm is the best in this situation, or not significantly different from the best. */
   readonly best: boolean;
   /**
-   * How far the algorithm is from the best of its scene, 0 to 1. 0 = the algorithm counts as the
+   * How far the algorithm is from the best in this situation, 0 to 1. 0 = the algorithm counts as the
    * best. 1 = at least eight times the latency of the best, or at least 20 percentage points more
    * lost requests.
    */

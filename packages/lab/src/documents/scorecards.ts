@@ -1,4 +1,5 @@
-// The scorecards of the page "Which one should I use": one row per scene, one column per algorithm.
+// The scorecards of the page "Which one should I use": one row per situation in which the
+// algorithms are compared (scenes.ts), one column per algorithm.
 import { withUnit } from "../figures/numbers.ts";
 import { scorecard } from "../figures/scorecard.ts";
 import type { DocumentFigure } from "./document-figure.ts";

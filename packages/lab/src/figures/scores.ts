@@ -1,5 +1,5 @@
 // Makes a scorecard from the results of studies. It shows how far each of the usual algorithms is from the best, by the
-// study's headline metric.
+// first metric of each study.
 
 import type { Figure } from "./figure.ts";
 import { withUnit } from "./numbers.ts";

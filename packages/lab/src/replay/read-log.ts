@@ -18,7 +18,7 @@ export interface LogContent {
   readonly examples: readonly BadLine[];
   /** How many distinct names of servers there are; 0 when the log has none. */
   readonly servers: number;
-  /** Whether the limit was reached and later requests were not read. */
+  /** Whether reading stopped after `ReadOptions.limit` requests. */
   readonly cut: boolean;
 }
 

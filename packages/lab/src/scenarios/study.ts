@@ -1,4 +1,4 @@
-// A study is one question of the scenario pack: variants of a scenario (a sweep, with and without a remedy), the
+// A study is one question of the scenario pack: variants of a scenario (at several loads, or with a remedy), the
 // algorithms to compare, and the metrics to measure. Studies are data and small functions; `run-study.ts` runs them.
 import type { Parameters } from "../sim/algorithms.ts";
 import type { Result } from "../sim/result.ts";
@@ -14,7 +14,7 @@ export interface Candidate {
 
 export interface Variant {
   readonly label: string;
-  /** The variant's place on the axis of a sweep; absent when variants are not numbers. */
+  /** The number in which variants differ, such as the load, for a chart's axis; absent when they differ otherwise. */
   readonly x?: number;
   readonly scenario: Scenario;
   /** The labels of the candidates that run in this variant. Default: all. */

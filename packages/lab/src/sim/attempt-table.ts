@@ -14,7 +14,7 @@ export const PHASE = {
   pausing: 7,
 } as const;
 
-/** How a request ended. The numbers are also the order of the meter's counters. */
+/** How a request ended. The numbers are also the indexes of `outcomes` in meter.ts. */
 export const OUTCOME = { ok: 0, failed: 1, timeout: 2, rejected: 3 } as const;
 
 /** The reasons why an attempt fails. */

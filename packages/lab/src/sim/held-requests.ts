@@ -40,7 +40,7 @@ export class HeldRequests {
   readonly #admission: Admission;
   readonly #waiting: readonly Waiting<View>[];
   readonly #held = new Map<number, HeldRequest>();
-  /** For each balancer: 1 while the balancer is letting requests in. */
+  /** For each balancer: 1 while the balancer gives its waiting requests to servers, otherwise 0. */
   readonly #advancing: Uint8Array;
   readonly #ownQueues: boolean;
 
@@ -107,7 +107,7 @@ export class HeldRequests {
   }
 
   /**
-   * Lets waiting requests in, because a server may have room now. A request that is let in may fail at once and so
+   * Gives waiting requests to servers, because a server may have room now. Such a request may fail at once and so
    * cause another call of this function. That inner call returns at once, and the outer call goes on.
    */
   advance(balancer: number): void {

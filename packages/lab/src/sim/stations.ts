@@ -47,7 +47,7 @@ export class Stations {
   readonly #speed: Float64Array;
   readonly #workClock: Float64Array;
   readonly #touchedAt: Float64Array;
-  /** The time for which the check of a server's next completion is planned; infinite = no check is planned. */
+  /** For each server: when the next check for a finished request will happen; infinite = no check is planned. */
   readonly #lookAt: Float64Array;
   readonly #lookStamp: Int32Array;
   readonly #heaps: Int32Array[];

@@ -4,9 +4,9 @@
 import { Stream } from "../sim/stream.ts";
 
 export interface Comparison {
-  /** The mean over all seeds of b's value minus a's value. */
+  /** The second algorithm's value minus the first algorithm's value, averaged over the seeds. */
   readonly difference: number;
-  /** The difference divided by the mean of a's values. */
+  /** The difference divided by the mean of the first algorithm's values. */
   readonly relative: number;
   /** The confidence interval of the difference. */
   readonly low: number;

@@ -14,7 +14,7 @@ export const ARRIVAL_MS = 5_000;
 
 /**
  * Looks at the bytes received so far that no earlier stage used. Each time more bytes have come, it is called again
- * with all of them, until it calls `seen` or `refuse` of the Arrival.
+ * with all of them, until it ends the stage (`Arrival.seen`) or refuses the connection (`Arrival.refuse`).
  */
 export type Look = (bytes: Buffer) => void;
 

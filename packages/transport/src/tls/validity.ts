@@ -2,7 +2,7 @@
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** How many days before a certificate expires the warnings begin. */
+/** Warnings begin this many days before a certificate expires. */
 const WARN_DAYS = 14;
 
 /** A period of validity, in milliseconds since 1970. */

@@ -4,8 +4,8 @@
 import { Worker } from "node:worker_threads";
 
 /**
- * A job for the thread. The thread answers with the hash in hex. It answers with undefined when the
- * file cannot be read, or when the file on disk is no longer the given version.
+ * A job for the thread that computes hashes. The thread answers with the hash in hex, or with undefined when the file
+ * cannot be read or is no longer the given version.
  */
 export interface HashJob {
   readonly path: string;

@@ -12,7 +12,7 @@ import { ContentHashes } from "./content-hashes.ts";
 import type { MediaTypes } from "./mime.ts";
 import { OPEN_FLAGS } from "./open-flags.ts";
 
-/** Says why there is no file to serve. `folder` tells whether there is a folder of that name. */
+/** Says why there is no file to serve. `folder` tells whether the requested name is a folder's name. */
 export interface Missing {
   readonly missing: string;
   readonly folder: boolean;

@@ -13,7 +13,7 @@ import { LateError, type Lease } from "./lease.ts";
 import type { Question, Result } from "./protocol.ts";
 import { ThreadLostError } from "./thread.ts";
 
-/** Supplies the threads. Both methods reject when no thread becomes free in time. */
+/** Lends the threads that run SQL statements. Both methods reject when no thread becomes free in time. */
 export interface Threads {
   reader(): Promise<Lease>;
   writer(): Promise<Lease>;

@@ -1,4 +1,5 @@
-// Computes the layout of the stage: balancers above, servers below, and a column over each server for its queue.
+// Computes the layout of the stage, the picture of one algorithm at work: balancers above, servers below, and a
+// column over each server for its queue.
 
 export interface StageLayout {
   readonly width: number;

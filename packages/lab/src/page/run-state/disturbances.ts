@@ -50,8 +50,8 @@ export function faultOf({ kind, server, atMs, untilMs }: Disturbance, endMs: num
 }
 
 /**
- * Makes a single pause. The pauses of a simulated `gc-pause` recur, so this fault ends (`forMs`)
- * before a second pause can begin.
+ * Makes a single pause. In a simulated `gc-pause`, pauses begin again and again until `forMs` has passed; each lasts
+ * its full `pauseMs`. Here `forMs` passes before the first pause has ended, so no second pause begins.
  */
 function onePause(server: number, atMs: number, pauseMs: number): Fault {
   return {

@@ -1,6 +1,6 @@
 // Tests that the permalink keeps every choice and reports invalid parts, and that equal choices
-// make equal scenarios. Also tests two things of the runner: a run in portions equals a run at
-// once, and a disturbance by the visitor equals the same disturbance in the link.
+// make equal scenarios. Also tests the Runner of the page's worker: a run in portions equals a run
+// at once, and a disturbance by the visitor equals the same disturbance in the link.
 import fc from "fast-check";
 import t from "tap";
 import { simulate } from "../../sim/simulation.ts";

@@ -1,4 +1,5 @@
-// The choices under "Scenario": a sandbox in which every knob can be turned, and scenarios of `tandem lab list`.
+// The choices in the page's list "Scenario": a sandbox in which every knob can be turned, and scenarios of
+// `tandem lab list`.
 import { STUDIES } from "../../scenarios/scenarios.ts";
 import type { Scenario } from "../../sim/scenario.ts";
 

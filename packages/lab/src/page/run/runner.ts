@@ -46,7 +46,7 @@ export class Runner {
     for (let tries = 1; tries <= MOST_TRIES && this.#picked === before; tries++) {
       const [first] = this.#lanes;
       if (first === undefined || first.ended) return;
-      // The next time is a multiple of the step, so that it has few digits in the link.
+      // The next time is a multiple of `byMs`, because the page's link contains it and should have few digits.
       const digits = Math.max(0, -Math.floor(Math.log10(byMs)));
       const next = Number(((Math.floor(first.now / byMs + 1e-6) + 1) * byMs).toFixed(digits));
       for (const lane of this.#lanes) lane.runUntil(next);
