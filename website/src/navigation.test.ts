@@ -15,7 +15,7 @@ const INDEX = `# Documents
 | I want to | read |
 | --- | --- |
 | see \`it\` run | [README](../README.md#start) |
-| use it | [a](a.md), then [the *b*](b.md) |
+| use it | [a](a.md), then [the *top*](../README.md#start) |
 
 ## By component
 
@@ -34,7 +34,13 @@ t.test("by task, by component, and every page", async (t) => {
       text: "By task",
       items: [
         { text: "See it run", link: "/#start" },
-        { text: "Use it", link: "/a.html", items: [{ text: "The b", link: "/b.html" }] },
+        {
+          text: "Use it",
+          items: [
+            { text: "A", link: "/a.html" },
+            { text: "The top", link: "/#start" },
+          ],
+        },
       ],
     },
     { text: "By component", items: [{ text: "The a", link: "/a.html" }] },

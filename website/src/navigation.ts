@@ -27,8 +27,14 @@ export function sidebar(root: string, pages: Pages): Item[] {
     if (target.to !== "page") throw new Error(`${INDEX}: '${href}' is no page of the site`);
     return { text, link: target.url };
   };
+  /** An item with the title of its page, or with the words of the link where it leads to a part of one. */
+  const titled = ({ text, href }: Named): Item => {
+    const { link } = item(text, href);
+    const page = [...pages.values()].find((one) => urlOf(one) === link);
+    return { text: page?.title ?? capital(text), link: link ?? "" };
+  };
   return [
-    { text: "By task", items: tasks(index, item) },
+    { text: "By task", items: tasks(index, item, titled) },
     { text: "By component", items: components(index, item) },
     { text: "All pages", items: folders(pages) },
   ];
@@ -64,16 +70,16 @@ function named({ children }: Token): Named[] {
   });
 }
 
-/** A row of the table is a task; the pages it names beside the first stand below it. */
-function tasks(index: Page, item: ToItem): Item[] {
+/** A row of the table is a task, which leads to its page. Where it names several, they stand below it. */
+function tasks(index: Page, item: ToItem, titled: (link: Named) => Item): Item[] {
   const cells = section(index, "By task").filter(({ type }) => type === "inline");
   // The first two are the head of the table.
   return cells.slice(2).flatMap((cell, i, rows) => {
-    const [first, ...more] = named(rows[i + 1] ?? cell);
+    const links = named(rows[i + 1] ?? cell);
+    const [first] = links;
     if (i % 2 === 1 || first === undefined) return [];
-    const task = item(capital(plainText(cell.children ?? [])), first.href);
-    const items = more.map(({ text, href }) => item(capital(text), href));
-    return [items.length === 0 ? task : { ...task, items }];
+    const text = capital(plainText(cell.children ?? []));
+    return [links.length === 1 ? item(text, first.href) : { text, items: links.map(titled) }];
   });
 }
 
