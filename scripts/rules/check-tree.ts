@@ -29,7 +29,7 @@ interface Checked {
 
 /** Returns every breach of the rules below `root`, each as `file:line  what is wrong, and what to do instead`. */
 export function checkTree(root: string): string[] {
-  const files = globSync("{packages,benchmarks,examples,scripts}/**/*.ts", {
+  const files = globSync("{packages,benchmarks,examples,scripts,website}/**/*.ts", {
     cwd: root,
     exclude: ["**/node_modules"],
   });
