@@ -1,5 +1,6 @@
-// Where the executables of the tiers are. This package depends on no tier, so it finds the executables by their path
-// in the workspace instead of importing them.
+// Where the programs are that the command starts as processes: the tiers and the laboratory. This package imports none
+// of them. In a clone it finds them by their paths in the workspace. An installed command passes its own table.
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { TierName } from "./topology.ts";
 
@@ -12,16 +13,24 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-export type Executables = Readonly<Record<TierName, Command>>;
+export interface Executables extends Readonly<Record<TierName, Command>> {
+  /** The laboratory. Undefined = it is not part of this installation. */
+  readonly lab: Command | undefined;
+}
 
-function neighbour(tier: TierName): Command {
-  const script = new URL(`../../${tier}/bin/tandem-${tier}.ts`, import.meta.url);
+function neighbour(program: TierName | "lab"): Command {
+  const script = new URL(`../../${program}/bin/tandem-${program}.ts`, import.meta.url);
   return { file: process.execPath, args: [fileURLToPath(script)] };
 }
 
-/** The executables that belong to this supervisor. They run on the same Node as the supervisor. */
-export const tierExecutables: Executables = {
+/** The programs of this clone. They run on the same Node as the command. */
+export const cloneExecutables: Executables = {
   appserver: neighbour("appserver"),
   webserver: neighbour("webserver"),
   balancer: neighbour("balancer"),
+  lab: existing(neighbour("lab")),
 };
+
+function existing(command: Command): Command | undefined {
+  return command.args.every((path) => existsSync(path)) ? command : undefined;
+}

@@ -13,7 +13,7 @@ import { reloadCommand } from "../src/cli/reload.ts";
 import { statusCommand } from "../src/cli/status.ts";
 import { stopCommand } from "../src/cli/stop.ts";
 import { upCommand } from "../src/cli/up.ts";
-import { tierExecutables } from "../src/executables.ts";
+import { cloneExecutables } from "../src/executables.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -96,9 +96,9 @@ t.test("every configuration shown is valid", async (t) => {
 });
 
 const COMMANDS: readonly Command[] = [
-  checkCommand(tierExecutables),
-  prepareCommand(tierExecutables),
-  upCommand(tierExecutables),
+  checkCommand(cloneExecutables),
+  prepareCommand(cloneExecutables),
+  upCommand(cloneExecutables),
   reloadCommand(),
   statusCommand(),
   stopCommand(),

@@ -12,6 +12,7 @@ export { nearest } from "./nearest.ts";
 export { absoluteDatabaseUrl } from "./paths.ts";
 export { placeFindings } from "./place-findings.ts";
 export { ConfigError, type ConfigProblem, formatProblems } from "./problem.ts";
+export { PROXY_ALLOWANCE } from "./proxy-allowance.ts";
 export { configReference } from "./reference.ts";
 export type { AppserverConfig } from "./schema/appserver.ts";
 export type { BackendConfig, ServerConfig } from "./schema/backend.ts";
@@ -31,7 +32,6 @@ export type {
 export type { CheckConfig, CheckKind } from "./schema/check.ts";
 export type { BoxConfig, ClusterConfig } from "./schema/cluster.ts";
 export { type Config, type ConfigInput, config as configSchema } from "./schema/config.ts";
-export { PROXY_ALLOWANCE } from "./schema/heads.ts";
 export type { SumoLogicConfig, TelemetryConfig } from "./schema/telemetry.ts";
 export type { EdgeTls, HstsConfig, InternalTls } from "./schema/tls.ts";
 export { type Address, parseAddress } from "./schema/units.ts";

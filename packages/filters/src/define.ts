@@ -3,11 +3,19 @@
 import type { z } from "zod";
 import type { Filter } from "./filter.ts";
 
+/** The parts of zod that filters have needed so far. Parts that no schema names are left out of the built program. */
+type Zod = Pick<
+  typeof z,
+  "array" | "boolean" | "enum" | "int" | "literal" | "number" | "strictObject" | "string"
+>;
+
 /**
- * Schemas of values that occur in many places of tandem.yaml. The configuration package passes them to each kind of
- * filter, which builds its own schema from them.
+ * What a kind of filter builds its schema from: zod, and schemas of values that occur in many places of tandem.yaml.
+ * The configuration package passes them in. If a filter imported zod itself, every data thread would load zod, though a
+ * data thread never reads a schema. That takes a thread several megabytes.
  */
 export interface Vocabulary {
+  readonly z: Zod;
   /** Accepts a percent-encoded character such as `%2F`. Refuses `%41`, because it means a plain `A`. */
   readonly encoded: z.ZodType<string, string>;
   /** Accepts a host or a pattern of hosts: `www.foobar.com`, `*.foobar.com` or `*`. */

@@ -2,11 +2,10 @@
 // for, under another scheme and port. It redirects only when that host is a name of the site.
 // Otherwise an attacker could send a client or a cache to us with the attacker's host in the
 // request, and we would redirect to the attacker's host.
-import { z } from "zod";
 import { defineFilter, type Vocabulary } from "./define.ts";
 import type { FilteredRequest, Verdict } from "./filter.ts";
 
-const schema = ({ hostPattern }: Vocabulary) =>
+const schema = ({ z, hostPattern }: Vocabulary) =>
   z
     .strictObject({
       scheme: z.enum(["https", "http"]).meta({ description: "the scheme to come back with" }),

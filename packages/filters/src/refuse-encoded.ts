@@ -1,11 +1,10 @@
 // `refuseEncoded: ["%2F"]` lists characters that may not be percent-encoded in the path of a request. It is meant for
 // routes whose servers decode such characters. Such a server would see another path than the path by which the balancer
 // chose the route.
-import { z } from "zod";
 import { defineFilter } from "./define.ts";
 
 export const refuseEncoded = defineFilter({
-  schema: ({ encoded }) =>
+  schema: ({ z, encoded }) =>
     z
       .array(encoded)
       .default(["%00"])

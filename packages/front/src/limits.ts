@@ -1,5 +1,6 @@
 // Limits for what a client may send, and for what a trusted proxy may send on behalf of a client.
-import { type LimitsConfig, PROXY_ALLOWANCE } from "@tandem/config";
+import type { LimitsConfig } from "@tandem/config";
+import { PROXY_ALLOWANCE } from "@tandem/config/proxy-allowance";
 import type { SessionLimits } from "@tandem/http/session";
 
 export interface ClientLimits {

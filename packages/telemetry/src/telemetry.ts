@@ -1,11 +1,9 @@
 // Opens a tier's logs and metrics. The logs go to files or stdout. When the configuration names a Sumo Logic source,
 // logs and metrics also go to that source.
-import { join } from "node:path";
 import type { Logger } from "pino";
 import { Counter, type Registry } from "prom-client";
 import { type LineFormat, Lines } from "./lines.ts";
-import { LogFile, type LogOutput, standardOutput } from "./log-file.ts";
-import { LogWriter } from "./log-writer.ts";
+import { openWriters } from "./log-writers.ts";
 import { createLogger } from "./logger.ts";
 import { createRegistry } from "./metrics.ts";
 import type {
@@ -32,7 +30,6 @@ export interface Telemetry {
 }
 
 const SHIPPER_CLOSE_MS = 1500;
-const WRITER_CLOSE_MS = 500;
 
 /**
  * Opens the logs and metrics of `tier`. Throws when the log directory cannot be written or the Sumo Logic URL cannot
@@ -50,9 +47,9 @@ export function openTelemetry(
     labelNames: ["destination", "reason"],
     registers: [registry],
   });
-  const writers = openWriters(options, tier, clock, (lines) =>
-    dropped.inc({ destination: "log", reason: "buffer_full" }, lines),
-  );
+  const lost = (lines: number): void =>
+    dropped.inc({ destination: "log", reason: "buffer_full" }, lines);
+  const writers = openWriters(options, tier, clock, lost);
   let shipper: Shipper | undefined;
   const app: LineSink = {
     write(line) {
@@ -70,41 +67,8 @@ export function openTelemetry(
     accessLog: tee(writers.access, shipper?.access),
     async close() {
       await shipper?.close(SHIPPER_CLOSE_MS);
-      await Promise.all(
-        [...new Set([writers.app, writers.access])].map((w) => w.close(WRITER_CLOSE_MS)),
-      );
+      await writers.close();
     },
-  };
-}
-
-function openWriters(
-  options: TelemetryOptions,
-  { tier, box }: TierName,
-  clock: TelemetryClock,
-  dropped: (lines: number) => void,
-): { app: LogWriter; access: LogWriter } {
-  const { directory } = options.log;
-  if (directory === undefined) {
-    const both = new LogWriter(standardOutput(), { clock, dropped });
-    return { app: both, access: both };
-  }
-  const open = (suffix: string): LogOutput => {
-    const path = join(directory, `${tier}-${box}${suffix}`);
-    try {
-      return new LogFile(path);
-    } catch (error) {
-      throw new Error(
-        `telemetry.log.directory: cannot append to '${path}' (${(error as NodeJS.ErrnoException).code}); ` +
-          "make the directory writable for this user, or leave the key out to log to stdout",
-        { cause: error },
-      );
-    }
-  };
-  const app = open(".log");
-  const access = open(".access.log");
-  return {
-    app: new LogWriter(app, { clock, dropped }),
-    access: new LogWriter(access, { clock, dropped }),
   };
 }
 

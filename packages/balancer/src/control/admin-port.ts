@@ -2,7 +2,7 @@
 // before the old one is closed.
 import { isDeepStrictEqual } from "node:util";
 import type { Address } from "@tandem/transport";
-import { type AdminOptions, AdminServer } from "../admin/admin-server.ts";
+import type { AdminOptions, AdminServer } from "../admin/admin-server.ts";
 
 /**
  * An address on which the admin server listens already. The caller must call exactly one of the
@@ -36,7 +36,7 @@ export class AdminPort {
     const before = this.#server;
     const nothing = async (): Promise<void> => undefined;
     if (isDeepStrictEqual(address, this.#address)) return { use: nothing, forget: nothing };
-    const server = address && new AdminServer({ ...this.#options, address });
+    const server = address && (await this.#make(address));
     await server?.start();
     return {
       use: async () => {
@@ -46,6 +46,12 @@ export class AdminPort {
       },
       forget: async () => server?.stop(),
     };
+  }
+
+  /** Makes the server. Fastify is loaded only here: a balancer without an admin address does without it. */
+  async #make(address: Address): Promise<AdminServer> {
+    const { AdminServer } = await import("../admin/admin-server.ts");
+    return new AdminServer({ ...this.#options, address });
   }
 
   async close(): Promise<void> {

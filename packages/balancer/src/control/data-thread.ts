@@ -1,7 +1,8 @@
 // The control thread's side of one data thread: starts, reloads, drains and stops it, and reports when it
 // dies.
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { BalancerConfig } from "@tandem/config";
+import { startThread } from "@tandem/transport";
 import type { FromThread, ThreadOptions, ToThread } from "../data/messages.ts";
 import type { Refusal } from "../frontend/refusal.ts";
 import type { SharedMemory } from "../memory/shared-memory.ts";
@@ -54,7 +55,7 @@ export class DataThread {
   /** Starts the thread. Resolves to the ports in use; rejects when the thread cannot listen. */
   start(): Promise<Readonly<Record<string, number>>> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(ENTRY, {
+      const worker = startThread(ENTRY, {
         workerData: this.#options,
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       });

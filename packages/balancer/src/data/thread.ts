@@ -1,6 +1,6 @@
 // The program of a data thread: opens the data plane, and does what the control thread's messages say.
 import { parentPort, workerData } from "node:worker_threads";
-import { accessFormatter, openTelemetry } from "@tandem/telemetry";
+import { accessFormatter, openThreadLog } from "@tandem/telemetry/thread-log";
 import { Names, RefusalLog, systemClock, systemRng } from "@tandem/transport";
 import { loadCustoms } from "../balance/custom.ts";
 import type { Refusal } from "../frontend/refusal.ts";
@@ -9,7 +9,8 @@ import type { FromThread, ThreadOptions, ToThread } from "./messages.ts";
 
 const { index, config, telemetry, box, pseudonym, memory, names, ticketSecret }: ThreadOptions =
   workerData;
-const { accessLog, close } = openTelemetry(telemetry, { tier: "balancer", box }, systemClock);
+const tier = { tier: "balancer", box } as const;
+const { accessLog, close } = await openThreadLog(telemetry, tier, systemClock);
 const format = accessFormatter(telemetry.log.accessFormat);
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));

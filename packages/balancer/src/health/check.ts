@@ -2,7 +2,7 @@
 // does not make a healthy server look down. The connection is opened, and the answer is read, in the same way as for a
 // request. The result has HAProxy's check_status codes.
 import type { CheckConfig } from "@tandem/config";
-import { parseReadiness, type Readiness } from "@tandem/telemetry";
+import { parseReadiness, type Readiness } from "@tandem/telemetry/readiness";
 import { type Clock, formatAddress } from "@tandem/transport";
 import type { Pool } from "../pool/pool.ts";
 import { ask, type Reply } from "../pool/question.ts";

@@ -2,7 +2,7 @@
 // requests of visitors. So an answer is valid here exactly when it would be valid for a visitor.
 import { answerFields, Fields, type ProtocolFailure, type ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
-import { READY_TYPE } from "@tandem/telemetry";
+import { READY_TYPE } from "@tandem/telemetry/readiness";
 import type { Clock, Timer } from "@tandem/transport";
 import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
 import type { ServerStream, StreamUser } from "./server-stream.ts";

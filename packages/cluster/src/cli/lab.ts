@@ -1,30 +1,26 @@
 // tandem lab: starts the command of the laboratory as a process. No code here imports the laboratory, so an
 // installation on a server may leave the laboratory out.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import type { Executables, Command as Program } from "../executables.ts";
 import { CommandRefusal, EXIT } from "../refusal.ts";
 
-const LAB = fileURLToPath(new URL("../../../lab/bin/tandem-lab.ts", import.meta.url));
-
-/** Makes the command. `script` is the laboratory's executable. */
-export function labCommand(_executables?: unknown, script: string = LAB): Command {
+export function labCommand({ lab }: Pick<Executables, "lab">): Command {
   return new Command("lab")
     .description("simulate the balancing algorithms: scenarios, checks, replays, reports")
     .argument("[words...]", "see 'tandem lab --help'")
     .allowUnknownOption()
     .helpOption(false)
     .passThroughOptions()
-    .action((words: readonly string[]) => handOver(script, words));
+    .action((words: readonly string[]) => handOver(lab, words));
 }
 
-async function handOver(script: string, words: readonly string[]): Promise<void> {
-  if (!existsSync(script))
+async function handOver(lab: Program | undefined, words: readonly string[]): Promise<void> {
+  if (lab === undefined)
     throw new CommandRefusal(
-      `the laboratory is not part of this installation (no ${script});\nit comes with a clone of the repository, in packages/lab`,
+      "the laboratory is not part of this installation;\nit comes with a clone of the repository, in packages/lab",
     );
-  const child = spawn(process.execPath, [script, ...words], { stdio: "inherit" });
+  const child = spawn(lab.file, [...lab.args, ...words], { stdio: "inherit" });
   // Ctrl-C reaches both processes. The child decides what happens then. This process waits for the child and exits
   // with the child's exit code.
   const wait = () => undefined;

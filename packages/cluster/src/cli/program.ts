@@ -1,44 +1,42 @@
-// The `tandem` command: its subcommands, one file each.
+// The `tandem` command. Each of its commands has a file here, and a row in commands.ts.
 import { Command } from "commander";
-import { type Executables, tierExecutables } from "../executables.ts";
-import { certCommand } from "./cert.ts";
-import { checkCommand } from "./check.ts";
-import { labCommand } from "./lab.ts";
-import { prepareCommand } from "./prepare.ts";
-import { reloadCommand } from "./reload.ts";
-import { statusCommand } from "./status.ts";
-import { stopCommand } from "./stop.ts";
-import { report } from "./terminal.ts";
-import { upCommand } from "./up.ts";
+import { cloneExecutables, type Executables } from "../executables.ts";
+import { versionText } from "../version.ts";
+import { COMMANDS } from "./commands.ts";
 
-const COMMANDS = [
-  checkCommand,
-  prepareCommand,
-  upCommand,
-  reloadCommand,
-  statusCommand,
-  stopCommand,
-  certCommand,
-  labCommand,
-];
-
-/** Runs one command line with these executables of the tiers. Sets the exit code instead of throwing. */
+/** Runs one command line with these executables. Sets the exit code instead of throwing. */
 export async function main(
   argv: readonly string[],
-  executables: Executables = tierExecutables,
+  executables: Executables = cloneExecutables,
 ): Promise<void> {
   // When the program that reads our output has ended (`tandem status | head`), writing fails. That must not end the
   // command with an error.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const program = new Command("tandem")
     .description("a website on two servers: balancer, web servers, application servers, database")
+    .option("--version", "print the version, the revision and the version of Node")
+    .on("option:version", printVersion)
     .showHelpAfterError()
     // Options that come after `lab` belong to the laboratory's command.
     .enablePositionalOptions();
-  for (const command of COMMANDS) program.addCommand(command(executables));
+  for (const [name, row] of Object.entries(COMMANDS)) {
+    const named = argv.slice(2, 4).includes(name); // `tandem check`, or `tandem help check`
+    program.addCommand(named ? (await row.load())(executables) : placeholder(name, row.summary));
+  }
   try {
     await program.parseAsync(argv);
   } catch (error) {
+    const { report } = await import("./terminal.ts");
     process.exitCode = report(error);
   }
+}
+
+/** Makes a command that appears in the help of `tandem` and cannot be run. */
+function placeholder(name: string, summary: string): Command {
+  return new Command(name).description(summary);
+}
+
+function printVersion(): never {
+  process.stdout.write(`${versionText()}\n`);
+  process.exit(0);
 }

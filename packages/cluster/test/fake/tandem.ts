@@ -12,4 +12,5 @@ await main(process.argv, {
   appserver: fake("appserver"),
   webserver: fake("webserver"),
   balancer: fake("balancer"),
+  lab: undefined,
 });

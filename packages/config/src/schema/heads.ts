@@ -7,13 +7,6 @@ const START_LINE = "8KiB";
 const HEAD = "32KiB";
 const FIELDS = 128;
 
-/**
- * How far a tier's limits are raised for a trusted proxy. The proxy adds fields that describe the client
- * (X-Forwarded-*, Forwarded, Via, X-Request-Id). With this allowance, the proxy can forward the largest head that it
- * accepts.
- */
-export const PROXY_ALLOWANCE = { head: 4096, fields: 16 } as const;
-
 const fieldCount = z.int().min(1).default(FIELDS);
 
 /** Limits of a section that reads requests. */

@@ -2,7 +2,6 @@
 // adds a row for this filter to the table of filters, the filter appears in the schema, the
 // reference and the balancer (one-filter.test.ts of the balancer).
 import type { BodyTransform, TransformTarget } from "@tandem/http/exchange";
-import { z } from "zod";
 import { defineFilter } from "../../src/define.ts";
 
 class UpperCase implements BodyTransform {
@@ -22,7 +21,7 @@ class UpperCase implements BodyTransform {
 }
 
 export const shout = defineFilter({
-  schema: () =>
+  schema: ({ z }) =>
     z
       .boolean()
       .default(false)

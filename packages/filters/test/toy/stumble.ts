@@ -1,5 +1,4 @@
 // A filter for tests of failures. Words in the server's body decide how the filter fails: BOOM, HANG or ENOUGH.
-import { z } from "zod";
 import { defineFilter } from "../../src/define.ts";
 import type { FilteredAnswer } from "../../src/filter.ts";
 
@@ -27,7 +26,7 @@ function transformed(answer: FilteredAnswer): void {
 }
 
 export const stumble = defineFilter({
-  schema: () => z.boolean().default(false).meta({ description: "bodies say how they fail" }),
+  schema: ({ z }) => z.boolean().default(false).meta({ description: "bodies say how they fail" }),
   open: (written) =>
     written
       ? {

@@ -1,7 +1,7 @@
 // Serves the laboratory's page to this machine only: four files from memory, on 127.0.0.1. The
 // Content-Security-Policy lets the page load its own parts and nothing else.
 import { createServer, type Server } from "node:http";
-import { type Parts, servedHtml } from "./page-bundle.ts";
+import { type Parts, servedHtml } from "./page-parts.ts";
 
 const POLICY = [
   "default-src 'none'",

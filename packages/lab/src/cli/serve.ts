@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { bundlePage, singleFile } from "./page-bundle.ts";
+import { bundlePage } from "./page-bundle.ts";
+import { singleFile } from "./page-parts.ts";
 import { servePage } from "./page-server.ts";
 
 const DEFAULT_PORT = 8093;

@@ -2,7 +2,7 @@
 // docs: "Upload Logs/Metrics to an HTTP Source", "Troubleshooting HTTP Sources".
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { Agent, request } from "undici";
+import type { Agent } from "undici";
 import type { TelemetryClock, TierName } from "../options.ts";
 import type { Batch, StreamName } from "./queue.ts";
 import { retryAfter } from "./retry.ts";
@@ -26,12 +26,12 @@ const compress = promisify(gzip);
 /** Posts batches to one source over one kept-alive connection. */
 export class HttpSource {
   readonly #options: HttpSourceOptions;
-  readonly #agent: Agent;
+  /** Loaded for the first upload: a process that ships nothing does not load undici, which takes 25 MB. */
+  #agent: Agent | undefined = undefined;
   readonly #closing = new AbortController();
 
   constructor(options: HttpSourceOptions) {
     this.#options = options;
-    this.#agent = new Agent({ connections: 1, connect: { timeout: options.requestTimeoutMs } });
   }
 
   /** Sends `batch`. Never rejects. Call it again only after the last call has resolved. */
@@ -40,6 +40,8 @@ export class HttpSource {
     const timeout = new AbortController();
     const timer = clock.after(requestTimeoutMs, () => timeout.abort());
     try {
+      const { Agent, request } = await import("undici");
+      this.#agent ??= new Agent({ connections: 1, connect: { timeout: requestTimeoutMs } });
       const { statusCode, headers, body } = await request(url, {
         method: "POST",
         dispatcher: this.#agent,
@@ -60,7 +62,7 @@ export class HttpSource {
   /** Aborts a running upload, whose result is then `retry`, and closes the connection. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#agent.destroy();
+    await this.#agent?.destroy();
   }
 }
 

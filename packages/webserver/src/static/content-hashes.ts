@@ -1,7 +1,8 @@
 // Computes the SHA-256 of large files, one after the other, on a separate thread. If a large film
 // were hashed on the event loop, all answers would have to wait. The thread lives only while there
 // are files to hash.
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startThread } from "@tandem/transport";
 
 /**
  * A job for the thread that computes hashes. The thread answers with the hash in hex, or with undefined when the file
@@ -58,7 +59,7 @@ export class ContentHashes {
   }
 
   #start(): Worker {
-    const thread = new Worker(ENTRY, { name: "hashes" });
+    const thread = startThread(ENTRY, { name: "hashes" });
     thread.unref(); // the process can exit without waiting for a hash
     const over = (hash: string | undefined): void => {
       if (thread !== this.#thread) return; // the thread has been stopped or replaced

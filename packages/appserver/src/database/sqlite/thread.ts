@@ -1,6 +1,7 @@
 // A SQLite thread as the event loop sees it. The thread is started at the first question. When the thread dies, the
 // question that it was answering fails, and the next question starts a new thread.
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
+import { startThread } from "@tandem/transport";
 import type { Answering } from "./lease.ts";
 import type { Answer, Question, Result, ThreadData } from "./protocol.ts";
 
@@ -65,7 +66,7 @@ export class Thread implements Answering {
   }
 
   #start(): Worker {
-    const worker = new Worker(ENTRY, { workerData: this.#data });
+    const worker = startThread(ENTRY, { workerData: this.#data });
     this.#worker = worker;
     let why: unknown;
     worker.on("message", (answer: Answer) => this.#waiting?.answered(answer));

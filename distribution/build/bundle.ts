@@ -1,0 +1,45 @@
+// Bundles the sources into plain JavaScript: one file for each entry and each thread, and files that several of them
+// share. Our packages and the libraries become one program, of which unused parts are left out.
+import { type RolldownOutput, rolldown } from "rolldown";
+import { labPage } from "./lab-page.ts";
+import { revision, root } from "./repository.ts";
+import { threads } from "./threads.ts";
+
+/**
+ * The modules that do something by being loaded, apart from their exports. All other modules of ours may be left out
+ * when none of their exports is used.
+ */
+const ACTS = /\/distribution\/src\/main\.ts$|thread(-main)?\.ts$/;
+const OURS = /\/(packages|distribution)\/[^?]*\.ts$/;
+
+/** The oldest Node that is maintained. Newer syntax is written in the syntax of this version. */
+const TARGET = "node22";
+
+export interface BundleOptions {
+  /** The source of each entry, relative to the root, by the name of its file without `.js`. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** The folder that is emptied, and gets the files. */
+  readonly out: string;
+}
+
+export async function bundle({ entries, out }: BundleOptions): Promise<RolldownOutput["output"]> {
+  const build = await rolldown({
+    input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, root(path)])),
+    platform: "node",
+    tsconfig: false,
+    treeshake: { moduleSideEffects: (id) => !OURS.test(id) || ACTS.test(id) },
+    transform: { target: TARGET, define: { TANDEM_REVISION: JSON.stringify(revision()) } },
+    plugins: [threads(), labPage()],
+  });
+  await using _ = build;
+  const { output } = await build.write({
+    dir: out,
+    cleanDir: true,
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name]-[hash].js",
+    sourcemap: true,
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  });
+  return output;
+}

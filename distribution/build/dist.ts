@@ -1,0 +1,50 @@
+// `npm run dist`: builds what is installed on a server. The folder distribution/dist gets
+//
+//   tandem/              the program as modules, for a machine that has Node
+//   tandem-linux-x64     the single executable: the same modules and Node in one file
+//   SHA256SUMS           the checksums of the files to hand out
+import { createHash } from "node:crypto";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
+import { Command } from "commander";
+import { bundle } from "./bundle.ts";
+import { makeExecutable } from "./executable.ts";
+import { dist } from "./repository.ts";
+
+const EXECUTABLE = dist(`tandem-${process.platform}-${process.arch}`);
+
+async function buildAll(): Promise<void> {
+  await step("modules", async () => {
+    await bundle({ entries: { tandem: "distribution/src/main.ts" }, out: dist("tandem") });
+    writeFileSync(dist("tandem/package.json"), '{ "type": "module" }\n');
+    return dist("tandem");
+  });
+  await step("executable", async () => {
+    makeExecutable(dist("tandem"), EXECUTABLE);
+    return EXECUTABLE;
+  });
+  await step("checksums", async () => {
+    const path = dist("SHA256SUMS");
+    writeFileSync(path, `${sha256(EXECUTABLE)}  ${basename(EXECUTABLE)}\n`);
+    return path;
+  });
+}
+
+/** Does one step of the build, and prints what it made, how large that is, and how long it took. */
+async function step(name: string, make: () => Promise<string>): Promise<void> {
+  const began = performance.now();
+  const made = await make();
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const stats = statSync(made);
+  const size = stats.isFile() ? `, ${(stats.size / 1e6).toFixed(1)} MB` : "";
+  process.stdout.write(`${name.padEnd(12)} ${made}${size}  (${seconds} s)\n`);
+}
+
+function sha256(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
+}
+
+await new Command("npm run dist --")
+  .description("Builds the program as modules and as a single executable, into distribution/dist.")
+  .action(buildAll)
+  .parseAsync();
