@@ -8,8 +8,9 @@ import type { Scene, Spoiling } from "./both-sides.ts";
 import { givenEmbedded } from "./given-embedded.ts";
 
 /**
- * Returns the answer to the client's second request. The client sends it, and the server acts on its idle connections,
- * while this thread with the balancer is blocked.
+ * Returns the answer to the client's second request. While this thread, and so the balancer, is blocked, the server
+ * spoils its idle connections (`spoiling` says how) and the client sends the request. When the balancer runs again, it
+ * finds both at once, and must not take a spoilt connection for the request.
  */
 async function answered(spoiling: Spoiling, second: string): Promise<string> {
   const sides = new Worker(new URL("./both-sides.ts", import.meta.url));

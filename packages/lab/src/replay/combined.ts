@@ -6,8 +6,8 @@ import { type LogEntry, type LogFormat, logTime, pathOf } from "./entry.ts";
 const COMMON = /^(\S+) \S+ .{0,200}?\[([^\]]{20,40})\] "((?:[^"\\]|\\.)*)" (\d{3}|-) (\d+|-)/;
 const COMBINED = /^ "(?:[^"\\]|\\.)*" "(?:[^"\\]|\\.)*"/;
 /**
- * Matches `0.012`, several values for tries (`0.1, 0.2`) or redirects (`0.1 : 0.2`), or `-`. The text may be bare,
- * quoted or written as `rt=0.012`.
+ * A time in seconds, as nginx logs it: `0.012`; one value for each server that was tried (`0.1, 0.2`) or for each
+ * internal redirect (`0.1 : 0.2`); `-` for none. The value may be quoted. Names before it (`rt=`) are matched in NAMED.
  */
 const SECONDS = String.raw`"?((?:\d+\.\d{3}|-)(?:(?:, | : )(?:\d+\.\d{3}|-))*)"?`;
 const NAMED = [new RegExp(`\\brt=${SECONDS}`), new RegExp(`\\burt=${SECONDS}`)] as const;
