@@ -12,11 +12,11 @@ import { boxNames, siteNames } from "../certificates/names.ts";
 import { tlsFolder } from "../prepare.ts";
 import { CommandRefusal } from "../refusal.ts";
 import { claimOf, refuseForeign } from "../state-owner.ts";
-import { examples } from "./options.ts";
+import { examples, siteFile, withConfigOption } from "./options.ts";
 import { palette, print, printJson } from "./terminal.ts";
 
 interface CertOptions {
-  readonly config: string;
+  readonly config?: string;
   readonly dir?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -25,9 +25,10 @@ interface CertOptions {
 
 export function certCommand(): Command {
   const shared = (command: Command): Command =>
-    command
-      .option("--config <file>", "the site's configuration", "tandem.yaml")
-      .option("--dir <folder>", "where the files are (default: tls in the state folder)");
+    withConfigOption(command).option(
+      "--dir <folder>",
+      "where the files are (default: tls in the state folder)",
+    );
   const cert = new Command("cert")
     .description("the internal authority and the certificates it issues")
     .addHelpText(
@@ -55,31 +56,35 @@ export function certCommand(): Command {
   return cert;
 }
 
-function folderOf({ dir, config }: CertOptions): string {
-  return dir ?? tlsFolder(loadConfig(config));
+/** Returns the folder of the certificates. `load` is called only when no folder was named. */
+function folderOf({ dir }: CertOptions, load: () => Config): string {
+  return dir ?? tlsFolder(load());
 }
 
 /**
  * Loads the configuration file for a command that writes certificates. Throws a CommandRefusal when the state folder
  * belongs to another site.
  */
-function loadToWrite({ config: file, dir }: CertOptions): Config {
+function loadToWrite({ config: file = siteFile(), dir }: CertOptions): Config {
   const config = loadConfig(file);
   if (dir === undefined) refuseForeign(claimOf(config, file));
   return config;
 }
 
 async function createCa(options: CertOptions): Promise<void> {
-  const { site } = loadToWrite(options);
-  const paths = pairPaths(folderOf(options), "ca");
+  const config = loadToWrite(options);
+  const paths = pairPaths(
+    folderOf(options, () => config),
+    "ca",
+  );
   if (options.force !== true) refuseExisting(paths.cert);
-  writePair(paths, await createAuthority(site, systemClock.wall()), options.force === true);
+  writePair(paths, await createAuthority(config.site, systemClock.wall()), options.force === true);
   describe(inspect(paths.cert, systemClock.wall()));
 }
 
 async function issueLeaf(name: string, options: CertOptions): Promise<void> {
   const config = loadToWrite(options);
-  const folder = folderOf(options);
+  const folder = folderOf(options, () => config);
   const authority = readPair(pairPaths(folder, "ca"));
   if (authority === undefined)
     throw new CommandRefusal(
@@ -130,7 +135,10 @@ function refuseExisting(path: string): void {
 }
 
 function show(file: string | undefined, options: CertOptions): void {
-  const files = file === undefined ? certificatesIn(folderOf(options)) : [file];
+  const files =
+    file === undefined
+      ? certificatesIn(folderOf(options, () => loadConfig(options.config ?? siteFile())))
+      : [file];
   const reports = files.map((path) => inspect(path, systemClock.wall()));
   if (options.json) printJson(reports);
   else for (const one of reports) describe(one);

@@ -15,7 +15,7 @@ import { tierFindings } from "../check-tiers.ts";
 import type { Executables } from "../executables.ts";
 import { EXIT } from "../refusal.ts";
 import { assignments, boxesOf } from "../topology.ts";
-import { examples } from "./options.ts";
+import { examples, siteFile } from "./options.ts";
 import { colored, print, printJson, say } from "./terminal.ts";
 
 interface CheckOptions {
@@ -47,7 +47,10 @@ export function checkCommand(executables: Executables): Command {
         ["check --no-files --json site.yaml", "for an editor or a pipeline"],
       ),
     )
-    .argument("[files...]", "files to validate", ["tandem.yaml"])
+    .argument(
+      "[files...]",
+      "files to validate (default: the nearest tandem.yaml upwards, then /etc/tandem/tandem.yaml)",
+    )
     .option("--box <name>", "open only the files of this box (default: those of all boxes)")
     .option(
       "--no-files",
@@ -58,7 +61,8 @@ export function checkCommand(executables: Executables): Command {
       "after",
       "\nCertificates and keys, static folders, secrets, the application and its database are opened; ports are not.\nExit code: 0 all valid (there may be warnings), 2 not.",
     )
-    .action(async (files: readonly string[], options: CheckOptions) => {
+    .action(async (named: readonly string[], options: CheckOptions) => {
+      const files = named.length === 0 ? [siteFile()] : named;
       const verdicts: Verdict[] = [];
       for (const file of files) verdicts.push(await judge(file, options, executables));
       const bad = verdicts.filter(({ ok }) => !ok);
