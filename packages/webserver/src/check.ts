@@ -1,6 +1,6 @@
 // Checks what a start of the webserver needs, but opens no port.
 import { complaintOf } from "@tandem/transport";
-import { rootFault } from "./static/root.ts";
+import { locationFault, type OnDisk } from "./static/root.ts";
 import { Webserver, type WebserverOptions } from "./webserver.ts";
 
 /**
@@ -9,9 +9,9 @@ import { Webserver, type WebserverOptions } from "./webserver.ts";
  * message too.
  */
 export async function checkWebserver(
-  { locations }: { readonly locations: readonly { readonly root: string }[] },
+  { locations }: { readonly locations: readonly OnDisk[] },
   open: () => Promise<WebserverOptions>,
 ): Promise<readonly string[]> {
-  const faults = locations.flatMap(({ root }, index) => rootFault(root, index) ?? []);
+  const faults = locations.flatMap((location, index) => locationFault(location, index) ?? []);
   return [...faults, ...(await complaintOf(async () => new Webserver(await open()).stop()))];
 }

@@ -30,7 +30,7 @@ import { defineSiteMetrics, SiteCounters } from "./metrics.ts";
 import { Site } from "./site.ts";
 import { MediaTypes } from "./static/mime.ts";
 import { OpenFileCache } from "./static/open-file-cache.ts";
-import { rootFault } from "./static/root.ts";
+import { locationFault } from "./static/root.ts";
 import { StaticFiles } from "./static/static-files.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -99,8 +99,8 @@ export class Webserver implements Service {
   }
 
   async start(): Promise<void> {
-    for (const [index, { root }] of this.#config.locations.entries()) {
-      const fault = rootFault(root, index);
+    for (const [index, location] of this.#config.locations.entries()) {
+      const fault = locationFault(location, index);
       if (fault !== undefined) throw new Error(fault);
     }
     this.#certificates.look(

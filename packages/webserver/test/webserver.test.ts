@@ -279,12 +279,19 @@ t.test("a start that fails says why", async (t) => {
     "root.yaml": file({
       webserver: { bind: "127.0.0.1:0", locations: [{ path: "/", root: join("no", "where") }] },
     }),
+    "spa.yaml": file({
+      webserver: {
+        bind: "127.0.0.1:0",
+        locations: [{ path: "/", root: ".", spa: "/no.html" }],
+      },
+    }),
   });
   const cases: readonly [string, number, RegExp][] = [
     ["control.yaml", 1, /locations\[0\]\.cacheControl/],
     ["bad.yaml", 2, /locatons/],
     ["none.yaml", 1, /no 'webserver' section/],
     ["root.yaml", 1, /webserver\.locations\[0\]\.root: .*no\/where is no folder/],
+    ["spa.yaml", 1, /webserver\.locations\[0\]\.spa: .*\/no\.html is no file; name the/],
   ];
   for (const [name, code, message] of cases) {
     const started = run(t, "--config", join(folder, name), "--box", "box1");

@@ -5,6 +5,9 @@ import { clientTimeouts, limits } from "./balancer.ts";
 import { internalTls } from "./tls.ts";
 import { bindAddress, duration, folder, network } from "./units.ts";
 
+const FILE_BELOW =
+  'expected a file below root, with a leading slash and no dot in front of a name, such as "/index.html"';
+
 const location = z
   .strictObject({
     path: z
@@ -21,6 +24,18 @@ const location = z
       description:
         "`name.<hash>.ext` is answered with `name.ext`, and cached for ever when the hash is that of the file",
     }),
+    browse: z.boolean().default(false).meta({
+      description:
+        "a folder without an index.html is answered with a list of what is in it, of 2000 entries at most; 404 when false",
+    }),
+    spa: z
+      .string()
+      .regex(/^(?:\/[^/\\.\0][^/\\\0]*)+$/, FILE_BELOW)
+      .optional()
+      .meta({
+        description:
+          "the page of an application that runs in the browser, such as `/index.html`: it answers each path below the prefix that has no file and no extension, with 200 and `Cache-Control: no-cache`; what has an extension stays 404",
+      }),
   })
   .meta({ title: "location", description: "a folder of static files" });
 

@@ -3,12 +3,13 @@
 // limited; the least recently used entry is dropped first. A request for a cached file is answered
 // synchronously. Several requests at once for a file that is not cached share one read.
 import type { BigIntStats } from "node:fs";
-import { type FileHandle, open, realpath } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock } from "@tandem/transport";
 import { LRUCache } from "lru-cache";
 import { CachedFile, type FileFacts, SMALL_BYTES } from "./cached-file.ts";
 import { ContentHashes } from "./content-hashes.ts";
+import { absence, pathInside } from "./inside.ts";
 import type { MediaTypes } from "./mime.ts";
 import { OPEN_FLAGS } from "./open-flags.ts";
 
@@ -86,18 +87,12 @@ export class OpenFileCache {
 
   async #load(key: string, root: string, name: string): Promise<Found> {
     try {
-      // The root is resolved at each check, because it may be a link that a new release changes.
-      const realRoot = await realpath(root);
-      const path = await realpath(join(realRoot, name));
-      if (path !== realRoot && !path.startsWith(realRoot === sep ? sep : realRoot + sep)) {
-        return this.#forget(key, "a link that leaves the folder");
-      }
+      const path = await pathInside(root, name);
+      if (path === undefined) return this.#forget(key, "a link that leaves the folder");
       await using handle = await open(path, OPEN_FLAGS);
       return await this.#read(key, path, handle);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === undefined || !ABSENT.has(code)) throw error;
-      return this.#forget(key, code);
+      return this.#forget(key, absence(error));
     }
   }
 
@@ -126,8 +121,6 @@ export class OpenFileCache {
     return { missing, folder: false };
   }
 }
-
-const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP", "EACCES", "EPERM", "ENXIO"]);
 
 /** Reads the content, but not more bytes than the size in `stats`. */
 async function readSmall(handle: FileHandle, stats: BigIntStats): Promise<Buffer> {

@@ -30,6 +30,11 @@ export function resolveName(rest: string): Resolution {
   return { name: decoded };
 }
 
+/** Whether a request can name a file that is called `name` on disk. It cannot name a hidden file. */
+export function isServable(name: string): boolean {
+  return !name.startsWith(".") && !name.includes("\\");
+}
+
 class Refused extends Error {}
 
 function decodeSegments(path: string): string {
