@@ -30,6 +30,7 @@ export {
   runService,
 } from "./run-service.ts";
 export type { Service } from "./service.ts";
+export { type ServiceManager, serviceManager } from "./service-manager.ts";
 export { startThread } from "./start-thread.ts";
 export { systemLookups } from "./system-lookups.ts";
 export { describeThrown } from "./thrown.ts";

@@ -1,5 +1,6 @@
 // Runs a Service as a process: handles signals, readiness, the drain deadline and the exit code.
 import type { Service } from "./service.ts";
+import { type ServiceManager, serviceManager } from "./service-manager.ts";
 
 /** The message that a tier sends over the IPC channel, when it is ready, to the supervisor that started it. */
 export interface ReadyMessage {
@@ -51,10 +52,14 @@ export interface RunOptions {
 /**
  * Runs `service` until SIGTERM, SIGINT or the supervisor's death, then drains it and exits with 0. A second signal
  * stops the service at once (exit code 130). SIGHUP reloads the service, if it can reload. After a failed start or an
- * uncaught error the process writes the message to stderr and exits with 1.
+ * uncaught error the process writes the message to stderr and exits with 1. A service manager that started the process
+ * is told about the start, each reload and the end.
  */
 export async function runService(service: Service, options: RunOptions): Promise<void> {
   const { logger } = options;
+  const manager = serviceManager({
+    complain: (line) => process.stderr.write(`${service.name}: ${line}\n`),
+  });
   let ending = false;
   const exit = async (code: number): Promise<void> => {
     await service.stop().catch((error: unknown) => logger.error({ error }, "stop failed"));
@@ -69,6 +74,7 @@ export async function runService(service: Service, options: RunOptions): Promise
   const drain = async (why: string): Promise<void> => {
     if (ending) return exit(130);
     ending = true;
+    manager.stopping();
     logger.info({ why, drainMs: options.drainMs }, "draining");
     await service.drain(options.drainMs);
     logger.info({}, "stopped");
@@ -82,7 +88,10 @@ export async function runService(service: Service, options: RunOptions): Promise
   process.once("uncaughtException", crash);
   answerPings();
   const { promise, resolve: started } = Promise.withResolvers<void>();
-  if (options.reload !== undefined) reloadOnHangUp(options, options.reload, promise);
+  if (options.reload !== undefined) {
+    const reload = options.reload.bind(options);
+    reloadOnHangUp({ options, reload, manager, started: promise });
+  }
   try {
     await service.start();
   } catch (error) {
@@ -92,6 +101,7 @@ export async function runService(service: Service, options: RunOptions): Promise
   started();
   const addresses = options.addresses();
   logger.info({ addresses }, "ready");
+  manager.ready(statusOf(addresses));
   const ready: ReadyMessage = { type: "ready", addresses };
   process.send?.(ready);
 }
@@ -107,16 +117,28 @@ function answerPings(): void {
  * Reloads the service at each SIGHUP. A signal during the start leads to a reload after the start, because the
  * configuration file may have changed after it was read.
  */
-function reloadOnHangUp(
-  options: RunOptions,
-  reload: NonNullable<RunOptions["reload"]>,
-  started: Promise<void>,
-): void {
+function reloadOnHangUp({
+  options,
+  reload,
+  manager,
+  started,
+}: {
+  readonly options: RunOptions;
+  readonly reload: NonNullable<RunOptions["reload"]>;
+  readonly manager: ServiceManager;
+  readonly started: Promise<void>;
+}): void {
   process.on("SIGHUP", async () => {
     await started;
-    const { ok, words } = await reload.call(options);
+    manager.reloading();
+    const { ok, words } = await reload();
     const addresses = options.addresses();
+    manager.ready(ok ? statusOf(addresses) : `the last reload was refused: ${words.join("; ")}`);
     const reloaded: ReloadedMessage = { type: "reloaded", ok, words, addresses };
     process.send?.(reloaded);
   });
+}
+
+function statusOf(addresses: readonly string[]): string {
+  return `listening on ${addresses.join(", ")}`;
 }

@@ -30,5 +30,8 @@ await runService(service, {
   drainMs: 1000,
   logger: { info: () => undefined, error: () => undefined },
   addresses: () => ["test://"],
+  ...(how === "reloads" && {
+    reload: async () => ({ ok: false, words: ["line 1\n  line 2", "and why"] }),
+  }),
   close: async () => say("close"),
 });

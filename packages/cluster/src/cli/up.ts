@@ -4,7 +4,13 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Config, loadConfig } from "@tandem/config";
 import { openTelemetry, type Telemetry } from "@tandem/telemetry";
-import { holdOpen, systemClock, systemRng } from "@tandem/transport";
+import {
+  holdOpen,
+  type ServiceManager,
+  serviceManager,
+  systemClock,
+  systemRng,
+} from "@tandem/transport";
 import { Command } from "commander";
 import type { Executables } from "../executables.ts";
 import { type BoxConfigs, isPrepared, wantedPairs } from "../prepare.ts";
@@ -47,6 +53,7 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
   const names = [...boxes.keys()];
   const locks = takeLocks(claim, names);
   const release = holdOpen();
+  const manager = serviceManager({ complain: say });
   const telemetry = openLog(config, names);
   const started = new StartedConfigs(config, () => loadConfig(options.config));
   const supervisor = createSupervisor(options.config, boxes, {
@@ -56,15 +63,16 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
       locks.update(reports);
     },
   });
-  const ending = endOnSignal(supervisor, locks.release);
+  const ending = endOnSignal(supervisor, manager, locks.release);
   reloadOnSignal(new RunningReload(supervisor, options, { first: config, started }), ending, {
-    ...{ logger: telemetry.logger, told: locks.reloaded },
+    ...{ logger: telemetry.logger, manager, told: locks.reloaded },
   });
   try {
     await supervisor.start();
     const reports = supervisor.reports();
     print(summary(config, options.config, reports));
     for (const line of await notices(options, { config, boxes }, reports)) say(line);
+    if (!ending.asked()) manager.ready(runningWords(reports));
     await ending.finished;
   } catch (error) {
     // When a signal came during the start, the supervisor is ending because of the signal. Then the
@@ -76,6 +84,10 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
     await telemetry.close();
     release();
   }
+}
+
+function runningWords(reports: readonly TierReport[]): string {
+  return `running ${reports.map(({ box, tier }) => `${box} ${tier}`).join(", ")}`;
 }
 
 /** Returns the problems to show below the table of processes. A process may run and still not work. */
@@ -227,7 +239,7 @@ interface Ending {
   readonly finished: Promise<void>;
 }
 
-function endOnSignal(supervisor: Supervisor, lastly: () => void): Ending {
+function endOnSignal(supervisor: Supervisor, manager: ServiceManager, lastly: () => void): Ending {
   let asked = false;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const kill = async (): Promise<never> => {
@@ -242,6 +254,7 @@ function endOnSignal(supervisor: Supervisor, lastly: () => void): Ending {
       return;
     }
     asked = true;
+    manager.stopping();
     say(`\n${signal}: draining (once more to kill)`);
     const from = systemClock.now();
     const last = (): void => say(`all stopped after ${seconds(systemClock.now() - from)} s`);
@@ -260,7 +273,11 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 function reloadOnSignal(
   reload: RunningReload,
   ending: Ending,
-  { logger, told }: { logger: Telemetry["logger"]; told: Locks["reloaded"] },
+  {
+    logger,
+    manager,
+    told,
+  }: { logger: Telemetry["logger"]; manager: ServiceManager; told: Locks["reloaded"] },
 ): void {
   const hadTerminal = hasTerminal();
   process.on("SIGHUP", async () => {
@@ -269,7 +286,9 @@ function reloadOnSignal(
       return;
     }
     if (ending.asked()) return;
+    manager.reloading();
     const outcome = await reload.ask();
+    manager.ready(outcome.words.join("; "));
     const { green, red } = palette(process.stderr);
     for (const words of outcome.words) say(outcome.ok ? green(words) : red(words));
     logger[outcome.ok ? "info" : "error"]({ words: outcome.words }, "reload");
