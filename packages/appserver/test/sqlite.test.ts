@@ -211,19 +211,30 @@ t.test("waiting is bounded in number and time, and ends when the client leaves",
   for (const error of errors) t.match(error, { message: /200 requests wait for a thread/ });
   client.leave();
   t.match(await left, { message: /200 requests wait/ });
-  for (const error of await Promise.all(crowd)) {
-    if (!isDatabaseAway(error) || isOutcomeUnknown(error)) t.fail(`${error}`);
-  }
+  const ends = await Promise.all(crowd);
+  for (const error of ends) if (!isDatabaseAway(error)) t.fail(`${error}`);
+  // Only a statement that runs can have an unknown outcome, and one thread writes. It has one when the machine is so
+  // busy that its thread does not report the timeout in time.
+  const unknown = ends.filter(isOutcomeUnknown).length;
+  t.ok(unknown <= 1, `${unknown} outcomes are unknown`);
   const [first, second] = [failure(write()), workFor(client, () => failure(write()))];
   t.match(await second, { statusCode: 499 }, "a request whose client has left does not wait");
   const staying = new Client();
   const third = workFor(staying, () => failure(write()));
   staying.leave();
   t.match(await third, { statusCode: 499 }, "nor one whose client leaves while it waits");
-  t.match(await first, { errcode: 5 });
+  t.ok(isDatabaseAway(await first));
   other.close();
-  await write();
-  t.equal((await db.selectFrom("note").select("n").execute()).length, 1);
+  let written = false;
+  await eventually("it writes again", async () => {
+    written ||= await write().then(
+      () => true,
+      () => false,
+    );
+    return written;
+  });
+  const kept = (await db.selectFrom("note").select("n").execute()).length;
+  t.ok(kept >= 1 && kept <= 2 + unknown, `${kept} notes are kept`);
 });
 
 t.test("integers are exact, bytes are bytes, and a new column is seen", async (t) => {

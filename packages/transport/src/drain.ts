@@ -51,8 +51,8 @@ export interface DrainOptions<C extends Drainable> {
    */
   readonly deadlineMs: number;
   /**
-   * Called when the tier must stop accepting connections: after SETTLE_MS, or earlier when no connection is open or
-   * arriving. Not called at once, because a peer learns only after a while that it should connect elsewhere.
+   * Called when the tier must stop accepting connections: after SETTLE_MS, or earlier when no connection is open. Not
+   * called at once, because a peer learns only after a while that it should connect elsewhere.
    */
   stopAccepting(): void;
   /** Whether there are accepted connections that are not in `connections` yet. While there are, the drain waits. */
@@ -81,8 +81,8 @@ export async function drain<C extends Drainable>(options: DrainOptions<C>): Prom
   for (;;) {
     const now = clock.now();
     const settled = now - began >= settleMs;
+    if (accepting && (settled || connections.size === 0)) await stopAccepting();
     const over = connections.size === 0 && !arriving();
-    if (accepting && (settled || over)) await stopAccepting();
     if (over || now - began >= deadlineMs) break;
     noteIdle(connections, idleSince, now);
     if (settled) leaveSome(idleSince, now - settleMs, began + settleMs + spreadMs - now);
