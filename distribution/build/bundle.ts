@@ -1,6 +1,7 @@
 // Bundles the sources into plain JavaScript: one file for each entry and each thread, and files that several of them
 // share. Our packages and the libraries become one program, of which unused parts are left out.
 import { type RolldownOutput, rolldown } from "rolldown";
+import { guides } from "./guides.ts";
 import { labPage } from "./lab-page.ts";
 import { revision, root } from "./repository.ts";
 import { threads } from "./threads.ts";
@@ -29,7 +30,7 @@ export async function bundle({ entries, out }: BundleOptions): Promise<RolldownO
     tsconfig: false,
     treeshake: { moduleSideEffects: (id) => !OURS.test(id) || ACTS.test(id) },
     transform: { target: TARGET, define: { TANDEM_REVISION: JSON.stringify(revision()) } },
-    plugins: [threads(), labPage()],
+    plugins: [threads(), labPage(), guides()],
   });
   await using _ = build;
   const { output } = await build.write({

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { bundle } from "../build/bundle.ts";
 import { makeExecutable } from "../build/executable.ts";
+import { root } from "../build/repository.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-installed-"));
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -82,6 +83,8 @@ for (const [name, form] of Object.entries(FORMS)) {
       /^tandem \d+\.\d+\.\d+ \([0-9a-f]{12}(-dirty)?, Node \d+/,
     );
     t.match(run(form, "--help").stdout, /^Usage: tandem /);
+    const guide = run(form, "help", "nginx").stdout;
+    t.equal(guide, readFileSync(root("docs/coming-from-nginx.md"), "utf8"), "a guide is inside");
     t.match(run(form, "balancer", "--help").stdout, /Usage: tandem-balancer /);
     const wrong = run(form, "cehck");
     t.equal(wrong.status, 1);

@@ -3,6 +3,39 @@
 /** The exit codes of every command: success, failure, faulty configuration, interrupted. */
 export const EXIT = { ok: 0, failure: 1, config: 2, interrupted: 130 } as const;
 
+/**
+ * What each exit code says, by command. The row `other` holds for the commands without a row. The help of a command with
+ * a row ends with that row, and docs/operations/exit-codes.md shows all of them.
+ */
+export const EXIT_CODES = {
+  check: { 0: "all valid (there may be warnings)", 2: "not" },
+  up: {
+    0: "drained and ended after Ctrl-C or SIGTERM",
+    1: "a tier did not start",
+    2: "the configuration is at fault",
+    130: "killed by a second signal",
+  },
+  reload: { 0: "reloaded", 1: "refused or nothing runs", 2: "the file is not valid" },
+  status: { 0: "healthy", 1: "degraded or unknown", 2: "down (or a faulty file)" },
+  stop: {
+    0: "stopped or nothing ran",
+    1: "still running, or what runs there is another site",
+    2: "the configuration is at fault",
+  },
+  other: {
+    0: "done",
+    1: "not done, or a wrong command line; the message says why",
+    2: "the configuration is at fault",
+    130: "interrupted",
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<number, string>>>>;
+
+/** Returns the last line of a command's help: `Exit code: 0 done, 1 …`. */
+export function exitCodeLine(command: keyof typeof EXIT_CODES): string {
+  const codes = Object.entries(EXIT_CODES[command]);
+  return `\nExit code: ${codes.map(([code, means]) => `${code} ${means}`).join(", ")}.`;
+}
+
 /** A failure with a message that tells the operator what to do. The command prints it and exits with `exitCode`. */
 export class CommandRefusal extends Error {
   override readonly name = "CommandRefusal";

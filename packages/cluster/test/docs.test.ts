@@ -8,6 +8,7 @@ import type { Command } from "commander";
 import t from "tap";
 import { certCommand } from "../src/cli/cert.ts";
 import { checkCommand } from "../src/cli/check.ts";
+import { helpCommand } from "../src/cli/help.ts";
 import { prepareCommand } from "../src/cli/prepare.ts";
 import { reloadCommand } from "../src/cli/reload.ts";
 import { statusCommand } from "../src/cli/status.ts";
@@ -103,6 +104,7 @@ const COMMANDS: readonly Command[] = [
   statusCommand(),
   stopCommand(),
   certCommand(),
+  helpCommand(),
 ];
 
 /** Returns the texts of a page that a reader might type into a shell: inline code, and the lines of shell blocks. */

@@ -13,7 +13,7 @@ import { Command } from "commander";
 import { certificateFindings } from "../certificates/findings.ts";
 import { tierFindings } from "../check-tiers.ts";
 import type { Executables } from "../executables.ts";
-import { EXIT } from "../refusal.ts";
+import { EXIT, exitCodeLine } from "../refusal.ts";
 import { assignments, boxesOf } from "../topology.ts";
 import { examples, siteFile } from "./options.ts";
 import { colored, print, printJson, say } from "./terminal.ts";
@@ -59,7 +59,7 @@ export function checkCommand(executables: Executables): Command {
     .option("--json", "report as JSON")
     .addHelpText(
       "after",
-      "\nCertificates and keys, static folders, secrets, the application and its database are opened; ports are not.\nExit code: 0 all valid (there may be warnings), 2 not.",
+      `\nCertificates and keys, static folders, secrets, the application and its database are opened; ports are not.${exitCodeLine("check")}`,
     )
     .action(async (named: readonly string[], options: CheckOptions) => {
       const files = named.length === 0 ? [siteFile()] : named;

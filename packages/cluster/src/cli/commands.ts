@@ -43,4 +43,8 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: "simulate the balancing algorithms: scenarios, checks, replays, reports",
     load: async () => (await import("./lab.ts")).labCommand,
   },
+  help: {
+    summary: "the help of a command, or a guide",
+    load: async () => (await import("./help.ts")).helpCommand,
+  },
 };

@@ -6,6 +6,8 @@ import { boxesOf } from "../topology.ts";
 import { findConfig } from "./find-config.ts";
 import { say } from "./terminal.ts";
 
+export { examples } from "./examples.ts";
+
 export interface SiteOptions {
   readonly config: string;
   readonly box?: string;
@@ -49,10 +51,4 @@ export function loadBoxes({ config: file, box }: SiteOptions): {
   const config = loadConfig(file);
   const names = boxesOf(config, file, box);
   return { config, boxes: new Map(names.map((name) => [name, loadConfig(file, { box: name })])) };
-}
-
-/** Returns a text of examples for a command's help. */
-export function examples(...lines: readonly (readonly [command: string, does: string])[]): string {
-  const width = Math.max(...lines.map(([command]) => command.length));
-  return `${lines.map(([c, does]) => `  $ tandem ${c.padEnd(width)}  # ${does}`).join("\n")}\n`;
 }

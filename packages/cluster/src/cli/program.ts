@@ -17,18 +17,34 @@ export async function main(
     .option("--version", "print the version, the revision and the version of Node")
     .on("option:version", printVersion)
     .showHelpAfterError()
+    .addHelpText(
+      "after",
+      "\nGuides: 'tandem help topics' lists them, 'tandem help TOPIC' shows one.",
+    )
     // Options that come after `lab` belong to the laboratory's command.
     .enablePositionalOptions();
+  const words = withoutHelpWord(argv);
   for (const [name, row] of Object.entries(COMMANDS)) {
-    const named = argv.slice(2, 4).includes(name); // `tandem check`, or `tandem help check`
+    const named = words[2] === name;
     program.addCommand(named ? (await row.load())(executables) : placeholder(name, row.summary));
   }
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(words);
   } catch (error) {
     const { report } = await import("./terminal.ts");
     process.exitCode = report(error);
   }
+}
+
+/**
+ * Makes `tandem help` the same as `tandem --help`, and `tandem help check` the same as `tandem check --help`. Other words
+ * after `help` name a guide.
+ */
+function withoutHelpWord(argv: readonly string[]): readonly string[] {
+  const [node = "", script = "", first, ...rest] = argv;
+  const [named] = rest;
+  const isGuide = named !== undefined && !Object.hasOwn(COMMANDS, named);
+  return first !== "help" || isGuide ? argv : [node, script, ...rest, "--help"];
 }
 
 /** Makes a command that appears in the help of `tandem` and cannot be run. */

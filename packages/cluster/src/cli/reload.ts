@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { CommandRefusal, EXIT } from "../refusal.ts";
+import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { alive, type RunReload, type RunReport, readRun } from "../run-file.ts";
 import { shellWord } from "../shell-word.ts";
 import { claimOf, foreignState, stateRuns } from "../state-owner.ts";
@@ -39,7 +39,7 @@ export function reloadCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nBalancers reload without losing a request; other changes are listed, and need a restart.\nExit code: 0 reloaded, 1 refused or nothing runs, 2 the file is not valid. With 1 and 2, the processes go on as they were.",
+      `\nBalancers reload without losing a request; other changes are listed, and need a restart.${exitCodeLine("reload")} With 1 and 2, the processes go on as they were.`,
     )
     .action(reload);
 }

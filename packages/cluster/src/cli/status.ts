@@ -5,6 +5,7 @@ import { type Config, ConfigError, loadConfig, probableState } from "@tandem/con
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { askBalancer } from "../admin-status.ts";
+import { exitCodeLine } from "../refusal.ts";
 import { liveRuns } from "../run-file.ts";
 import { judge } from "../site-health.ts";
 import { claimOf, foreignWords, ownState, stateRuns } from "../state-owner.ts";
@@ -30,10 +31,7 @@ export function statusCommand(): Command {
       ),
     )
     .option("--json", "report as JSON, in the shape of docs/operations/monitoring.md")
-    .addHelpText(
-      "after",
-      "\nExit code: 0 healthy, 1 degraded or unknown, 2 down (or a faulty file).",
-    )
+    .addHelpText("after", exitCodeLine("status"))
     .action(status);
 }
 

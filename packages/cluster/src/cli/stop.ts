@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { loadConfig } from "@tandem/config";
 import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { CommandRefusal } from "../refusal.ts";
+import { CommandRefusal, exitCodeLine } from "../refusal.ts";
 import { alive, type RunReport } from "../run-file.ts";
 import { claimOf, foreignStop, stateRuns } from "../state-owner.ts";
 import { boxesOf } from "../topology.ts";
@@ -27,10 +27,7 @@ export function stopCommand(): Command {
         ["stop --config site.yaml --box box1", "the supervisor that runs box1"],
       ),
     )
-    .addHelpText(
-      "after",
-      "\nExit code: 0 stopped or nothing ran, 1 still running, or what runs there is another site.",
-    )
+    .addHelpText("after", exitCodeLine("stop"))
     .action(stop);
 }
 

@@ -1,18 +1,12 @@
-// The output of the commands: results go to stdout, messages for a person to stderr. Colour is used on a
-// terminal, or anywhere with FORCE_COLOR=1, but never when NO_COLOR (https://no-color.org) is set.
+// The output of the commands: results go to stdout, messages for a person to stderr.
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ConfigError, formatProblems } from "@tandem/config";
-import picocolors from "picocolors";
 import { CommandRefusal, EXIT } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
+import { colored } from "./color.ts";
 
-/** Whether output to `stream` should be coloured. */
-export function colored(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
-  return FORCE_COLOR === "1" || (stream.isTTY === true && TERM !== "dumb");
-}
+export { colored, palette } from "./color.ts";
 
 /** Writes a result to stdout. */
 export function print(text: string): void {
@@ -26,15 +20,6 @@ export function say(text: string): void {
 
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
-}
-
-/**
- * Returns functions that colour text for `stream`. They leave the text unchanged where output should not be coloured.
- */
-export function palette(
-  stream: NodeJS.WriteStream = process.stdout,
-): ReturnType<typeof picocolors.createColors> {
-  return picocolors.createColors(colored(stream));
 }
 
 /** Returns the rows as lines. Each column is padded to its widest cell, except the last column. */

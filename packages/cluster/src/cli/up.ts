@@ -14,7 +14,7 @@ import {
 import { Command } from "commander";
 import type { Executables } from "../executables.ts";
 import { type BoxConfigs, isPrepared, wantedPairs } from "../prepare.ts";
-import { CommandRefusal, EXIT } from "../refusal.ts";
+import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { acquireRun, type RunReload, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
 import { shellWord } from "../shell-word.ts";
 import { boxTaken, type Claim, claimOf, refuseForeign } from "../state-owner.ts";
@@ -40,7 +40,7 @@ export function upCommand(executables: Executables): Command {
     )
     .addHelpText(
       "after",
-      "\nCtrl-C (or SIGTERM) drains and exits 0; a second one kills and exits 130. SIGHUP reloads, as 'tandem reload' does.\nExit code: 1 a tier did not start, 2 the configuration is at fault.",
+      `\nCtrl-C (or SIGTERM) drains and exits 0; a second one kills and exits 130. SIGHUP reloads, as 'tandem reload' does.${exitCodeLine("up")}`,
     )
     .action((options: SiteOptions) => up(options, executables));
 }
