@@ -1,11 +1,9 @@
-// The balancer as a library (docs/library.md), and the parts from which the program tandem-balancer starts its
-// process.
+// The balancer as a library (docs/library.md).
 export { ConfigError } from "@tandem/config";
 export type { Answer } from "@tandem/filters";
 export type { HeaderFields } from "@tandem/http";
 export type { AccessRecord } from "@tandem/telemetry";
 export type { Status } from "./admin/status.ts";
-export { ControlPlane, type ControlPlaneOptions } from "./control/control-plane.ts";
 export type { Refusal } from "./frontend/refusal.ts";
 export type { HealthChange } from "./health/backend-checks.ts";
 export type { Balancer, ServerChange } from "./library/balancer.ts";

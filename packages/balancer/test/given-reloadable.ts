@@ -8,8 +8,8 @@ import { type ConfigInput, loadConfig } from "@tandem/config";
 import { openTelemetry, type Registry } from "@tandem/telemetry";
 import { type Clock, systemClock, systemRng } from "@tandem/transport";
 import { Pool } from "undici";
+import { ControlPlane } from "../src/control/control-plane.ts";
 import type { ReloadOutcome } from "../src/control/reloads.ts";
-import { ControlPlane } from "../src/index.ts";
 import { accessLines, CHECKED_ONCE, until } from "./given.ts";
 
 export type Section = NonNullable<ConfigInput["balancer"]>;

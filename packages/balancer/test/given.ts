@@ -7,10 +7,11 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Socket
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ConfigInput, configSchema } from "@tandem/config";
+import type { ConfigInput } from "@tandem/config";
+import { configSchema } from "@tandem/config/schema";
 import { openTelemetry } from "@tandem/telemetry";
 import { type Lookups, systemClock, systemLookups, systemRng } from "@tandem/transport";
-import { ControlPlane } from "../src/index.ts";
+import { ControlPlane } from "../src/control/control-plane.ts";
 
 /**
  * With the settings CHECKED_ONCE, servers are checked at the start only, so that no test fails because a later check is

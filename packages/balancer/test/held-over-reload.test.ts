@@ -1,6 +1,6 @@
 // A reload while filters keep requests waiting: each request ends once, and follows the routes that are in force when
 // it continues.
-import { configSchema } from "@tandem/config";
+import { configSchema } from "@tandem/config/schema";
 import type { Filter } from "@tandem/filters";
 import { systemClock, systemRng } from "@tandem/transport";
 import t from "tap";

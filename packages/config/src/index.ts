@@ -1,4 +1,5 @@
-// The schema of tandem.yaml, the loader that validates a file with it, and the loader's error messages.
+// The schema of tandem.yaml, the loader that validates a file with it, and the loader's error messages. The schema itself is
+// the entry `./schema`, so that the types of this entry do not need zod.
 export {
   type CertificateGroup,
   type CertificateOwner,
@@ -31,7 +32,7 @@ export type {
 } from "./schema/balancer.ts";
 export type { CheckConfig, CheckKind } from "./schema/check.ts";
 export type { BoxConfig, ClusterConfig } from "./schema/cluster.ts";
-export { type Config, type ConfigInput, config as configSchema } from "./schema/config.ts";
+export type { Config, ConfigInput } from "./schema/config.ts";
 export type { SumoLogicConfig, TelemetryConfig } from "./schema/telemetry.ts";
 export type { EdgeTls, HstsConfig, InternalTls } from "./schema/tls.ts";
 export { type Address, parseAddress } from "./schema/units.ts";

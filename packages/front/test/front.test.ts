@@ -2,7 +2,8 @@
 // requests of one connection can be under way at once. The end of every request is reported. Drain and stop work.
 import { once } from "node:events";
 import { connect, Socket } from "node:net";
-import { type Config, configSchema } from "@tandem/config";
+import type { Config } from "@tandem/config";
+import { configSchema } from "@tandem/config/schema";
 import { Fields } from "@tandem/http";
 import type { AbortCause, Exchange, ExchangeListener } from "@tandem/http/exchange";
 import type { RefusedRequest } from "@tandem/http/session";

@@ -1,6 +1,7 @@
 // Runs an appserver inside the test's own process, configured by the section `appserver` of a tandem.yaml.
 import { join } from "node:path";
-import { type Config, type ConfigInput, configSchema } from "@tandem/config";
+import type { Config, ConfigInput } from "@tandem/config";
+import { configSchema } from "@tandem/config/schema";
 import { type Clock, systemClock } from "@tandem/transport";
 import { Registry } from "prom-client";
 import {

@@ -1,4 +1,5 @@
-import { type BalanceConfig, configSchema } from "@tandem/config";
+import type { BalanceConfig } from "@tandem/config";
+import { configSchema } from "@tandem/config/schema";
 import type { ClientEndpoint } from "@tandem/front";
 import { DEFAULT_LIMITS, parseRequestHead, RequestHead } from "@tandem/http";
 import { networkMatcher } from "@tandem/transport";

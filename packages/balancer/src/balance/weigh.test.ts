@@ -1,6 +1,7 @@
 // Tests which servers an algorithm may choose from: subsets together with backups, and slow start when the clock
 // changes.
-import { type BackendConfig, configSchema } from "@tandem/config";
+import type { BackendConfig } from "@tandem/config";
+import { configSchema } from "@tandem/config/schema";
 import { systemRng } from "@tandem/transport";
 import t from "tap";
 import { allocateShared, memoryOf, stateSinceOf } from "../memory/shared-memory.ts";

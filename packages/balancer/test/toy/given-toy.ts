@@ -3,7 +3,8 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ConfigInput, configSchema } from "@tandem/config";
+import type { ConfigInput } from "@tandem/config";
+import { configSchema } from "@tandem/config/schema";
 import { DEFAULT_LIMITS, parseResponseHead, ResponseHead } from "@tandem/http";
 import type { MemoryExchange } from "@tandem/http/exchange";
 import type { AccessRecord } from "@tandem/telemetry";

@@ -1,4 +1,4 @@
-import { configSchema } from "@tandem/config";
+import { configSchema } from "@tandem/config/schema";
 import t from "tap";
 import { summary } from "./summary.ts";
 
