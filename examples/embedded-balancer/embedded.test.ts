@@ -1,8 +1,5 @@
-// Runs the example, and every example of docs/library.md and docs/coming-from-http-proxy.md.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { globSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+// Runs every example of docs/library.md and docs/coming-from-http-proxy.md. The test of the packages compiles this file
+// with the parts of the example, and runs them on the installed library, as modules and as CommonJS.
 import { createBalancer } from "@tandem/balancer";
 import t from "tap";
 import { startApp } from "./app.ts";
@@ -11,6 +8,7 @@ import { observe } from "./observe.ts";
 import { options } from "./options.ts";
 import { replace } from "./replace.ts";
 import { rewrites } from "./rewrites.ts";
+import { until } from "./until.ts";
 
 const headers = { Authorization: "Bearer secret" };
 
@@ -102,48 +100,5 @@ t.test("what http-proxy has options for", async (t) => {
   t.equal(login.headers.get("set-cookie"), "id=1; HttpOnly");
 });
 
-t.test("the program runs, drains and ends", async (t) => {
-  const { PATH = "", HOME = "" } = process.env;
-  const file = fileURLToPath(new URL("main.ts", import.meta.url));
-  const program = spawn(process.execPath, [file], { env: { PATH, HOME } });
-  t.teardown(() => program.kill("SIGKILL"));
-  const exited = once(program, "exit");
-  const lines: string[] = [];
-  program.stdout.on("data", (chunk) => void lines.push(String(chunk)));
-  program.stderr.on("data", (chunk) => void lines.push(String(chunk)));
-  await balancerSays(lines, /^http:\S+\/ answers/);
-  const [url = ""] = /^http:\S+/.exec(lines.join("")) ?? [];
-  t.match(await (await fetch(url, { headers })).text(), /for ada$/);
-  program.kill("SIGTERM");
-  t.same(await exited, [0, null], lines.join(""));
-});
-
-const root = new URL("../../", import.meta.url);
-const squeezed = (text: string) => text.replaceAll(/\s+/g, " ").trim();
-
-t.test("every example of the two pages is one of these files, word for word", async (t) => {
-  const files = globSync("*.ts", { cwd: new URL(".", import.meta.url) });
-  const code = files.map((file) => squeezed(readFileSync(new URL(file, import.meta.url), "utf8")));
-  let examples = 0;
-  for (const page of ["docs/library.md", "docs/coming-from-http-proxy.md", "README.md"]) {
-    const text = readFileSync(new URL(page, root), "utf8");
-    for (const [, language = "", example = ""] of text.matchAll(/^```(\w+)\n(.*?)^```$/gms)) {
-      if (!/^(ts|js|typescript|javascript)$/.test(language)) continue;
-      examples += 1;
-      const known = code.some((file) => file.includes(squeezed(example)));
-      t.ok(known, `${page}: ${example.split("\n")[0]}`, { example });
-    }
-  }
-  t.ok(examples >= 7, `${examples} examples were found`);
-});
-
 const balancerSays = (lines: readonly string[], what: RegExp) =>
   until(() => lines.some((line) => what.test(line)));
-
-async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 60_000;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`still not so after 60 s: ${holds}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
