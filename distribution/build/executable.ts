@@ -1,9 +1,9 @@
 // Makes the single executable: Node's own binary with the modules of the bundle inside.
-import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { root } from "./repository.ts";
+import { run } from "./run.ts";
 
 const LOADER = root("distribution/executable/loader.cjs");
 
@@ -14,7 +14,7 @@ export function makeExecutable(modules: string, output: string): void {
     const node = join(folder, "node");
     copyFileSync(process.execPath, node);
     // Node is built with its symbols, 33 MB of 150. They have to go first: `strip` would damage the finished file.
-    run("strip", node);
+    run("strip", [node]);
     const files = readdirSync(modules).filter((name) => name.endsWith(".js"));
     const assets = Object.fromEntries(files.sort().map((name) => [name, join(modules, name)]));
     const config = join(folder, "sea.json");
@@ -28,15 +28,8 @@ export function makeExecutable(modules: string, output: string): void {
     };
     writeFileSync(config, JSON.stringify(settings));
     mkdirSync(dirname(output), { recursive: true });
-    run(process.execPath, `--build-sea=${config}`);
+    run(process.execPath, [`--build-sea=${config}`]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function run(program: string, ...args: readonly string[]): void {
-  const { status, error, stderr } = spawnSync(program, args, { encoding: "utf8" });
-  if (status === 0) return;
-  const reason = error === undefined ? stderr.trim() : error.message;
-  throw new Error(`${basename(program)} failed: ${reason}`);
 }

@@ -1,0 +1,35 @@
+// The package.json of a package for the registry.
+import { readFileSync } from "node:fs";
+import { root } from "../repository.ts";
+import type { Row } from "./table.ts";
+
+/** The oldest Node that the packages run on. `npm run pack -- --test-nodes` runs their examples on it. */
+export const OLDEST_NODE = "22.15.0";
+
+/** Returns the name of the file, without its extension, of an entry in `exports`. */
+export function fileOf(entry: string): string {
+  return entry === "." ? "index" : entry.slice("./".length);
+}
+
+/** Returns the version that all packages have, which is the repository's. */
+export function version(): string {
+  const text = readFileSync(root("package.json"), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+export function manifestOf(name: string, { description, entries, bin }: Row): string {
+  const exports = Object.fromEntries(
+    Object.keys(entries).map((entry) => {
+      const file = fileOf(entry);
+      return [entry, { types: `./${file}.d.ts`, default: `./${file}.js` }];
+    }),
+  );
+  const manifest = {
+    ...{ name, version: version(), description, license: "MIT", type: "module" },
+    engines: { node: `>=${OLDEST_NODE}` },
+    ...(bin === undefined
+      ? { exports: { ...exports, "./package.json": "./package.json" }, sideEffects: false }
+      : { bin: { [bin]: `./bin/${bin}.js` } }),
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}

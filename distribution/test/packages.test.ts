@@ -1,0 +1,57 @@
+// Makes the tarballs of the packages, looks into them, installs them into a folder outside the repository, and runs the
+// examples of the documents there.
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import t from "tap";
+import { installConsumer } from "../build/packages/consumer.ts";
+import { makeTarballs } from "../build/packages/make.ts";
+import { PACKAGES } from "../build/packages/table.ts";
+import { TRIALS } from "../build/packages/trials.ts";
+import { root } from "../build/repository.ts";
+
+const out = mkdtempSync(join(tmpdir(), "tandem-tarballs-"));
+t.teardown(() => rmSync(out, { recursive: true, force: true }));
+const tarballs = await makeTarballs(out);
+const consumer = installConsumer(tarballs);
+t.teardown(() => consumer[Symbol.dispose]());
+
+for (const [name, { atMost, bin, entries }] of Object.entries(PACKAGES)) {
+  t.test(`${name}: what is in it`, async (t) => {
+    const folder = join(consumer.folder, "node_modules", name);
+    const files = globSync("**/*", { cwd: folder }).filter((file) =>
+      statSync(join(folder, file)).isFile(),
+    );
+    for (const file of ["LICENSE", "README.md", "package.json"]) t.ok(files.includes(file), file);
+    t.same(
+      files.filter((file) => /(?<!\.d)\.ts$|\.test\.|(^|\/)tests?\//.test(file)),
+      [],
+      "no source, no test",
+    );
+    const size = files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+    t.ok(size <= atMost, `${size} bytes, at most ${atMost}`);
+    for (const file of files) {
+      const text = readFileSync(join(folder, file), "utf8");
+      t.notOk(
+        text.includes(root("packages")) || text.includes(`${tmpdir()}/`),
+        `${file}: no path of this machine`,
+      );
+      if (file.endsWith(".d.ts")) {
+        const needed = [...text.matchAll(/(?:from|import\() ?"([^."][^"]*)"/g)].map(([, id]) => id);
+        t.same(
+          needed.filter((id) => !id?.startsWith("node:")),
+          [],
+          `${file}: needs Node's types alone`,
+        );
+      }
+    }
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    for (const key of ["private", "scripts", "dependencies", "devDependencies"])
+      t.notOk(key in manifest, `package.json has no '${key}'`);
+    if (bin === undefined) t.ok(Object.keys(entries).every((entry) => entry in manifest.exports));
+    else t.ok(existsSync(join(consumer.folder, "node_modules/.bin", bin)));
+  });
+}
+
+for (const [what, trial] of Object.entries(TRIALS))
+  t.test(what, async () => await trial(consumer, process.execPath));
