@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm run bench: starts the peers and the load, one after the other, and prints the cost of each peer.
 import { writeFile } from "node:fs/promises";
+import { footprint } from "./footprint/footprint.ts";
 import { install } from "./install.ts";
 import type { Generator } from "./load/generator.ts";
 import { GENERATORS } from "./load/generators.ts";
@@ -83,6 +84,7 @@ async function main(): Promise<number> {
   if (options.install) return install();
   if (process.platform !== "linux")
     throw new Error("The benchmark reads CPU time and memory from /proc: it runs on Linux only.");
+  if (options.footprint) return footprint({ times: options.rounds ?? 5, json: options.json });
   const peers = [...chosenPeers(options)];
   await using stack = new AsyncDisposableStack();
   if (options.compare !== undefined) {

@@ -14,6 +14,7 @@ const PROGRAMS = [
   { program: "wrk", package: "wrk", service: undefined },
   { program: "h2load", package: "nghttp2-client", service: undefined },
   { program: "taskset", package: "util-linux", service: undefined },
+  { program: "time", package: "time", service: undefined },
   { program: "openssl", package: "openssl", service: undefined },
 ] as const;
 

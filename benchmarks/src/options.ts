@@ -17,6 +17,7 @@ export interface Options {
   readonly html?: string;
   readonly compare?: string;
   readonly together?: true;
+  readonly footprint?: true;
   readonly install?: true;
 }
 
@@ -27,6 +28,7 @@ Examples:
   npm run bench -- --compare HEAD~5 --peer tandem --workload small-keepalive 1MiB
   npm run bench -- --compare HEAD~5 --together --peer tandem --workload small-keepalive
   npm run bench -- --mode fixed-rate --rate 2000 --json result.json
+  npm run dist && npm run bench -- --footprint
 
 What is measured, and what the figures do not say: docs/benchmarks/method.md
 `;
@@ -62,6 +64,7 @@ export function parseOptions(argv: readonly string[], peers: readonly string[]):
       "--together",
       "load all peers at once on one core: the closest ratios between revisions of one proxy",
     )
+    .option("--footprint", "start-up times, idle memory and sizes instead of requests")
     .option("--install", "install nginx, Caddy, HAProxy, wrk and h2load from Debian, then stop")
     .addHelpText("after", EXAMPLES)
     .parse([...argv], { from: "user" });

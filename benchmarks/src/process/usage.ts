@@ -31,12 +31,33 @@ function stats(): ReadonlyMap<number, Stat> {
   return all;
 }
 
-/** Returns the usage of process `pid` and of every process that it started and that still runs. */
-export function usageOfTree(pid: number): Usage {
-  const all = stats();
+function treeIn(all: ReadonlyMap<number, Stat>, pid: number): readonly number[] {
   const tree = [pid];
   for (const parent of tree)
     for (const [child, stat] of all) if (stat.parent === parent) tree.push(child);
+  return tree;
+}
+
+/** Memory of a tree of processes, in bytes. */
+export interface Memory {
+  /** Everything that is resident. Pages that several processes share count once for each of them. */
+  readonly rss: number;
+  /** As `rss`, but each process counts only its part of a page that is shared. */
+  readonly pss: number;
+}
+
+/** Returns the memory of process `pid` and of every process that it started and that still runs. */
+export function memoryOfTree(pid: number): Memory {
+  const rollups = treeIn(stats(), pid).map((member) => readOrEmpty(`/proc/${member}/smaps_rollup`));
+  const sum = (field: RegExp): number =>
+    rollups.reduce((bytes, text) => bytes + Number(field.exec(text)?.[1] ?? 0) * 1024, 0);
+  return { rss: sum(/^Rss:\s*(\d+) kB/m), pss: sum(/^Pss:\s*(\d+) kB/m) };
+}
+
+/** Returns the usage of process `pid` and of every process that it started and that still runs. */
+export function usageOfTree(pid: number): Usage {
+  const all = stats();
+  const tree = treeIn(all, pid);
   const cpu = new Map<number, CpuTime>();
   let rssBytes = 0;
   for (const member of tree) {

@@ -21,7 +21,8 @@ export interface RunningPeer extends AsyncDisposable {
   readonly pid: number;
 }
 
-function answers(port: number, tls: boolean): Promise<boolean> {
+/** Resolves to whether a request on a new connection to `port` is answered. */
+export function answers(port: number, tls: boolean): Promise<boolean> {
   const job: LoadJob = {
     port,
     tls,
