@@ -1,5 +1,5 @@
 // The table of `npm run bench -- --footprint`, with the bars for Tandem's single executable.
-import type { Footprint } from "./footprint.ts";
+import type { Footprint } from "./result.ts";
 
 interface Row {
   readonly title: string;

@@ -3,22 +3,12 @@ import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { progress, progressEnd } from "../report/progress.ts";
 import { setUpBench } from "../run/bench-setup.ts";
-import { type CommandCost, commandCost } from "./command-cost.ts";
+import { commandCost } from "./command-cost.ts";
 import { footprintTable } from "./footprint-table.ts";
 import { PROGRAMS, type Program } from "./program.ts";
-import { type ProxyCost, proxyCost } from "./proxy-cost.ts";
-import { type SiteCost, siteCost } from "./site-cost.ts";
-
-/** The figures of one program. A figure that the program does not have is undefined. */
-export interface Footprint {
-  readonly program: string;
-  readonly help: CommandCost;
-  readonly version: CommandCost;
-  readonly proxy: ProxyCost;
-  readonly site: SiteCost | undefined;
-  /** The size of the files that are installed, in bytes. */
-  readonly installedBytes: number | undefined;
-}
+import { proxyCost } from "./proxy-cost.ts";
+import type { Footprint } from "./result.ts";
+import { siteCost } from "./site-cost.ts";
 
 export interface FootprintOptions {
   /** Measurements of each figure; the median counts. */
