@@ -71,7 +71,10 @@ function edge(
 ): CertificateGroup[] {
   if (tls === undefined) return [];
   const asked = routes.map(({ match }) => match?.host ?? "*");
-  const hosts = asked.map((host) => (host === "*" ? site : host.toLowerCase()));
+  // A route's host is written as in a URL, an IPv6 address in brackets; a certificate has the address without them.
+  const hosts = asked.map((host) =>
+    host === "*" ? site : host.toLowerCase().replace(/^\[(.+)\]$/, "$1"),
+  );
   return [
     {
       path,
