@@ -5,6 +5,7 @@
 //   starting, ready or silent ──drain()──▶ draining
 //   any state ──exit, or killed because it was not ready in time──▶ gone
 import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import type { Clock, PingMessage, ReadyMessage, ReloadedMessage } from "@tandem/transport";
 import type { Command } from "./executables.ts";
 import { LineRing } from "./line-ring.ts";
@@ -24,6 +25,8 @@ export interface ProcessOptions {
   readonly readyMs: number;
   /** Called with each line that the process writes to its stderr. */
   onLine?(line: string): void;
+  /** Called with each line that the process writes to its stdout. When absent, the process writes to our stdout. */
+  onOutput?(line: string): void;
   /** Called with the result of a reload. */
   onReloaded?(reloaded: ReloadedMessage): void;
   /**
@@ -41,7 +44,7 @@ export class ProcessHandle {
    * ends before that.
    */
   readonly ready: Promise<boolean>;
-  /** Resolves when the process has ended and its stderr has been read to the end. Never rejects. */
+  /** Resolves when the process has ended and its output has been read to the end. Never rejects. */
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
   readonly #stderr = new LineRing();
@@ -56,13 +59,16 @@ export class ProcessHandle {
    * Starts the process at once. The process leads a process group of its own, so that Ctrl-C reaches only the
    * supervisor.
    */
-  constructor({ command, clock, readyMs, onLine, onReloaded, onSilent }: ProcessOptions) {
+  constructor({ command, clock, readyMs, ...events }: ProcessOptions) {
+    const { onLine, onOutput, onReloaded, onSilent } = events;
     this.#clock = clock;
     this.#stateSince = clock.wall();
     this.#child = spawn(command.file, command.args, {
       detached: true,
-      stdio: ["ignore", "inherit", "pipe", "ipc"],
+      stdio: ["ignore", onOutput === undefined ? "inherit" : "pipe", "pipe", "ipc"],
     });
+    const { stdout } = this.#child;
+    if (stdout !== null) createInterface({ input: stdout }).on("line", (line) => onOutput?.(line));
     this.#child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
       for (const line of this.#stderr.push(chunk)) onLine?.(line);
     });
@@ -184,8 +190,11 @@ export class ProcessHandle {
             ? `exit code ${code}`
             : `signal ${signal}`;
         this.#child.once("close", () => end({ code, words }));
-        // A process that has left the group may keep stderr open for ever, so reading stderr has a time limit.
-        const limit = clock.after(LAST_WORDS_MS, () => this.#child.stderr?.destroy());
+        // A process that has left the group may keep stdout and stderr open for ever, so reading has a time limit.
+        const limit = clock.after(LAST_WORDS_MS, () => {
+          this.#child.stdout?.destroy();
+          this.#child.stderr?.destroy();
+        });
         this.#child.once("close", () => limit.cancel());
       });
     });

@@ -10,6 +10,7 @@ import { certCommand } from "../src/cli/cert.ts";
 import { checkCommand } from "../src/cli/check.ts";
 import { helpCommand } from "../src/cli/help.ts";
 import { prepareCommand } from "../src/cli/prepare.ts";
+import { proxyCommand } from "../src/cli/proxy.ts";
 import { reloadCommand } from "../src/cli/reload.ts";
 import { statusCommand } from "../src/cli/status.ts";
 import { stopCommand } from "../src/cli/stop.ts";
@@ -97,6 +98,7 @@ t.test("every configuration shown is valid", async (t) => {
 });
 
 const COMMANDS: readonly Command[] = [
+  proxyCommand(cloneExecutables),
   checkCommand(cloneExecutables),
   prepareCommand(cloneExecutables),
   upCommand(cloneExecutables),

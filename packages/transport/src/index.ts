@@ -18,6 +18,7 @@ export type { ClientCertificate, TlsFacts } from "./listener/tls-facts.ts";
 export { type Lookups, NameResolver } from "./name-resolver.ts";
 export { type KnownNames, Names } from "./names.ts";
 export { outliveWriteErrors } from "./outlive-write-errors.ts";
+export { portHolders } from "./port-holders.ts";
 export { pseudonym } from "./pseudonym.ts";
 export { type Holder, ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export { logRefusal, RefusalLog } from "./refusal-log.ts";

@@ -11,6 +11,10 @@ export interface CommandRow {
 }
 
 export const COMMANDS: Readonly<Record<string, CommandRow>> = {
+  proxy: {
+    summary: "balance what runs on these ports, without a configuration file",
+    load: async () => (await import("./proxy.ts")).proxyCommand,
+  },
   check: {
     summary: "validate configuration files, and every file they name that a start would open",
     load: async () => (await import("./check.ts")).checkCommand,

@@ -1,0 +1,187 @@
+// tandem proxy: a balancer in front of what runs on some ports, without a configuration file.
+import { domainToASCII } from "node:url";
+import { BALANCE_ALGORITHMS, ConfigError, nearest, parseConfig } from "@tandem/config";
+import { holdOpen, systemClock } from "@tandem/transport";
+import { Command } from "commander";
+import type { Executables } from "../executables.ts";
+import {
+  isEverywhere,
+  isLoopback,
+  listenOf,
+  refuseLoop,
+  refuseTaken,
+  targetsOf,
+} from "../proxy/addresses.ts";
+import { banner } from "../proxy/banner.ts";
+import { type LocalCertificates, localCertificates } from "../proxy/local-certificates.ts";
+import { type ProxyPlan, proxyFile } from "../proxy/proxy-file.ts";
+import { RunningBalancer } from "../proxy/run-balancer.ts";
+import { Traffic } from "../proxy/traffic.ts";
+import { CommandRefusal, EXIT } from "../refusal.ts";
+import { shellWord } from "../shell-word.ts";
+import { examples } from "./options.ts";
+import { print, say } from "./terminal.ts";
+
+interface ProxyOptions {
+  readonly listen: string;
+  readonly https?: boolean;
+  readonly algorithm?: string;
+  readonly host: readonly string[];
+  readonly json?: boolean;
+  readonly print?: boolean;
+}
+
+export function proxyCommand({ balancer }: Pick<Executables, "balancer">): Command {
+  return new Command("proxy")
+    .description("balance what runs on these ports, without a configuration file")
+    .addHelpText(
+      "before",
+      examples(
+        ["proxy 3000", "http://127.0.0.1:8080/ leads to port 3000 of this machine"],
+        ["proxy 3000 3001 10.0.0.2:3000", "three servers share the requests"],
+        ["proxy 3000 --listen :8080", "for other machines too"],
+        ["proxy 3000 --https", "with a certificate of a local authority"],
+        ["proxy 3000 --print > tandem.yaml", "the same as a file, for 'tandem up'"],
+      ),
+    )
+    .argument("<servers...>", "ports of this machine, or HOST:PORT")
+    .option("--listen <address>", "where to listen; ':8080' = on every address", "127.0.0.1:8080")
+    .option("--https", "TLS, with a certificate of a local authority that is made once")
+    .option("--algorithm <name>", "how a server is chosen (default: by the number of servers)")
+    .option("--host <name>", "answer this host and localhost alone; may be repeated", gather, [])
+    .option("--json", "one JSON object per request, as the balancer logs it")
+    .option("--print", "print the configuration file that this would run, and exit")
+    .addHelpText(
+      "after",
+      "\nWebSocket and event streams pass. A server is up while it accepts connections; it may start later.\n" +
+        "Ctrl-C (or SIGTERM) finishes what runs and exits 0; a second one ends at once, 130.\n" +
+        "Exit code: 1 it could not start or the balancer died, 2 the algorithm does not work without a file.",
+    )
+    .action((words: readonly string[], options: ProxyOptions) => proxy(words, options, balancer));
+}
+
+const gather = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+async function proxy(
+  words: readonly string[],
+  options: ProxyOptions,
+  balancer: Executables["balancer"],
+): Promise<void> {
+  const bare = barePlan(words, options);
+  const text = (plan: ProxyPlan): string => proxyFile(plan, commandOf(words, options));
+  refuseFaulty(text(bare), bare);
+  if (options.print !== true) await refuseTaken(bare.listen);
+  const certificates = options.https === true ? await certificatesFor(bare) : undefined;
+  const plan = { ...bare, certificates: certificates?.pairs ?? [] };
+  if (options.print === true) print(text(plan).trimEnd());
+  else await run(plan, certificates, { balancer, text: text(plan), json: options.json === true });
+}
+
+/** Returns the plan of the command line, without certificates. Throws a CommandRefusal. */
+function barePlan(words: readonly string[], options: ProxyOptions): ProxyPlan {
+  const plan = {
+    targets: targetsOf(words),
+    listen: listenOf(options.listen),
+    hosts: options.host.map(hostOf),
+    algorithm: options.algorithm,
+    certificates: [],
+  };
+  refuseLoop(plan.listen, plan.targets);
+  return plan;
+}
+
+/** Returns a host name in the form that clients send: lower case, and ASCII for other scripts. */
+function hostOf(word: string): string {
+  const [, wildcard = "", name = ""] = /^(\*\.)?(.*)$/.exec(word) ?? [];
+  const ascii = /[/:@]/.test(name) ? "" : domainToASCII(name);
+  if (ascii !== "") return `${wildcard}${ascii}`;
+  throw new CommandRefusal(
+    `--host ${word}: this is no host name; expected a name without scheme and port, such as app.test or *.app.test`,
+  );
+}
+
+/** Throws a CommandRefusal for an algorithm that does not exist, or that needs keys which only a file can have. */
+function refuseFaulty(text: string, { algorithm }: ProxyPlan): void {
+  const names: readonly string[] = BALANCE_ALGORITHMS;
+  if (algorithm !== undefined && !names.includes(algorithm)) {
+    const meant = nearest(algorithm, names);
+    throw new CommandRefusal(
+      `--algorithm ${algorithm}: there is no such algorithm` +
+        `${meant === undefined ? "" : `; did you mean '${meant}'?`}\n  expected one of ${names.join(", ")}`,
+      EXIT.config,
+    );
+  }
+  try {
+    parseConfig(text, "tandem.yaml");
+  } catch (error) {
+    if (!(error instanceof ConfigError) || algorithm === undefined) throw error;
+    const [first] = error.problems;
+    throw new CommandRefusal(
+      `--algorithm ${algorithm}: ${first?.message ?? error.message};\n` +
+        "leave it out with --print, write it into the file, and run the file with 'tandem up'",
+      EXIT.config,
+    );
+  }
+}
+
+function certificatesFor({ hosts, listen }: ProxyPlan): Promise<LocalCertificates> {
+  const own = isEverywhere(listen.host) || isLoopback(listen.host);
+  const address = own ? undefined : listen.host;
+  return localCertificates({ hosts, address }, systemClock);
+}
+
+/** Returns the command line that made a file, for the comment at its beginning. */
+function commandOf(words: readonly string[], options: ProxyOptions): string {
+  const { listen, https, algorithm, host } = options;
+  const all = [
+    ...["tandem", "proxy", ...words, "--listen", listen],
+    ...(https === true ? ["--https"] : []),
+    ...(algorithm === undefined ? [] : ["--algorithm", algorithm]),
+    ...host.flatMap((name) => ["--host", name]),
+  ];
+  return all.map(shellWord).join(" ").replaceAll("\n", " ");
+}
+
+async function run(
+  plan: ProxyPlan,
+  certificates: LocalCertificates | undefined,
+  options: {
+    readonly balancer: Executables["balancer"];
+    readonly text: string;
+    readonly json: boolean;
+  },
+): Promise<void> {
+  const { balancer, text, json } = options;
+  const release = holdOpen();
+  const traffic = new Traffic(plan.targets, json);
+  const running = new RunningBalancer({
+    ...{ balancer, text },
+    onOutput: (line) => traffic.line(line),
+    onSilent: (silent) => traffic.silent(silent),
+  });
+  const off = endOnSignal(running);
+  try {
+    if (!(await running.ready())) return;
+    say(banner(plan, certificates, Number(new URL(running.address).port || plan.listen.port)));
+    traffic.show();
+    await running.ended();
+  } finally {
+    off();
+    release();
+    traffic.summary();
+  }
+}
+
+/** Ends the balancer at the first signal. The second one kills it, and exits. Returns a function that undoes this. */
+function endOnSignal(running: RunningBalancer): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (running.end() === "drains")
+      say(`\n${signal}: finishing what runs (once more to stop at once)`);
+    else process.exit(EXIT.interrupted);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const; // SIGHUP: the terminal was closed
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}

@@ -1,0 +1,130 @@
+// The words of `tandem proxy` that are addresses: the servers that it balances, and where it listens.
+import { isIPv4 } from "node:net";
+import { networkInterfaces } from "node:os";
+import { type Address, parseAddress } from "@tandem/config";
+import { formatAddress, portHolders, refuseIfTaken } from "@tandem/transport";
+import { CommandRefusal } from "../refusal.ts";
+
+/** A server that `tandem proxy` sends requests to. */
+export interface Target {
+  /** The server's name in the configuration and in access records, such as `localhost-3000`. */
+  readonly name: string;
+  /** The server's address as the configuration needs it, such as `localhost:3000`. */
+  readonly address: string;
+}
+
+const TARGET = "expected a port such as 3000, or HOST:PORT such as 10.0.0.2:3000";
+const LISTEN =
+  "expected an address such as 127.0.0.1:8080, or :8080 for every address of this machine";
+
+/**
+ * The host of a server that was named by its port alone. Some applications listen only on ::1 and others only on
+ * 127.0.0.1, so `localhost` is used, which tries both. Where the machine has no ::1, trying it would fail.
+ */
+function thisMachine(): string {
+  const all = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+  return all.some(({ address }) => address === "::1") ? "localhost" : "127.0.0.1";
+}
+
+/** Returns the servers for the words `3000`, `:3000`, `HOST:PORT` and `http://HOST:PORT`. Throws a CommandRefusal. */
+export function targetsOf(words: readonly string[]): readonly Target[] {
+  const targets: Target[] = [];
+  for (const word of words) {
+    const { host = "", port } = parseTarget(word);
+    const address = formatAddress({ host, port });
+    if (targets.some((other) => other.address === address))
+      throw new CommandRefusal(`${word}: this server is named twice; name each server once`);
+    const name = `${host}-${port}`.replaceAll(/[^\w.-]+/g, "-").replace(/^[^a-z\d]+/i, "");
+    const known = name.length > 64 || targets.some((other) => other.name === name);
+    targets.push({ name: known ? `server-${targets.length + 1}` : name, address });
+  }
+  return targets;
+}
+
+function parseTarget(word: string): Address {
+  if (word.startsWith("https://"))
+    throw new CommandRefusal(
+      `${word}: found https, expected a server that answers plain HTTP, such as localhost:3000;\n` +
+        "TLS towards servers needs certificates of both sides, and a configuration file: docs/configuration.md#internal-tls",
+    );
+  const text = word.replace(/^http:\/\//, "").replace(/\/$/, "");
+  const parsed = /^:?\d+$/.test(text)
+    ? portOf(text.replace(":", ""), thisMachine())
+    : parseAddress(text);
+  if (parsed?.host === undefined || parsed.port === 0)
+    throw new CommandRefusal(`${word}: this is no server; ${TARGET}`);
+  return parsed;
+}
+
+function portOf(text: string, host: string | undefined): Address | undefined {
+  const port = Number(text);
+  return port > 65_535 ? undefined : { host, port };
+}
+
+/** Returns where to listen, for the words `8080`, `:8080`, `*:8080` and `HOST:PORT`. Throws a CommandRefusal. */
+export function listenOf(word: string): Address {
+  const everywhere = /^:(\d+)$/.exec(word)?.[1];
+  const parsed =
+    everywhere !== undefined
+      ? portOf(everywhere, undefined)
+      : /^\d+$/.test(word)
+        ? portOf(word, "127.0.0.1")
+        : parseAddress(word);
+  if (parsed === undefined)
+    throw new CommandRefusal(`--listen ${word}: this is no address to listen on; ${LISTEN}`);
+  return parsed;
+}
+
+/** Whether only this machine can reach a listener on `host`. */
+export function isLoopback(host: string | undefined): boolean {
+  return (
+    host === "localhost" || host === "::1" || (isIPv4(host ?? "") && host?.split(".")[0] === "127")
+  );
+}
+
+/** Whether a listener on `host` takes connections to every address of this machine. */
+export function isEverywhere(host: string | undefined): boolean {
+  return host === undefined || host === "0.0.0.0" || host === "::";
+}
+
+/** Throws a CommandRefusal when the balancer would send requests to itself. */
+export function refuseLoop(listen: Address, targets: readonly Target[]): void {
+  for (const { address } of targets) {
+    const target = parseAddress(address);
+    if (target?.port !== listen.port) continue;
+    const near = isLoopback(target.host) && (isLoopback(listen.host) || isEverywhere(listen.host));
+    if (!near && target.host !== listen.host) continue;
+    throw new CommandRefusal(
+      `--listen ${formatAddress(listen)}: this is also the server ${address}, so each request would go round for ever;\n` +
+        `name the port of the application, or listen on another one: --listen ${elsewhere(listen)}`,
+    );
+  }
+}
+
+/** Throws a CommandRefusal that says who listens at `listen`, or why this machine cannot listen there. */
+export async function refuseTaken(listen: Address): Promise<void> {
+  try {
+    await refuseIfTaken(listen);
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const why = WHY[code]?.(listen) ?? message;
+    throw new CommandRefusal(`--listen ${formatAddress(listen)}: ${why}`);
+  }
+}
+
+const WHY: Readonly<Record<string, (listen: Address) => string>> = {
+  EADDRINUSE: (listen) => {
+    const holders = portHolders(listen).map(({ pid, name }) => `process ${pid} (${name})`);
+    const who = holders.join(" and ") || "a process of another user";
+    return `${who} listens there already, expected a free port;\nstop it, or listen on another port: --listen ${elsewhere(listen)}`;
+  },
+  EACCES: (listen) =>
+    `ports below 1024 need the right CAP_NET_BIND_SERVICE;\nlisten on a higher port: --listen ${elsewhere({ ...listen, port: 8079 })}`,
+  EADDRNOTAVAIL: ({ port }) =>
+    `this machine has no such address;\nlisten on this machine alone: --listen 127.0.0.1:${port}`,
+};
+
+function elsewhere({ host, port }: Address): string {
+  const other = port >= 65_535 ? 8080 : port + 1;
+  return host === undefined ? `:${other}` : formatAddress({ host, port: other });
+}

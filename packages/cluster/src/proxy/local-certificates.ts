@@ -1,0 +1,88 @@
+// The local authority of this user, for HTTPS on this machine: made once, kept in the user's state folder (XDG Base
+// Directory Specification), and trusted by a browser once. The key of the authority is readable by this user alone,
+// because its holder can impersonate every site to a browser that trusts the authority.
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import type { Clock } from "@tandem/transport";
+import { createAuthority } from "../certificates/authority.ts";
+import { type KeyPair, type PairPaths, pairPaths, writePair } from "../certificates/files.ts";
+import { inspect, readPair, reasonToIssue } from "../certificates/inspect.ts";
+import { issue } from "../certificates/issue.ts";
+import { CommandRefusal } from "../refusal.ts";
+
+export interface LocalCertificates {
+  /** The certificate of the authority, for `curl --cacert` and for browsers. */
+  readonly authority: string;
+  /** Whether the authority was made just now, so that no client trusts it yet. */
+  readonly fresh: boolean;
+  /** One certificate for this machine, and one for each of the hosts. */
+  readonly pairs: readonly PairPaths[];
+}
+
+/** Returns the folder of the authority. A relative XDG_STATE_HOME is ignored, as the specification demands. */
+function authorityFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const { XDG_STATE_HOME: state } = env;
+  const base = state !== undefined && isAbsolute(state) ? state : join(homedir(), ".local/state");
+  return join(base, "tandem", "tls");
+}
+
+/**
+ * Makes or renews what is missing: the authority, a certificate for localhost, 127.0.0.1, ::1 and `address`, and one for
+ * each of `hosts`. Each host has a certificate of its own, so two calls with other hosts never replace each other's.
+ * `address` is the host that is listened on, if it is one address. Throws a CommandRefusal when the folder is unusable.
+ */
+export async function localCertificates(
+  { hosts, address }: { readonly hosts: readonly string[]; readonly address: string | undefined },
+  clock: Clock,
+): Promise<LocalCertificates> {
+  const folder = authorityFolder(process.env);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    throw new CommandRefusal(
+      `${folder}: the folder of the local authority cannot be used (${why});\n` +
+        "make it writable for this user, or choose another with the variable XDG_STATE_HOME",
+    );
+  }
+  const { authority, fresh } = await ensureAuthority(folder, clock.wall());
+  const local = ["localhost", "127.0.0.1", "::1"];
+  const primary = address ?? "localhost";
+  const wanted = [
+    { name: primary, names: [...new Set([primary, ...local])] },
+    ...hosts.filter((host) => host !== primary).map((host) => ({ name: host, names: [host] })),
+  ];
+  const pairs: PairPaths[] = [];
+  for (const { name, names } of wanted) {
+    const paths = pairPaths(folder, name.replace("*", "_").replaceAll(":", "_"));
+    pairs.push(paths);
+    if (reasonToIssue(paths, { names, authority: authority.cert }, clock.wall()) === undefined)
+      continue;
+    writePair(paths, await issue(authority, { name, names, use: "site" }, clock.wall()), true);
+  }
+  return { authority: pairPaths(folder, "ca").cert, fresh, pairs };
+}
+
+async function ensureAuthority(
+  folder: string,
+  wallMs: number,
+): Promise<{ readonly authority: KeyPair; readonly fresh: boolean }> {
+  const paths = pairPaths(folder, "ca");
+  const kept = readPair(paths);
+  if (kept !== undefined) {
+    if (inspect(paths.cert, wallMs).daysLeft >= 0) return { authority: kept, fresh: false };
+    throw new CommandRefusal(
+      `${paths.cert}: the local authority has expired; remove the folder, and a new one is made:\n  rm -r ${folder}`,
+    );
+  }
+  const half = [paths.cert, paths.key].find((path) => existsSync(path));
+  if (half !== undefined)
+    throw new CommandRefusal(
+      `${half}: the other half of the local authority is missing; put it back, or remove the folder:\n  rm -r ${folder}`,
+    );
+  const authority = await createAuthority("this machine", wallMs);
+  writePair(paths, authority, false); // throws when another call has made one in the meantime
+  return { authority, fresh: true };
+}
