@@ -8,6 +8,11 @@ export const EXIT = { ok: 0, failure: 1, config: 2, interrupted: 130 } as const;
  * a row ends with that row, and docs/operations/exit-codes.md shows all of them.
  */
 export const EXIT_CODES = {
+  serve: {
+    0: "ended after Ctrl-C or SIGTERM",
+    1: "it could not start or the webserver died",
+    130: "killed by a second signal",
+  },
   check: { 0: "all valid (there may be warnings)", 2: "not" },
   up: {
     0: "drained and ended after Ctrl-C or SIGTERM",

@@ -15,6 +15,10 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: "balance what runs on these ports, without a configuration file",
     load: async () => (await import("./proxy.ts")).proxyCommand,
   },
+  serve: {
+    summary: "serve the files of a folder, without a configuration file",
+    load: async () => (await import("./serve.ts")).serveCommand,
+  },
   check: {
     summary: "validate configuration files, and every file they name that a start would open",
     load: async () => (await import("./check.ts")).checkCommand,

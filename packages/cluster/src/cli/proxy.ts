@@ -13,13 +13,14 @@ import {
   targetsOf,
 } from "../proxy/addresses.ts";
 import { banner } from "../proxy/banner.ts";
+import { endOnSignal } from "../proxy/end-on-signal.ts";
 import { type LocalCertificates, localCertificates } from "../proxy/local-certificates.ts";
 import { type ProxyPlan, proxyFile } from "../proxy/proxy-file.ts";
-import { RunningBalancer } from "../proxy/run-balancer.ts";
+import { RunningTier } from "../proxy/run-tier.ts";
 import { Traffic } from "../proxy/traffic.ts";
 import { CommandRefusal, EXIT } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
-import { examples } from "./options.ts";
+import { examples } from "./examples.ts";
 import { print, say } from "./terminal.ts";
 
 interface ProxyOptions {
@@ -153,9 +154,11 @@ async function run(
 ): Promise<void> {
   const { balancer, text, json } = options;
   const release = holdOpen();
-  const traffic = new Traffic(plan.targets, json);
-  const running = new RunningBalancer({
-    ...{ balancer, text },
+  const traffic = new Traffic("balancer", plan.targets, json);
+  const running = new RunningTier({
+    ...{ tier: "balancer", executable: balancer, text },
+    advice:
+      "; where it has to go on after a death, --print writes a file for 'tandem up', which restarts it",
     onOutput: (line) => traffic.line(line),
     onSilent: (silent) => traffic.silent(silent),
   });
@@ -170,18 +173,4 @@ async function run(
     release();
     traffic.summary();
   }
-}
-
-/** Ends the balancer at the first signal. The second one kills it, and exits. Returns a function that undoes this. */
-function endOnSignal(running: RunningBalancer): () => void {
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (running.end() === "drains")
-      say(`\n${signal}: finishing what runs (once more to stop at once)`);
-    else process.exit(EXIT.interrupted);
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const; // SIGHUP: the terminal was closed
-  for (const signal of signals) process.on(signal, onSignal);
-  return () => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
 }

@@ -28,13 +28,15 @@ export function banner(
   ].join("\n");
 }
 
-function urlOf(scheme: "http" | "https", host: string, port: number): string {
+/** Returns the URL of a listener. */
+export function urlOf(scheme: "http" | "https", host: string, port: number): string {
   const usual = { http: 80, https: 443 }[scheme];
   const written = isIP(host) === 6 ? `[${host}]` : host;
   return `${scheme}://${written}${port === usual ? "" : `:${port}`}/`;
 }
 
-function reach({ host }: Address, port: number): string {
+/** Says that other machines reach a listener. */
+export function reach({ host }: Address, port: number): string {
   const where = isEverywhere(host) ? "on every address of this machine" : `on ${host}`;
   return `listens ${where}: other machines can reach it (this machine alone: --listen 127.0.0.1:${port})`;
 }

@@ -1,7 +1,7 @@
-// Reads what the balancer writes to its log with `accessFormat: json`: one JSON object per line, which is the record of
+// Reads what a tier writes to its log with `accessFormat: json`: one JSON object per line, which is the record of
 // a request, or a message of the application log.
 
-/** The parts of an access record that `tandem proxy` shows. */
+/** The parts of an access record that `tandem proxy` and `tandem serve` show. */
 export interface RequestRecord {
   /** When the request arrived, as an ISO time. */
   readonly time: string;

@@ -11,7 +11,7 @@ export interface LineStyle {
    * path is written as it is, for a pipe.
    */
   readonly pathWidth: number | undefined;
-  /** The addresses of the servers, by their names in access records. */
+  /** The addresses of the servers, by their names in access records; empty = a webserver, and no column for them. */
   readonly addresses: ReadonlyMap<string, string>;
 }
 
@@ -37,7 +37,7 @@ export function requestLine(
     wide ? fitted(path, pathWidth) : path,
     paintOf(status, paint)(status < 0 ? "---" : String(status)),
     wide ? durationText(ms).padStart(7) : durationText(ms),
-    paint.cyan(addresses.get(server) ?? "-"),
+    ...(addresses.size === 0 ? [] : [paint.cyan(addresses.get(server) ?? "-")]),
     ...(cause === "" ? [] : [paint.dim(printable(cause))]),
   ].join(" ");
 }

@@ -1,4 +1,4 @@
-// Counts the requests of a `tandem proxy` for the summary at its end. Durations go into a histogram of a fixed size
+// Counts the requests of a `tandem proxy` or `tandem serve` for the summary at its end. Durations go into a histogram of a fixed size
 // (HdrHistogram, in Node), so the memory does not grow with the number of requests.
 import { createHistogram } from "node:perf_hooks";
 import type { RequestRecord } from "./records.ts";
@@ -14,7 +14,7 @@ export class Tally {
   #requests = 0;
   #failed = 0;
 
-  /** `addresses` has the address of each server by its name. */
+  /** `addresses` has the address of each server by its name; it is empty for a webserver. */
   constructor(addresses: ReadonlyMap<string, string>) {
     this.#addresses = addresses;
     this.#servers = new Map([...addresses.keys()].map((name) => [name, 0]));
@@ -22,7 +22,7 @@ export class Tally {
 
   add({ status, ms, server, cause }: RequestRecord): void {
     this.#requests += 1;
-    if (cause !== "" || status < 0) this.#failed += 1;
+    if (this.#isFailure(status, cause)) this.#failed += 1;
     const kind = status < 0 ? "no answer" : `${Math.floor(status / 100)}xx`;
     this.#classes.set(kind, (this.#classes.get(kind) ?? 0) + 1);
     const count = this.#servers.get(server);
@@ -44,8 +44,14 @@ export class Tally {
       ["status", classes.map(([kind, count]) => `${kind} ${count}`).join("   ")],
       ["failed", String(this.#failed)],
       ...(this.#durations.count === 0 ? [] : [["time", this.#times()] as const]),
-      ["servers", servers.join("   ")],
+      ...(servers.length === 0 ? [] : [["servers", servers.join("   ")] as const]),
     ];
+  }
+
+  /** A webserver gives a cause for each file that it does not have. A 404 for such a file is no failure. */
+  #isFailure(status: number, cause: string): boolean {
+    const refused = this.#servers.size === 0 && status >= 400 && status < 500;
+    return status < 0 || (cause !== "" && !refused);
   }
 
   #times(): string {

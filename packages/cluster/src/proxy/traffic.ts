@@ -1,5 +1,5 @@
-// What `tandem proxy` shows of the balancer's log: a line for each request on stdout, the state of servers on stderr,
-// and a summary at the end.
+// What `tandem proxy` and `tandem serve` show of their tier's log: a line for each request on stdout, the state of
+// servers on stderr, and a summary at the end.
 import { systemClock } from "@tandem/transport";
 import { palette, print, say } from "../cli/terminal.ts";
 import type { Target } from "./addresses.ts";
@@ -8,15 +8,17 @@ import { type LineStyle, pathWidthOf, requestLine } from "./request-line.ts";
 import { Tally } from "./tally.ts";
 
 export class Traffic {
+  readonly #tier: string;
   readonly #addresses: ReadonlyMap<string, string>;
   readonly #json: boolean;
   readonly #tally: Tally;
   readonly #down = new Set<string>();
-  /** The lines that came before the balancer was ready; undefined when lines are shown as they come. */
+  /** The lines that came before the tier was ready; undefined when lines are shown as they come. */
   #early: string[] | undefined = [];
 
-  /** With `json`, requests are written as the balancer logs them, and the summary goes to stderr. */
-  constructor(targets: readonly Target[], json: boolean) {
+  /** With `json`, requests are written as the tier logs them, and the summary goes to stderr. A webserver has no targets. */
+  constructor(tier: string, targets: readonly Target[], json: boolean) {
+    this.#tier = tier;
     this.#addresses = new Map(targets.map(({ name, address }) => [name, address]));
     this.#json = json;
     this.#tally = new Tally(this.#addresses);
@@ -29,7 +31,7 @@ export class Traffic {
     for (const line of early) this.line(line);
   }
 
-  /** Takes a line of the balancer's log. */
+  /** Takes a line of the tier's log. */
   line(line: string): void {
     if (this.#early !== undefined) {
       this.#early.push(line);
@@ -42,10 +44,10 @@ export class Traffic {
     else this.#notice("yellow", read.message);
   }
 
-  /** Says that the balancer hangs, or that it answers again. */
+  /** Says that the tier hangs, or that it answers again. */
   silent(silent: boolean): void {
-    if (silent) this.#notice("red", "the balancer does not answer; Ctrl-C twice ends it");
-    else this.#notice("green", "the balancer answers again");
+    if (silent) this.#notice("red", `the ${this.#tier} does not answer; Ctrl-C twice ends it`);
+    else this.#notice("green", `the ${this.#tier} answers again`);
   }
 
   summary(): void {

@@ -1,6 +1,6 @@
-// Runs the balancer of `tandem proxy` as a child process, from a configuration in a private temporary folder. The
-// balancer reads the file only at its start, so the folder is removed as soon as the balancer is ready. So nothing is
-// left behind, even when this process is killed; the balancer then notices that it is alone, drains and ends.
+// Runs the tier of `tandem proxy` or `tandem serve` as a child process, from a configuration in a private temporary
+// folder. The tier reads the file only at its start, so the folder is removed as soon as the tier is ready. So nothing
+// is left behind, even when this process is killed; the tier then notices that it is alone, drains and ends.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,36 +10,43 @@ import type { Command } from "../executables.ts";
 import { type Exit, ProcessHandle } from "../process-handle.ts";
 import { CommandRefusal } from "../refusal.ts";
 
-/** How many milliseconds the balancer may take to start, and, beyond its drain deadline of 10 s, to end. */
+/** How many milliseconds the tier may take to start, and, beyond its drain deadline of 10 s, to end. */
 const READY_MS = 15_000;
 const DRAIN_MS = 12_000;
 
-export interface BalancerOptions {
-  readonly balancer: Command;
+export interface TierOptions {
+  readonly tier: "balancer" | "webserver";
+  readonly executable: Command;
   /** The text of the configuration file. */
   readonly text: string;
-  /** Called with each line that the balancer writes to stdout. */
+  /** Called with each line that the tier writes to stdout. */
   onOutput(line: string): void;
-  /** Called when the balancer does not answer any more, and when it answers again. */
+  /** What to do when the tier has ended by itself, beside starting it again. */
+  readonly advice?: string;
+  /** Called when the tier does not answer any more, and when it answers again. */
   onSilent(silent: boolean): void;
 }
 
-export class RunningBalancer {
+export class RunningTier {
+  readonly #tier: string;
+  readonly #advice: string;
   readonly #handle: ProcessHandle;
   readonly #folder: string;
   #ending = false;
 
   /** Starts the process at once. Throws a CommandRefusal when the temporary folder cannot be written. */
-  constructor({ balancer, text, onOutput, onSilent }: BalancerOptions) {
-    this.#folder = writtenFolder(text);
-    const args = [...balancer.args, "--config", join(this.#folder, "tandem.yaml")];
+  constructor({ tier, executable, text, advice = "", onOutput, onSilent }: TierOptions) {
+    this.#tier = tier;
+    this.#advice = advice;
+    this.#folder = writtenFolder(text, tier);
+    const args = [...executable.args, "--config", join(this.#folder, "tandem.yaml")];
     this.#handle = new ProcessHandle({
-      ...{ command: { file: balancer.file, args }, clock: systemClock, readyMs: READY_MS },
+      ...{ command: { file: executable.file, args }, clock: systemClock, readyMs: READY_MS },
       ...{ onOutput, onSilent },
     });
   }
 
-  /** The address where the balancer listens, such as `http://127.0.0.1:8080`. */
+  /** The address where the tier listens, such as `http://127.0.0.1:8080`. */
   get address(): string {
     return this.#handle.addresses[0] ?? "";
   }
@@ -48,13 +55,13 @@ export class RunningBalancer {
     return this.#handle.pid;
   }
 
-  /** Whether the balancer was asked to end. */
+  /** Whether the tier was asked to end. */
   get ending(): boolean {
     return this.#ending;
   }
 
   /**
-   * Resolves to true when the balancer serves, and to false when it was asked to end before. Rejects with a
+   * Resolves to true when the tier serves, and to false when it was asked to end before. Rejects with a
    * CommandRefusal when it did not start.
    */
   async ready(): Promise<boolean> {
@@ -63,23 +70,23 @@ export class RunningBalancer {
     if (ready) return true;
     const exit = await this.#handle.exited;
     if (this.#ending) return false;
-    throw new CommandRefusal(this.#failure(`the balancer did not start: ${exit.words}`, exit));
+    throw new CommandRefusal(this.#failure(`the ${this.#tier} did not start: ${exit.words}`, exit));
   }
 
   /**
-   * Resolves when the balancer has ended because it was asked to. Rejects with a CommandRefusal when it ended by
+   * Resolves when the tier has ended because it was asked to. Rejects with a CommandRefusal when it ended by
    * itself or was killed.
    */
   async ended(): Promise<void> {
     const exit = await this.#handle.exited;
     if (this.#ending) return;
     throw new CommandRefusal(
-      `${this.#failure(`the balancer (process ${this.pid}) ended by itself: ${exit.words}`, exit)}\n` +
-        "start again; where it has to go on after a death, --print writes a file for 'tandem up', which restarts it",
+      `${this.#failure(`the ${this.#tier} (process ${this.pid}) ended by itself: ${exit.words}`, exit)}\n` +
+        `start again${this.#advice}`,
     );
   }
 
-  /** Lets running requests finish, and ends the balancer. The second call kills it. Returns which of the two it was. */
+  /** Lets running requests finish, and ends the tier. The second call kills it. Returns which of the two it was. */
   end(): "drains" | "killed" {
     if (this.#ending) {
       this.#handle.kill();
@@ -104,16 +111,16 @@ export class RunningBalancer {
   }
 }
 
-function writtenFolder(text: string): string {
+function writtenFolder(text: string, tier: string): string {
   const parent = tmpdir();
   try {
-    const folder = mkdtempSync(join(parent, "tandem-proxy-")); // mkdtemp makes it with mode 0700
+    const folder = mkdtempSync(join(parent, `tandem-${tier}-`)); // mkdtemp makes it with mode 0700
     writeFileSync(join(folder, "tandem.yaml"), text, { mode: 0o600 });
     return folder;
   } catch (error) {
     const why = error instanceof Error ? error.message : error;
     throw new CommandRefusal(
-      `${parent}: cannot write the balancer's configuration there (${why});\n` +
+      `${parent}: cannot write the ${tier}'s configuration there (${why});\n` +
         "make room, or choose another folder with the variable TMPDIR",
     );
   }

@@ -1,0 +1,151 @@
+// Tests `tandem serve` as a process: what it refuses, what it serves, what it prints, and that nothing is left of it.
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import t, { type Test } from "tap";
+import { command, eventually, exists } from "./fake/run.ts";
+
+const TANDEM = fileURLToPath(new URL("../bin/tandem.ts", import.meta.url));
+
+/** The name of a folder that a configuration file would read as a variable. */
+const ODD = `files \${HOME}`;
+
+const env = (folder: string) => ({
+  PATH: process.env.PATH,
+  HOME: folder,
+  TMPDIR: join(folder, "tmp"),
+});
+
+/** A folder to serve, `site`, and a place for temporary files, so that a test sees what is left there. */
+const givenFolder = (t: Test): string =>
+  t.testdir({
+    tmp: {},
+    site: { "index.html": "<h1>home</h1>", "a.txt": "a", ".env": "secret" },
+    [ODD]: { "b.txt": "b" },
+  });
+
+function serve(t: Test, ...words: readonly string[]) {
+  const folder = givenFolder(t);
+  const child = spawn(process.execPath, [TANDEM, "serve", "--listen", "127.0.0.1:0", ...words], {
+    ...{ cwd: folder, env: env(folder), stdio: ["ignore", "pipe", "pipe"] },
+  });
+  t.teardown(() => child.kill("SIGKILL"));
+  const said = { out: "", err: "" };
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (said.out += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said.err += chunk));
+  const exit = once(child, "close").then(([code]) => code as number | null);
+  const tells = (words: RegExp): Promise<unknown> =>
+    eventually(`it says ${words}`, () => words.test(said.out + said.err));
+  const served = async (): Promise<string> => {
+    await Promise.race([tells(/Ctrl-C finishes/), exit]);
+    const [url] = /http:\/\/[\d.]+:\d+/.exec(said.err) ?? [];
+    if (url === undefined) throw new Error(said.err);
+    return url;
+  };
+  return { folder, child, said, exit, tells, served, temporary: join(folder, "tmp") };
+}
+
+/** Returns the processes that `pid` has started. */
+const childrenOf = (pid: number | undefined): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+
+/** Runs `tandem serve` to its end. */
+const ran = (folder: string, ...words: readonly string[]) =>
+  spawnSync(process.execPath, [TANDEM, "serve", ...words], {
+    ...{ cwd: folder, env: env(folder), encoding: "utf8", timeout: 60_000 },
+  });
+
+t.test("a folder that is none, a page that is missing, a port that is taken", async (t) => {
+  const folder = givenFolder(t);
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  t.teardown(() => taken.close());
+  const address = taken.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const cases: readonly [readonly string[], RegExp][] = [
+    [["nowhere"], /^nowhere: there is no such folder \(.*\/nowhere\);\nname a folder that exists/],
+    [["site/a.txt"], /^site\/a\.txt: this is a file, expected a folder;\n.*serve site\n$/],
+    [["tmp", "--spa"], /^--spa: there is no index\.html in .*\/tmp;\nbuild the application/],
+    [["--listen", "somewhere"], /^--listen somewhere: this is no address to listen on; expected/],
+    [["--listen", `:${port}`], new RegExp(`^--listen \\*:${port}: process ${process.pid} `)],
+  ];
+  for (const [words, message] of cases) {
+    const { status, stderr } = ran(folder, ...words);
+    t.equal(status, 1, words.join(" "));
+    t.match(stderr, message);
+  }
+  t.same(readdirSync(join(folder, "tmp")), []);
+});
+
+t.test("the webserver does not start: its words, exit code 1", async (t) => {
+  const folder = t.testdir({ "webserver---config": "crash" });
+  const run = command(folder, "serve", "--listen", ":0");
+  t.equal(await run.exit, 1);
+  t.match(run.err(), /^the webserver did not start: exit code 7\n {2}\| the roof is on fire\n$/);
+});
+
+t.test("the webserver dies: says so and exits 1; we die: it ends by itself", async (t) => {
+  const run = serve(t);
+  await run.served();
+  const [webserver = 0] = childrenOf(run.child.pid);
+  process.kill(webserver, "SIGKILL");
+  t.equal(await run.exit, 1);
+  t.match(run.said.err, `the webserver (process ${webserver}) ended by itself: signal SIGKILL`);
+  const orphan = serve(t);
+  await orphan.served();
+  const [left = 0] = childrenOf(orphan.child.pid);
+  orphan.child.kill("SIGKILL");
+  await eventually("the webserver notices", () => !exists(left));
+});
+
+t.test("a folder is served, one line per request, and Ctrl-C ends it with 0", async (t) => {
+  const run = serve(t, "site");
+  const url = await run.served();
+  t.match(run.said.err, `→ ${join(run.folder, "site")}\n  Ctrl-C`);
+  t.same(readdirSync(run.temporary), [], "the folder goes as soon as the webserver has read it");
+  const home = await fetch(url);
+  t.equal(await home.text(), "<h1>home</h1>");
+  t.equal(home.headers.get("cache-control"), "no-cache");
+  t.equal((await fetch(`${url}/.env`)).status, 404);
+  t.equal((await fetch(`${url}/gone`)).status, 404);
+  writeFileSync(join(run.folder, "site/a.txt"), "changed");
+  t.equal(await (await fetch(`${url}/a.txt`)).text(), "changed");
+  const processes = childrenOf(run.child.pid);
+  run.child.kill("SIGINT");
+  await run.tells(/SIGINT: finishing what runs/);
+  t.equal(await run.exit, 0);
+  t.notOk(processes.some(exists), "no process is left");
+  t.match(run.said.out, /^\d\d:\d\d:\d\d GET \/ 200 \S+$/m);
+  t.match(run.said.out, /^\S+ GET \/gone 404 \S+ ENOENT$/m);
+  t.match(
+    run.said.out,
+    /\n {2}requests +4\n {2}status +2xx 2 +4xx 2\n {2}failed +0\n {2}time .*\n$/,
+  );
+});
+
+t.test("--browse lists, --spa answers unknown paths, --json writes records", async (t) => {
+  const listing = serve(t, "--browse", "--json", ODD);
+  const url = await listing.served();
+  t.match(await (await fetch(url)).text(), /href="\.\/b\.txt"/);
+  await listing.tells(/"target":"\/"/);
+  listing.child.kill("SIGTERM");
+  t.equal(await listing.exit, 0);
+  t.match(JSON.parse(listing.said.out.trim()), { method: "GET", status: 200 });
+
+  const spa = serve(t, "site", "--spa");
+  const page = await fetch(`${await spa.served()}/users/7`);
+  t.equal(await page.text(), "<h1>home</h1>");
+
+  const bare = serve(t, ODD);
+  await bare.served();
+  t.match(bare.said.err, "there is no index.html here, so / is 404; --browse lists the files");
+});
+
+t.test("a wide listener is named as such", async (t) => {
+  const run = serve(t, "site", "--listen", ":0");
+  await run.tells(/Ctrl-C finishes/);
+  t.match(run.said.err, "other machines can reach it");
+});
