@@ -8,6 +8,12 @@ export const EXIT = { ok: 0, failure: 1, config: 2, interrupted: 130 } as const;
  * a row ends with that row, and docs/operations/exit-codes.md shows all of them.
  */
 export const EXIT_CODES = {
+  proxy: {
+    0: "ended after Ctrl-C or SIGTERM",
+    1: "it could not start or the balancer died",
+    2: "the algorithm does not work without a file",
+    130: "killed by a second signal",
+  },
   serve: {
     0: "ended after Ctrl-C or SIGTERM",
     1: "it could not start or the webserver died",

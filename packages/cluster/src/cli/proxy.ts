@@ -18,7 +18,7 @@ import { type LocalCertificates, localCertificates } from "../proxy/local-certif
 import { type ProxyPlan, proxyFile } from "../proxy/proxy-file.ts";
 import { RunningTier } from "../proxy/run-tier.ts";
 import { Traffic } from "../proxy/traffic.ts";
-import { CommandRefusal, EXIT } from "../refusal.ts";
+import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
 import { examples } from "./examples.ts";
 import { print, say } from "./terminal.ts";
@@ -55,8 +55,8 @@ export function proxyCommand({ balancer }: Pick<Executables, "balancer">): Comma
     .addHelpText(
       "after",
       "\nWebSocket and event streams pass. A server is up while it accepts connections; it may start later.\n" +
-        "Ctrl-C (or SIGTERM) finishes what runs and exits 0; a second one ends at once, 130.\n" +
-        "Exit code: 1 it could not start or the balancer died, 2 the algorithm does not work without a file.",
+        "Ctrl-C finishes what runs; a second one ends at once." +
+        exitCodeLine("proxy"),
     )
     .action((words: readonly string[], options: ProxyOptions) => proxy(words, options, balancer));
 }
