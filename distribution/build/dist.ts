@@ -2,14 +2,16 @@
 //
 //   tandem/              the program as modules, for a machine that has Node
 //   tandem-linux-x64     the single executable: the same modules and Node in one file
+//   tandem_*.deb         the Debian package of the executable
 //   SHA256SUMS           the checksums of the files to hand out
 import { createHash } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
 import { bundle } from "./bundle.ts";
+import { makeDebian } from "./debian.ts";
 import { makeExecutable } from "./executable.ts";
-import { dist } from "./repository.ts";
+import { commitTime, debianVersion, dist } from "./repository.ts";
 
 const EXECUTABLE = dist(`tandem-${process.platform}-${process.arch}`);
 
@@ -23,9 +25,18 @@ async function buildAll(): Promise<void> {
     makeExecutable(dist("tandem"), EXECUTABLE);
     return EXECUTABLE;
   });
+  const products = [EXECUTABLE];
+  await step("package", async () => {
+    for (const old of globSync(dist("*.deb"))) rmSync(old);
+    const about = { version: debianVersion(), epoch: commitTime() };
+    const made = await makeDebian({ executable: EXECUTABLE, out: dist(), ...about });
+    products.push(made);
+    return made;
+  });
   await step("checksums", async () => {
     const path = dist("SHA256SUMS");
-    writeFileSync(path, `${sha256(EXECUTABLE)}  ${basename(EXECUTABLE)}\n`);
+    const sums = products.map((product) => `${sha256(product)}  ${basename(product)}\n`);
+    writeFileSync(path, sums.join(""));
     return path;
   });
 }
@@ -45,6 +56,8 @@ function sha256(path: string): string {
 }
 
 await new Command("npm run dist --")
-  .description("Builds the program as modules and as a single executable, into distribution/dist.")
+  .description(
+    "Builds the program as modules, as a single executable and as a Debian package, into distribution/dist.",
+  )
   .action(buildAll)
   .parseAsync();

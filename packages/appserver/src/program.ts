@@ -112,10 +112,8 @@ function fail(error: unknown): never {
 const WHICH_BOX =
   "which of cluster.boxes this machine is (default: the only one, or the host name)";
 
-/** Runs the program with the command line `argv`. */
-export async function main(argv: readonly string[]): Promise<void> {
-  // Unless NODE_ENV is "production", Express and other frameworks write the stack of an error into the answer.
-  process.env.NODE_ENV ??= "production";
+/** Returns the command with its subcommands. */
+export function appserverProgram(): Command {
   const program = new Command("tandem-appserver")
     .description("the application tier of a Tandem box")
     .addHelpText(
@@ -140,5 +138,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option("--seed", "also fill an empty database with the application's first content")
     .option("--json", "report as JSON")
     .action(runMigrate);
-  await program.parseAsync(argv).catch(fail);
+  return program;
+}
+
+/** Runs the program with the command line `argv`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // Unless NODE_ENV is "production", Express and other frameworks write the stack of an error into the answer.
+  process.env.NODE_ENV ??= "production";
+  await appserverProgram().parseAsync(argv).catch(fail);
 }

@@ -71,9 +71,9 @@ function fail(error: unknown): never {
   process.exit(error instanceof ConfigError || error instanceof NothingToRun ? 2 : 1);
 }
 
-/** Runs the program with the command line `argv`. The promise may outlive the start: it settles after the drain. */
-export async function main(argv: readonly string[]): Promise<void> {
-  await new Command("tandem-balancer")
+/** Returns the command with its options. */
+export function balancerProgram(): Command {
+  return new Command("tandem-balancer")
     .description("Terminates TLS and spreads requests over the servers of tandem.yaml's backends.")
     .requiredOption("--config <file>", "the tandem.yaml to read")
     .option(
@@ -87,7 +87,10 @@ export async function main(argv: readonly string[]): Promise<void> {
       "Example:\n  tandem-balancer --config /etc/tandem/tandem.yaml --box box1\n",
     )
     .addHelpText("after", "\nSIGHUP reads the file again; SIGTERM drains and stops.")
-    .action(run)
-    .parseAsync(argv)
-    .catch(fail);
+    .action(run);
+}
+
+/** Runs the program with the command line `argv`. The promise may outlive the start: it settles after the drain. */
+export async function main(argv: readonly string[]): Promise<void> {
+  await balancerProgram().parseAsync(argv).catch(fail);
 }

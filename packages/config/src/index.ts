@@ -14,7 +14,7 @@ export { absoluteDatabaseUrl } from "./paths.ts";
 export { placeFindings } from "./place-findings.ts";
 export { ConfigError, type ConfigProblem, formatProblems } from "./problem.ts";
 export { PROXY_ALLOWANCE } from "./proxy-allowance.ts";
-export { configReference } from "./reference.ts";
+export { configIntroduction, configReference, configSections } from "./reference.ts";
 export type { AppserverConfig } from "./schema/appserver.ts";
 export type { BackendConfig, ServerConfig } from "./schema/backend.ts";
 export {

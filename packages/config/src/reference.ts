@@ -1,5 +1,5 @@
-// Generates docs/configuration.md from the schema: a table for each mapping whose schema has a title. Throws when a
-// key has no description, because that is a bug.
+// Generates docs/configuration.md from the schema: a table for each mapping whose schema has a title. The man page
+// tandem.yaml(5) is made of the same sections. Throws when a key has no description, because that is a bug.
 import type { z } from "zod";
 import { INTRODUCTION } from "./reference-text.ts";
 import { config } from "./schema/config.ts";
@@ -22,10 +22,40 @@ interface Section {
   readonly paths: string[];
 }
 
+/** A key of a section. Its texts are Markdown of one line. */
+export interface ReferenceKey {
+  /** The key, dotted where it is in a mapping without a section of its own. */
+  readonly path: string;
+  readonly type: string;
+  /** The default, `**required**`, or empty. */
+  readonly default: string;
+  readonly meaning: string;
+}
+
+export interface ReferenceSection {
+  readonly title: string;
+  readonly meaning: string;
+  /** Where the mapping may stand in the file. Empty for the top level. */
+  readonly paths: readonly string[];
+  readonly keys: readonly ReferenceKey[];
+}
+
 /** Returns the whole page as Markdown. */
 export function configReference(): string {
-  const sections = sectionsOf(config);
-  return [INTRODUCTION, ...sections.map(renderSection)].join("\n");
+  return [INTRODUCTION, ...configSections().map(renderSection)].join("\n");
+}
+
+/** Returns what stands above the sections, as Markdown. */
+export const configIntroduction = (): string => INTRODUCTION;
+
+/** Returns the sections in the order of the schema. */
+export function configSections(): readonly ReferenceSection[] {
+  return sectionsOf(config).map(({ title, schema, paths }) => ({
+    title: capital(title),
+    meaning: capital(metaOf(mappingIn(schema)).description ?? title),
+    paths: paths.filter((path) => path !== ""),
+    keys: keysOf(schema, ""),
+  }));
 }
 
 /** Returns a section for each mapping whose schema has a title, in the order of the schema. */
@@ -49,36 +79,40 @@ function sectionsOf(root: Schema): Section[] {
   return [...sections.values()];
 }
 
-function renderSection({ title, schema, paths }: Section): string {
-  const places = paths.filter((path) => path !== "").map((path) => `\`${path}\``);
+function renderSection({ title, meaning, paths, keys }: ReferenceSection): string {
+  const places = paths.map((path) => `\`${path}\``);
   const at = places.length === 0 ? "" : ` At ${places.join(", ")}.`;
-  return `## ${capital(title)}
+  return `## ${title}
 
-${capital(metaOf(mappingIn(schema)).description ?? title)}.${at}
+${meaning}.${at}
 
 | key | type | default | meaning |
 | --- | --- | --- | --- |
-${rowsOf(schema, "").join("\n")}
+${keys.map(rowOf).join("\n")}
 `;
 }
 
+function rowOf(key: ReferenceKey): string {
+  const cells = [`\`${key.path}\``, key.type, key.default, key.meaning];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
 /**
- * Returns a row for each key. When a key's value is a mapping without a section of its own, the keys of that mapping
+ * Returns each key. When a key's value is a mapping without a section of its own, the keys of that mapping
  * follow, with dotted names.
  */
-function rowsOf(schema: Schema, prefix: string): string[] {
+function keysOf(schema: Schema, prefix: string): ReferenceKey[] {
   const def = mappingIn(schema)._zod.def;
   if (def.type !== "object") return [];
   return Object.entries(def.shape).flatMap(([key, value]) => {
     const path = `${prefix}${key}`;
     const meaning = metaOf(value).description;
     if (meaning === undefined) throw new Error(`the schema does not say what '${path}' means`);
-    const cells = [`\`${path}\``, typeOf(value), defaultOf(value), meaning];
-    const row = `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+    const row = { path, type: typeOf(value), default: defaultOf(value), meaning };
     const listed = unwrap(value)._zod.def;
     const inner = listed.type === "array" ? listed.element : value;
     const dots = listed.type === "array" ? `${path}[].` : `${path}.`;
-    return titleOf(inner) === undefined ? [row, ...rowsOf(inner, dots)] : [row];
+    return titleOf(inner) === undefined ? [row, ...keysOf(inner, dots)] : [row];
   });
 }
 

@@ -68,9 +68,9 @@ function fail(error: unknown): never {
   process.exit(error instanceof ConfigError ? 2 : 1);
 }
 
-/** Runs the program with the command line `argv`. */
-export async function main(argv: readonly string[]): Promise<void> {
-  await new Command("tandem-webserver")
+/** Returns the command with its options. */
+export function webserverProgram(): Command {
+  return new Command("tandem-webserver")
     .description("serve static files, and forward the rest to the application tier")
     .requiredOption("--config <file>", "tandem.yaml")
     .option(
@@ -83,7 +83,10 @@ export async function main(argv: readonly string[]): Promise<void> {
       "\nExample:\n  tandem-webserver --config examples/www.foobar.com/tandem.yaml --box box1\n",
     )
     .showHelpAfterError()
-    .action(run)
-    .parseAsync(argv)
-    .catch(fail);
+    .action(run);
+}
+
+/** Runs the program with the command line `argv`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  await webserverProgram().parseAsync(argv).catch(fail);
 }

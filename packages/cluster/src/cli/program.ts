@@ -12,17 +12,7 @@ export async function main(
   // When the program that reads our output has ended (`tandem status | head`), writing fails. That must not end the
   // command with an error.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-  const program = new Command("tandem")
-    .description("a website on two servers: balancer, web servers, application servers, database")
-    .option("--version", "print the version, the revision and the version of Node")
-    .on("option:version", printVersion)
-    .showHelpAfterError()
-    .addHelpText(
-      "after",
-      "\nGuides: 'tandem help topics' lists them, 'tandem help TOPIC' shows one.",
-    )
-    // Options that come after `lab` belong to the laboratory's command.
-    .enablePositionalOptions();
+  const program = bareProgram();
   const words = withoutHelpWord(argv);
   for (const [name, row] of Object.entries(COMMANDS)) {
     const named = words[2] === name;
@@ -45,6 +35,29 @@ function withoutHelpWord(argv: readonly string[]): readonly string[] {
   const [named] = rest;
   const isGuide = named !== undefined && !Object.hasOwn(COMMANDS, named);
   return first !== "help" || isGuide ? argv : [node, script, ...rest, "--help"];
+}
+
+/** Returns the command with all its subcommands, for those who describe it: man pages and completions. */
+export async function wholeProgram(executables: Executables = cloneExecutables): Promise<Command> {
+  const program = bareProgram();
+  for (const row of Object.values(COMMANDS)) program.addCommand((await row.load())(executables));
+  return program;
+}
+
+function bareProgram(): Command {
+  return (
+    new Command("tandem")
+      .description("a website on two servers: balancer, web servers, application servers, database")
+      .option("--version", "print the version, the revision and the version of Node")
+      .on("option:version", printVersion)
+      .showHelpAfterError()
+      .addHelpText(
+        "after",
+        "\nGuides: 'tandem help topics' lists them, 'tandem help TOPIC' shows one.",
+      )
+      // Options that come after `lab` belong to the laboratory's command.
+      .enablePositionalOptions()
+  );
 }
 
 /** Makes a command that appears in the help of `tandem` and cannot be run. */
