@@ -9,13 +9,14 @@ import { globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs
 import { basename } from "node:path";
 import { Command } from "commander";
 import { bundle } from "./bundle.ts";
+import { testRoot } from "./clean-root.ts";
 import { makeDebian } from "./debian.ts";
 import { makeExecutable } from "./executable.ts";
 import { commitTime, debianVersion, dist } from "./repository.ts";
 
 const EXECUTABLE = dist(`tandem-${process.platform}-${process.arch}`);
 
-async function buildAll(): Promise<void> {
+async function buildAll({ testRoot: isTested }: { readonly testRoot?: boolean }): Promise<void> {
   await step("modules", async () => {
     await bundle({ entries: { tandem: "distribution/src/main.ts" }, out: dist("tandem") });
     writeFileSync(dist("tandem/package.json"), '{ "type": "module" }\n');
@@ -26,9 +27,9 @@ async function buildAll(): Promise<void> {
     return EXECUTABLE;
   });
   const products = [EXECUTABLE];
+  const about = { version: debianVersion(), epoch: commitTime() };
   await step("package", async () => {
     for (const old of globSync(dist("*.deb"))) rmSync(old);
-    const about = { version: debianVersion(), epoch: commitTime() };
     const made = await makeDebian({ executable: EXECUTABLE, out: dist(), ...about });
     products.push(made);
     return made;
@@ -39,6 +40,8 @@ async function buildAll(): Promise<void> {
     writeFileSync(path, sums.join(""));
     return path;
   });
+  const deb = products.at(-1) ?? "";
+  if (isTested === true) await testRoot({ executable: EXECUTABLE, deb, ...about });
 }
 
 /** Does one step of the build, and prints what it made, how large that is, and how long it took. */
@@ -58,6 +61,10 @@ function sha256(path: string): string {
 await new Command("npm run dist --")
   .description(
     "Builds the program as modules, as a single executable and as a Debian package, into distribution/dist.",
+  )
+  .option(
+    "--test-root",
+    "also install the package in a clean Debian (debootstrap, as root), and try it",
   )
   .action(buildAll)
   .parseAsync();
