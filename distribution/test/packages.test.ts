@@ -1,5 +1,6 @@
 // Makes the tarballs of the packages, looks into them, installs them into a folder outside the repository, and runs the
 // examples of the documents there.
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,5 +54,16 @@ for (const [name, { atMost, bin, entries }] of Object.entries(PACKAGES)) {
   });
 }
 
-for (const [what, trial] of Object.entries(TRIALS))
-  t.test(what, async () => await trial(consumer, process.execPath));
+for (const [what, { run }] of Object.entries(TRIALS))
+  t.test(what, async () => await run(consumer, process.execPath));
+
+t.test("the command says which Node it needs", async (t) => {
+  const old = `Object.defineProperty(process, "versions", { value: { node: "20.19.4" } });`;
+  const bin = join(consumer.folder, "node_modules/tandem/bin/tandem.js");
+  const preload = `data:text/javascript,${encodeURIComponent(old)}`;
+  const { status, stderr } = spawnSync(process.execPath, ["--import", preload, bin, "--version"], {
+    encoding: "utf8",
+  });
+  t.equal(status, 1);
+  t.match(stderr, /^tandem needs Node 22\.18\.0 or newer, and \S+ is Node 20\.19\.4\./);
+});

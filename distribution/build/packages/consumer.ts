@@ -67,7 +67,13 @@ function copyExamples(folder: string, tarballs: readonly Tarball[]): void {
   }
   cpSync(join(EXAMPLE, "main.ts"), join(folder, "module/main.ts"));
   cpSync(root("examples/custom-algorithm/warm-first.ts"), join(folder, "module/warm-first.ts"));
-  cpSync(root("distribution/consumer/required.cjs"), join(folder, "required.cjs"));
+  for (const file of ["required.cjs", "tls.cjs"])
+    cpSync(root("distribution/consumer", file), join(folder, file));
+  const certificate =
+    "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=app.test -addext subjectAltName=IP:127.0.0.1";
+  run("openssl", [...certificate.split(" "), "-keyout", "tls.key", "-out", "tls.crt"], {
+    cwd: folder,
+  });
   for (const { name } of tarballs) {
     const example = readmeExample(folder, name);
     if (example !== undefined)

@@ -6,7 +6,7 @@ import { bundle } from "../bundle.ts";
 import { root } from "../repository.ts";
 import { run } from "../run.ts";
 import { bundleDeclarations, type Declared, declare } from "./declarations.ts";
-import { fileOf, manifestOf, OLDEST_NODE, version } from "./manifest.ts";
+import { fileOf, manifestOf, version } from "./manifest.ts";
 import { shortenMaps } from "./source-maps.ts";
 import { PACKAGES, type Row } from "./table.ts";
 import { thirdParty } from "./third-party.ts";
@@ -50,16 +50,20 @@ async function fill(folder: string, name: string, row: Row, declared: Declared):
   const output = await bundle({ entries, out: folder });
   shortenMaps(folder);
   if (row.bin === undefined) await bundleDeclarations(declared, entries, folder);
-  else writeCommand(folder, row.bin);
+  else writeCommand(folder, row.bin, row.node);
   const others = thirdParty(output);
   if (others !== undefined) writeFileSync(join(folder, "THIRD-PARTY"), others);
   writeFileSync(join(folder, "package.json"), manifestOf(name, row));
-  writeFileSync(join(folder, "README.md"), readme(name, row));
+  writeFileSync(join(folder, "README.md"), readme(name, row, others !== undefined));
   copyFileSync(root("LICENSE"), join(folder, "LICENSE"));
 }
 
-function readme(name: string, { readme: text, bin }: Row): string {
+function readme(name: string, { readme: text, bin, node }: Row, others: boolean): string {
   const install = `npm install ${bin === undefined ? "" : "--global "}${name}`;
+  const how = bin === undefined ? " and works with `import` and with `require`" : "";
+  const inside = others
+    ? " The libraries that it uses are inside, and `THIRD-PARTY` names them."
+    : "";
   return `# ${name}
 
 ${text}
@@ -69,8 +73,9 @@ ${text}
 ${install}
 \`\`\`
 
-It needs Node ${OLDEST_NODE} or newer${bin === undefined ? " and works with `import` and with `require`" : ""}. No other
-package is installed with it: the libraries it uses are inside, and \`THIRD-PARTY\` names them. Version ${version()}, MIT.
+It needs Node ${node} or newer${how}. No other package is installed with it.${inside}
+
+Version ${version()}. Licence: MIT.
 `;
 }
 
@@ -78,10 +83,10 @@ package is installed with it: the libraries it uses are inside, and \`THIRD-PART
  * Writes the executable of the command. An older Node would end with an error of its own about a name or a syntax that it
  * does not know, so this file is written for every Node that has modules, and loads the rest only when it will run.
  */
-function writeCommand(folder: string, bin: string): void {
+function writeCommand(folder: string, bin: string, oldest: string): void {
   mkdirSync(join(folder, "bin"));
   const text = `#!/usr/bin/env node
-const [least, found] = ["${OLDEST_NODE}", process.versions.node];
+const [least, found] = ["${oldest}", process.versions.node];
 const [major, minor] = found.split(".").map(Number);
 const [leastMajor, leastMinor] = least.split(".").map(Number);
 if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {

@@ -3,9 +3,6 @@ import { readFileSync } from "node:fs";
 import { root } from "../repository.ts";
 import type { Row } from "./table.ts";
 
-/** The oldest Node that the packages run on. `npm run pack -- --test-nodes` runs their examples on it. */
-export const OLDEST_NODE = "22.15.0";
-
 /** Returns the name of the file, without its extension, of an entry in `exports`. */
 export function fileOf(entry: string): string {
   return entry === "." ? "index" : entry.slice("./".length);
@@ -17,7 +14,7 @@ export function version(): string {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-export function manifestOf(name: string, { description, entries, bin }: Row): string {
+export function manifestOf(name: string, { description, entries, bin, node }: Row): string {
   const exports = Object.fromEntries(
     Object.keys(entries).map((entry) => {
       const file = fileOf(entry);
@@ -26,7 +23,7 @@ export function manifestOf(name: string, { description, entries, bin }: Row): st
   );
   const manifest = {
     ...{ name, version: version(), description, license: "MIT", type: "module" },
-    engines: { node: `>=${OLDEST_NODE}` },
+    engines: { node: `>=${node}` },
     ...(bin === undefined
       ? { exports: { ...exports, "./package.json": "./package.json" }, sideEffects: false }
       : { bin: { [bin]: `./bin/${bin}.js` } }),

@@ -10,6 +10,8 @@ export interface Row {
   readonly entries: Readonly<Record<string, string>>;
   /** The name of the command, when the package is one. */
   readonly bin?: string;
+  /** The oldest Node that runs it. */
+  readonly node: string;
   /** How many bytes the installed package may have. The test of the packages checks it. */
   readonly atMost: number;
   /** The text of README.md between its title and its last section. */
@@ -17,6 +19,14 @@ export interface Row {
 }
 
 const MB = 1024 ** 2;
+
+/** The oldest Node that runs the libraries. `npm run pack -- --test-nodes` runs their examples on it. */
+export const OLDEST_NODE = "22.15.0";
+/**
+ * The oldest Node that runs the command: it loads modules of its users in TypeScript, which Node takes since 22.18, and
+ * SQLite tells the columns of a statement, as it does since 22.16.
+ */
+export const OLDEST_NODE_OF_THE_COMMAND = "22.18.0";
 
 export const PACKAGES: Readonly<Record<string, Row>> = {
   "@tandem/balancer": {
@@ -26,6 +36,7 @@ export const PACKAGES: Readonly<Record<string, Row>> = {
       ".": "packages/balancer/src/index.ts",
       "./pickers": "packages/balancer/src/pickers.ts",
     },
+    node: OLDEST_NODE,
     atMost: 3 * MB,
     readme: `Puts an HTTP load balancer into a program: algorithms, health checks, connection pools, queues, retries, WebSocket,
 and hooks of your own.
@@ -52,6 +63,7 @@ one of your own.
       "./exchange": "packages/http/src/exchange/index.ts",
       "./session": "packages/http/src/session/index.ts",
     },
+    node: OLDEST_NODE,
     atMost: MB,
     readme: `Reads and writes HTTP/1.1 strictly. It takes bytes and gives bytes, and uses no socket and no clock.
 
@@ -70,6 +82,7 @@ and its answer as a handler sees them.
   "@tandem/config": {
     description: "Reads and checks tandem.yaml, the configuration of Tandem",
     entries: { ".": "packages/config/src/index.ts" },
+    node: OLDEST_NODE,
     atMost: 2 * MB,
     readme: `Reads and checks \`tandem.yaml\`. A file with problems is refused with all of them: place, value, what was expected and
 what was probably meant.
@@ -90,6 +103,7 @@ try {
     description:
       "A simulator that drives Tandem's balancing algorithms, with studies and statistics",
     entries: { ".": "packages/lab/src/index.ts" },
+    node: OLDEST_NODE,
     atMost: MB,
     readme: `Simulates balancing algorithms: the balancer's own code with simulated servers, clients and time.
 
@@ -108,6 +122,7 @@ console.log(title, verdict);
       "A load balancer, a web server, an application server and a laboratory, as one command",
     entries: { ".": "distribution/src/main.ts" },
     bin: "tandem",
+    node: OLDEST_NODE_OF_THE_COMMAND,
     atMost: 15 * MB,
     readme: `One command with a load balancer, a web server, an application server and their laboratory. Whatever listens on port
 3000, four lines put a balancer before it:

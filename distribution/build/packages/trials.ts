@@ -4,40 +4,59 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
-import type { Consumer } from "./consumer.ts";
-import { readmeFile } from "./consumer.ts";
-import { PACKAGES } from "./table.ts";
+import { basename, dirname, join } from "node:path";
+import { type Consumer, readmeFile } from "./consumer.ts";
+import { OLDEST_NODE, OLDEST_NODE_OF_THE_COMMAND, PACKAGES } from "./table.ts";
 
 /** How long a program may take, far longer than any takes on a busy machine. */
 const LONGEST_MS = 120_000;
 
 /** Runs something with the executable `node`. Rejects when it does not work. */
-type Trial = (consumer: Consumer, node: string) => Promise<void>;
+type Run = (consumer: Consumer, node: string) => Promise<void>;
 
-/** The trials by what they show. */
-export const TRIALS: Readonly<Record<string, Trial>> = {
+interface Trial {
+  readonly run: Run;
+  /** The oldest Node that it is for. */
+  readonly node: string;
+}
+
+const OF_THE_LIBRARIES: Readonly<Record<string, Run>> = {
   "the documents' examples as modules": program("module/embedded.test.js"),
   "the documents' examples as CommonJS": program("commonjs/embedded.test.js"),
   "every library by require": program("required.cjs"),
+  "TLS by its default settings": program("--no-warnings", "tls.cjs"),
   "the embedded balancer drains at SIGTERM": drains,
   ...Object.fromEntries(
     Object.entries(PACKAGES)
       .filter(([, { bin }]) => bin === undefined)
       .map(([name]) => [`README of ${name}`, program(`module/${readmeFile(name)}.js`)]),
   ),
+};
+const OF_THE_COMMAND: Readonly<Record<string, Run>> = {
   "tandem --version": program("node_modules/tandem/bin/tandem.js", "--version"),
   "tandem up before an application": commandServes,
+  "tandem with an algorithm in TypeScript": checksModule,
+  "tandem with an application on SQLite": migrates,
 };
 
-function program(file: string, ...args: readonly string[]): Trial {
+/** The trials by what they show. */
+export const TRIALS: Readonly<Record<string, Trial>> = {
+  ...trials(OF_THE_LIBRARIES, OLDEST_NODE),
+  ...trials(OF_THE_COMMAND, OLDEST_NODE_OF_THE_COMMAND),
+};
+
+function trials(runs: Readonly<Record<string, Run>>, node: string): Record<string, Trial> {
+  return Object.fromEntries(Object.entries(runs).map(([what, run]) => [what, { run, node }]));
+}
+
+function program(...words: readonly string[]): Run {
   return async ({ folder }, node) => {
-    const { status, signal, stdout, stderr } = spawnSync(node, [file, ...args], {
+    const { status, signal, stdout, stderr } = spawnSync(node, words, {
       ...{ cwd: folder, env: environment(node), encoding: "utf8", timeout: LONGEST_MS },
     });
     if (status !== 0)
-      throw new Error(`${file} ended with ${status ?? signal}:\n${stdout}${stderr}`);
-    if (stderr !== "") throw new Error(`${file} warned:\n${stderr}`);
+      throw new Error(`${words.join(" ")} ended with ${status ?? signal}:\n${stdout}${stderr}`);
+    if (stderr !== "") throw new Error(`${words.join(" ")} warned:\n${stderr}`);
   };
 }
 
@@ -71,6 +90,51 @@ balancer:
     server.closeAllConnections();
     server.close();
   }
+}
+
+async function checksModule(consumer: Consumer, node: string): Promise<void> {
+  const config = `site: x
+balancer:
+  threads: 1
+  frontends: { web: { bind: "127.0.0.1:0", routes: [{ backend: app }] } }
+  backends:
+    app:
+      balance: { algorithm: module, module: module/warm-first.ts }
+      servers: { one: { address: "127.0.0.1:9" } }
+`;
+  writeFileSync(join(consumer.folder, "module.yaml"), config);
+  const words = ["node_modules/tandem/bin/tandem.js", "balancer", "--config", "module.yaml"];
+  const child = spawn(node, words, {
+    ...{ cwd: consumer.folder, env: environment(node), stdio: ["ignore", "ignore", "pipe", "ipc"] },
+  });
+  await readyOrEnded(child);
+  await ends(child);
+}
+
+async function migrates(consumer: Consumer, node: string): Promise<void> {
+  const config = `site: x
+appserver:
+  app: app.mjs
+  bind: 127.0.0.1:0
+  database: { url: "sqlite:${basename(dirname(node))}.db" }
+  sessions: { secretFile: app.key }
+`;
+  writeFileSync(join(consumer.folder, "app.mjs"), "export const app = async () => {};\n");
+  writeFileSync(join(consumer.folder, "app.yaml"), config);
+  const words = ["appserver", "migrate", "--config", "app.yaml"];
+  await program("--no-warnings", "node_modules/tandem/bin/tandem.js", ...words)(consumer, node);
+}
+
+/** Resolves when a tier is ready. Rejects when it ends before that. */
+async function readyOrEnded(child: ChildProcess): Promise<void> {
+  let complaint = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+    complaint += chunk;
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("message", () => resolve());
+    child.once("exit", () => reject(new Error(`it ended:\n${complaint}`)));
+  });
 }
 
 /** Resolves to the first URL that a program prints. Rejects when it ends before that. */

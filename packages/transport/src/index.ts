@@ -54,6 +54,7 @@ export {
   internalServerOptions,
 } from "./tls/internal.ts";
 export type { ListenerTls } from "./tls/listener-tls.ts";
+export { lackingGroups } from "./tls/policy.ts";
 export {
   REFUSAL_REASONS,
   type RefusalReason,

@@ -24,6 +24,7 @@ import { registerMetrics } from "../admin/metrics.ts";
 import { type ReloadCounts, type Status, statusOf } from "../admin/status.ts";
 import { ServerNames } from "../backend/server-names.ts";
 import { fitConnections } from "../frontend/descriptors.ts";
+import { lackOfNode } from "../frontend/older-node.ts";
 import { logAbilities, logChanges } from "../health/backend-checks.ts";
 import { allocateShared, memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
@@ -285,12 +286,14 @@ export class ControlPlane implements Service {
 /**
  * Sets `maxConnections` of each frontend that has none in the configuration to what this process's
  * file descriptors allow. Logs a warning when the descriptors are too few for the configured
- * limits.
+ * limits, or when this Node is too old for a part of the configuration.
  */
 function fit(config: BalancerConfig, threads: number, logger: Logger): BalancerConfig {
   const fitted = fitConnections(config, threads, descriptorLimit());
   if (fitted.missing !== undefined) logger.warn({}, fitted.missing);
   if (fitted.note !== undefined) logger.info({}, fitted.note);
+  const lack = lackOfNode(config);
+  if (lack !== undefined) logger.warn({}, lack);
   return fitted.config;
 }
 

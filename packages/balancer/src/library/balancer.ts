@@ -18,6 +18,7 @@ import { Complaints } from "../control/complaints.ts";
 import { TicketSecret } from "../control/ticket-secret.ts";
 import { DataPlane } from "../data/data-plane.ts";
 import { fitConnections } from "../frontend/descriptors.ts";
+import { lackOfNode } from "../frontend/older-node.ts";
 import { allocateShared, memoryOf } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
 import { connectionEnvironment } from "../pool/server-pool.ts";
@@ -70,7 +71,7 @@ export class Balancer extends Events implements AsyncDisposable {
     this.#box = box;
     const warner = { warn: (_: object, message: string) => process.emitWarning(message) };
     const { tell: complain } = new Complaints(clock, warner);
-    if (missing !== undefined) complain(missing);
+    for (const told of [missing, lackOfNode(config)]) if (told !== undefined) complain(told);
     const memory = allocateShared(config, 1, rng);
     this.#frontends = Object.entries(config.frontends).map(([name, frontend]) => {
       return { name, config: frontend, tally: new Tally(memoryOf(memory.frontends, name), 0) };
