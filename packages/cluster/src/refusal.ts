@@ -33,6 +33,12 @@ export const EXIT_CODES = {
     1: "still running, or what runs there is another site",
     2: "the configuration is at fault",
   },
+  init: {
+    0: "written",
+    1: "the file exists already, or cannot be written",
+    2: "an answer is missing or wrong",
+    130: "given up at a question",
+  },
   other: {
     0: "done",
     1: "not done, or a wrong command line; the message says why",

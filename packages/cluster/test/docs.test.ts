@@ -9,6 +9,7 @@ import t from "tap";
 import { certCommand } from "../src/cli/cert.ts";
 import { checkCommand } from "../src/cli/check.ts";
 import { helpCommand } from "../src/cli/help.ts";
+import { initCommand } from "../src/cli/init.ts";
 import { prepareCommand } from "../src/cli/prepare.ts";
 import { proxyCommand } from "../src/cli/proxy.ts";
 import { reloadCommand } from "../src/cli/reload.ts";
@@ -107,6 +108,7 @@ const COMMANDS: readonly Command[] = [
   stopCommand(),
   certCommand(),
   helpCommand(),
+  initCommand(),
 ];
 
 /** Returns the texts of a page that a reader might type into a shell: inline code, and the lines of shell blocks. */

@@ -21,7 +21,7 @@ export function tandem(words: readonly string[], { cwd = "/", env = {} }: RunOpt
 export const hasTerminals = spawnSync("script", ["--version"]).error === undefined;
 
 /** Returns the command that runs a command line of `tandem` on a terminal of 80 columns. */
-function onTerminal(words: readonly string[]): readonly [string, readonly string[]] {
+export function onTerminal(words: readonly string[]): readonly [string, readonly string[]] {
   const line = [process.execPath, TANDEM, ...words].map(shellWord).join(" ");
   return ["script", ["-qec", `stty cols 80 rows 40; exec ${line}`, "/dev/null"]];
 }

@@ -19,6 +19,10 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: "serve the files of a folder, without a configuration file",
     load: async () => (await import("./serve.ts")).serveCommand,
   },
+  init: {
+    summary: "write a tandem.yaml with comments, after a few questions or by flags",
+    load: async () => (await import("./init.ts")).initCommand,
+  },
   check: {
     summary: "validate configuration files, and every file they name that a start would open",
     load: async () => (await import("./check.ts")).checkCommand,
