@@ -157,7 +157,7 @@ async function tryUpgrade(): Promise<void> {
 function tryRemoval(before: ReadonlySet<string>): void {
   const data = /^(etc\/(tandem|default\/tandem|logrotate\.d)|var\/(lib|log)\/tandem)(\/|$)/;
   const users = /^etc\/(passwd|group|shadow|gshadow|subuid|subgid)-?$/;
-  const helper = /^(var\/lib\/systemd|etc\/systemd)(\/|$)/;
+  const helper = /^var\/lib\/systemd(\/|$)/;
   run("chroot", root, "dpkg", "-r", "tandem");
   const left = added(before);
   say(`left by remove: ${left.join(" ")}`);

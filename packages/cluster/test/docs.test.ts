@@ -6,16 +6,7 @@ import { fileURLToPath } from "node:url";
 import { type Config, loadConfig, parseConfig } from "@tandem/config";
 import type { Command } from "commander";
 import t from "tap";
-import { certCommand } from "../src/cli/cert.ts";
-import { checkCommand } from "../src/cli/check.ts";
-import { helpCommand } from "../src/cli/help.ts";
-import { initCommand } from "../src/cli/init.ts";
-import { prepareCommand } from "../src/cli/prepare.ts";
-import { proxyCommand } from "../src/cli/proxy.ts";
-import { reloadCommand } from "../src/cli/reload.ts";
-import { statusCommand } from "../src/cli/status.ts";
-import { stopCommand } from "../src/cli/stop.ts";
-import { upCommand } from "../src/cli/up.ts";
+import { COMMANDS } from "../src/cli/commands.ts";
 import { cloneExecutables } from "../src/executables.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -98,18 +89,11 @@ t.test("every configuration shown is valid", async (t) => {
   t.ok(shown >= 9, "configurations were found");
 });
 
-const COMMANDS: readonly Command[] = [
-  proxyCommand(cloneExecutables),
-  checkCommand(cloneExecutables),
-  prepareCommand(cloneExecutables),
-  upCommand(cloneExecutables),
-  reloadCommand(),
-  statusCommand(),
-  stopCommand(),
-  certCommand(),
-  helpCommand(),
-  initCommand(),
-];
+/** The programs of an installed `tandem` that are not commands of this package (distribution/src/main.ts). */
+const PROGRAMS: readonly string[] = ["lab", "balancer", "webserver", "appserver"];
+
+const rows = await Promise.all(Object.values(COMMANDS).map((row) => row.load()));
+const commandsOfTandem: readonly Command[] = rows.map((make) => make(cloneExecutables));
 
 /** Returns the texts of a page that a reader might type into a shell: inline code, and the lines of shell blocks. */
 function typed(page: string): string[] {
@@ -121,7 +105,7 @@ function typed(page: string): string[] {
 /** Returns why `line`, a call of `tandem`, cannot work; undefined when it can work. */
 function commandFault(line: string): string | undefined {
   const words = line.replace(/#.*/, "").trim().split(/\s+/);
-  let commands = COMMANDS;
+  let commands = commandsOfTandem;
   let command: Command | undefined;
   for (const word of words) {
     const next = commands.find((one) => one.name() === word);
@@ -130,7 +114,7 @@ function commandFault(line: string): string | undefined {
     commands = next.commands;
   }
   // The laboratory has its own test for the calls in its pages.
-  if (words[0] === "lab") return undefined;
+  if (PROGRAMS.includes(words[0] ?? "")) return undefined;
   if (command === undefined) return `there is no 'tandem ${words[0]}'`;
   const known = ["--help", ...command.options.map(({ long }) => long)];
   const unknown = (line.match(/--[a-z]+(?:-[a-z]+)*/g) ?? []).filter(
