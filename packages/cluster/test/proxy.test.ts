@@ -208,13 +208,13 @@ t.test("a second signal ends at once, with 130", async (t) => {
   const run = proxy(t, String(portOf(server)));
   const url = await run.served();
   const [balancer = 0] = childrenOf(run.child.pid);
-  const never = reply(url);
+  const never = t.rejects(reply(url)); // it is cut before this test asks for the exit code
   await once(server, "request");
   run.child.kill("SIGTERM");
   await run.tells(/SIGTERM: finishing what runs/);
   run.child.kill("SIGTERM");
   t.equal(await run.exit, 130);
-  await t.rejects(never);
+  await never;
   await eventually("the balancer is killed", () => !exists(balancer));
 });
 
