@@ -1,5 +1,7 @@
 // Bundles the sources into plain JavaScript: one file for each entry and each thread, and files that several of them
 // share. Our packages and the libraries become one program, of which unused parts are left out.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type RolldownOutput, rolldown } from "rolldown";
 import { guides } from "./guides.ts";
 import { labPage } from "./lab-page.ts";
@@ -21,6 +23,12 @@ export interface BundleOptions {
   readonly entries: Readonly<Record<string, string>>;
   /** The folder that is emptied, and gets the files. */
   readonly out: string;
+}
+
+/** Bundles the program, `tandem.js` and what belongs to it, into the folder `out`. */
+export async function bundleProgram(out: string): Promise<void> {
+  await bundle({ entries: { tandem: "distribution/src/main.ts" }, out });
+  writeFileSync(join(out, "package.json"), '{ "type": "module" }\n');
 }
 
 export async function bundle({ entries, out }: BundleOptions): Promise<RolldownOutput["output"]> {

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
-import { bundle } from "./bundle.ts";
+import { bundleProgram } from "./bundle.ts";
 import { testRoot } from "./clean-root.ts";
 import { makeDebian } from "./debian.ts";
 import { makeExecutable } from "./executable.ts";
@@ -18,40 +18,36 @@ const EXECUTABLE = dist(`tandem-${process.platform}-${process.arch}`);
 
 async function buildAll({ testRoot: isTested }: { readonly testRoot?: boolean }): Promise<void> {
   await step("modules", async () => {
-    await bundle({ entries: { tandem: "distribution/src/main.ts" }, out: dist("tandem") });
-    writeFileSync(dist("tandem/package.json"), '{ "type": "module" }\n');
+    await bundleProgram(dist("tandem"));
     return dist("tandem");
   });
   await step("executable", async () => {
     makeExecutable(dist("tandem"), EXECUTABLE);
     return EXECUTABLE;
   });
-  const products = [EXECUTABLE];
   const about = { version: debianVersion(), epoch: commitTime() };
-  await step("package", async () => {
+  const deb = await step("package", async () => {
     for (const old of globSync(dist("*.deb"))) rmSync(old);
-    const made = await makeDebian({ executable: EXECUTABLE, out: dist(), ...about });
-    products.push(made);
-    return made;
+    return makeDebian({ executable: EXECUTABLE, out: dist(), ...about });
   });
   await step("checksums", async () => {
     const path = dist("SHA256SUMS");
-    const sums = products.map((product) => `${sha256(product)}  ${basename(product)}\n`);
+    const sums = [EXECUTABLE, deb].map((product) => `${sha256(product)}  ${basename(product)}\n`);
     writeFileSync(path, sums.join(""));
     return path;
   });
-  const deb = products.at(-1) ?? "";
   if (isTested === true) await testRoot({ executable: EXECUTABLE, deb, ...about });
 }
 
-/** Does one step of the build, and prints what it made, how large that is, and how long it took. */
-async function step(name: string, make: () => Promise<string>): Promise<void> {
+/** Does one step of the build, and prints the path that it made, its size and the time that it took. Returns the path. */
+async function step(name: string, make: () => Promise<string>): Promise<string> {
   const began = performance.now();
   const made = await make();
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const stats = statSync(made);
   const size = stats.isFile() ? `, ${(stats.size / 1e6).toFixed(1)} MB` : "";
   process.stdout.write(`${name.padEnd(12)} ${made}${size}  (${seconds} s)\n`);
+  return made;
 }
 
 function sha256(path: string): string {

@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { bundle } from "../build/bundle.ts";
+import { bundleProgram } from "../build/bundle.ts";
 import { makeExecutable } from "../build/executable.ts";
 import { root } from "../build/repository.ts";
 
@@ -16,8 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), "tandem-installed-"));
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 const modules = join(folder, "modules");
 const executable = join(folder, "tandem");
-await bundle({ entries: { tandem: "distribution/src/main.ts" }, out: modules });
-writeFileSync(join(modules, "package.json"), '{ "type": "module" }');
+await bundleProgram(modules);
 makeExecutable(modules, executable);
 
 const FORMS: Readonly<Record<string, readonly [file: string, ...args: readonly string[]]>> = {

@@ -1,4 +1,4 @@
-// Serves a folder on this machine, as any static host would.
+// Serves the built site from its folder, in place of the web server that a user would copy the folder to.
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";

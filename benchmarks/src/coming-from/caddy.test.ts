@@ -5,46 +5,25 @@ import { missingProgram } from "../peers/versions.ts";
 import { fieldOf } from "./app-server.ts";
 import { BothSites } from "./both-sites.ts";
 import { caddy } from "./originals.ts";
-import {
-  dotSegmentsAreResolved,
-  headsAreLimited,
-  namesKeepTheirCase,
-  otherHostsAreRefused,
-  sameAnswers,
-  sameLeastConnections,
-  sameOutage,
-  sameRedirects,
-  sameShares,
-  sameStickiness,
-  sameTimeout,
-  sameWebSockets,
-  toldByBoth,
-} from "./same-answers.contract.ts";
+import { namesKeepTheirCase, toldByBoth } from "./same-answers.contract.ts";
 import { sameFiles, sameRevalidation } from "./same-files.contract.ts";
+import { sameEnd, sameSite } from "./same-site.contract.ts";
 import { ask, type SiteAddress } from "./site-client.ts";
 
 const visitor = (number: number) => ({ from: `127.0.${number + 1}.1` });
 
 t.test("Caddy's site, translated", { skip: missingProgram("caddy") ?? false }, async (t) => {
   await using sites = await BothSites.start(caddy);
-  await t.test("the same answers", (t) => sameAnswers(t, sites));
-  await t.test("the same redirects", (t) => sameRedirects(t, sites));
-  await t.test("the same shares", (t) => sameShares(t, sites, { web1: 15, web2: 15 }));
-  await t.test("the same least connections", (t) => sameLeastConnections(t, sites));
-  await t.test("the same stickiness", (t) => sameStickiness(t, sites, visitor));
-  await t.test("the same WebSockets", (t) => sameWebSockets(t, sites));
-  await t.test("the same timeout", (t) => sameTimeout(t, sites));
+  await sameSite(t, sites, { shares: { web1: 15, web2: 15 }, visitor });
   await t.test("the same files", (t) => sameFiles(t, sites));
   await t.test("the same revalidation", (t) => sameRevalidation(t, sites));
-  await t.test("the same outage", (t) => sameOutage(t, sites, [503, 503]));
-  await t.test("other hosts are not redirected", (t) => otherHostsAreRefused(t, sites));
-  await t.test("dot segments are resolved", (t) => dotSegmentsAreResolved(t, sites));
-  await t.test("long heads", (t) =>
-    headsAreLimited(t, sites, [
+  await sameEnd(t, sites, {
+    allDead: [503, 503],
+    heads: [
       [200, 200],
       [200, 431],
-    ]),
-  );
+    ],
+  });
   await t.test("names of fields", (t) =>
     namesKeepTheirCase(t, sites, "X-CamelCase", "X-Camelcase"),
   );

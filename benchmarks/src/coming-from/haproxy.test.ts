@@ -5,42 +5,21 @@ import { missingProgram } from "../peers/versions.ts";
 import { fieldOf } from "./app-server.ts";
 import { BothSites } from "./both-sites.ts";
 import { haproxy } from "./originals.ts";
-import {
-  dotSegmentsAreResolved,
-  headsAreLimited,
-  namesKeepTheirCase,
-  otherHostsAreRefused,
-  sameAnswers,
-  sameLeastConnections,
-  sameOutage,
-  sameRedirects,
-  sameShares,
-  sameStickiness,
-  sameTimeout,
-  sameWebSockets,
-  toldByBoth,
-} from "./same-answers.contract.ts";
+import { namesKeepTheirCase, toldByBoth } from "./same-answers.contract.ts";
+import { sameEnd, sameSite } from "./same-site.contract.ts";
 
 const visitor = (number: number) => ({ headers: { cookie: `session=${number}` } });
 
 t.test("HAProxy's site, translated", { skip: missingProgram("haproxy") ?? false }, async (t) => {
   await using sites = await BothSites.start(haproxy);
-  await t.test("the same answers", (t) => sameAnswers(t, sites));
-  await t.test("the same redirects", (t) => sameRedirects(t, sites));
-  await t.test("the same shares", (t) => sameShares(t, sites, { web1: 20, web2: 10 }));
-  await t.test("the same least connections", (t) => sameLeastConnections(t, sites));
-  await t.test("the same stickiness", (t) => sameStickiness(t, sites, visitor));
-  await t.test("the same WebSockets", (t) => sameWebSockets(t, sites));
-  await t.test("the same timeout", (t) => sameTimeout(t, sites));
-  await t.test("the same outage", (t) => sameOutage(t, sites, [503, 503]));
-  await t.test("other hosts are not redirected", (t) => otherHostsAreRefused(t, sites));
-  await t.test("dot segments are resolved", (t) => dotSegmentsAreResolved(t, sites));
-  await t.test("long heads", (t) =>
-    headsAreLimited(t, sites, [
+  await sameSite(t, sites, { shares: { web1: 20, web2: 10 }, visitor });
+  await sameEnd(t, sites, {
+    allDead: [503, 503],
+    heads: [
       [400, 200],
       [400, 431],
-    ]),
-  );
+    ],
+  });
   await t.test("names of fields", (t) =>
     namesKeepTheirCase(t, sites, "X-CamelCase", "x-camelcase"),
   );

@@ -5,47 +5,27 @@ import { missingProgram } from "../peers/versions.ts";
 import { fieldOf } from "./app-server.ts";
 import { BothSites } from "./both-sites.ts";
 import { nginx } from "./originals.ts";
-import {
-  dotSegmentsAreResolved,
-  headsAreLimited,
-  otherHostsAreRefused,
-  sameAnswers,
-  sameLeastConnections,
-  sameOutage,
-  sameRedirects,
-  sameShares,
-  sameStickiness,
-  sameTimeout,
-  sameWebSockets,
-  toldByBoth,
-} from "./same-answers.contract.ts";
+import { toldByBoth } from "./same-answers.contract.ts";
 import { sameFiles, sameRevalidation } from "./same-files.contract.ts";
+import { sameEnd, sameSite } from "./same-site.contract.ts";
 import { ask } from "./site-client.ts";
 
 const visitor = (number: number) => ({ headers: { cookie: `session=${number}` } });
 
 t.test("nginx's site, translated", { skip: missingProgram("nginx") ?? false }, async (t) => {
   await using sites = await BothSites.start(nginx);
-  await t.test("the same answers", (t) => sameAnswers(t, sites));
-  await t.test("the same redirects", (t) => sameRedirects(t, sites));
-  await t.test("the same shares", (t) => sameShares(t, sites, { web1: 20, web2: 10 }));
-  await t.test("the same least connections", (t) => sameLeastConnections(t, sites));
-  await t.test("the same stickiness", (t) => sameStickiness(t, sites, visitor));
-  await t.test("the same WebSockets", (t) => sameWebSockets(t, sites));
-  await t.test("the same timeout", (t) => sameTimeout(t, sites));
+  await sameSite(t, sites, { shares: { web1: 20, web2: 10 }, visitor });
   await t.test("after a timeout", (t) => afterTimeout(t, sites));
   await t.test("the same files", (t) => sameFiles(t, sites));
   await t.test("the same revalidation", (t) => sameRevalidation(t, sites));
   await t.test("the same limit of a body", (t) => sameBodyLimit(t, sites));
-  await t.test("the same outage", (t) => sameOutage(t, sites, [502, 502]));
-  await t.test("other hosts are not redirected", (t) => otherHostsAreRefused(t, sites));
-  await t.test("dot segments are resolved", (t) => dotSegmentsAreResolved(t, sites));
-  await t.test("long heads", (t) =>
-    headsAreLimited(t, sites, [
+  await sameEnd(t, sites, {
+    allDead: [502, 502],
+    heads: [
       [400, 200],
       [400, 431],
-    ]),
-  );
+    ],
+  });
   await t.test("forwarding fields", (t) => forwardingFields(t, sites));
   await t.test("a slash is missing", (t) => missingSlashes(t, sites));
 });

@@ -1,5 +1,5 @@
 // Tests `tandem proxy` as a process, in front of applications that come late, die and return.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import {
@@ -13,47 +13,15 @@ import { get as getTls } from "node:https";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
 import { command, eventually, exists } from "./fake/run.ts";
-
-const TANDEM = fileURLToPath(new URL("../bin/tandem.ts", import.meta.url));
-
-const env = (folder: string) => ({
-  PATH: process.env.PATH,
-  HOME: folder,
-  TMPDIR: join(folder, "tmp"),
-  XDG_STATE_HOME: join(folder, "state"),
-});
+import { childrenOf, env, inForeground, ranToEnd, TANDEM } from "./foreground.ts";
 
 /** A folder with a place for temporary files, so that a test sees what is left there. */
 const givenFolder = (t: Test): string => t.testdir({ tmp: {} });
 
-function proxy(t: Test, ...words: readonly string[]) {
-  const folder = givenFolder(t);
-  const args = [TANDEM, "proxy", "--listen", "127.0.0.1:0", ...words];
-  const child = spawn(process.execPath, args, {
-    ...{ cwd: folder, env: env(folder), stdio: ["ignore", "pipe", "pipe"] },
-  });
-  t.teardown(() => child.kill("SIGKILL"));
-  const said = { out: "", err: "" };
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (said.out += chunk));
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said.err += chunk));
-  const exit = once(child, "close").then(([code]) => code as number | null);
-  const tells = (words: RegExp): Promise<unknown> =>
-    eventually(`it says ${words}`, () => words.test(said.out + said.err));
-  const served = async (): Promise<string> => {
-    await Promise.race([tells(/Ctrl-C finishes/), exit]);
-    const [url] = /https?:\/\/[\d.]+:\d+/.exec(said.err) ?? [];
-    if (url === undefined) throw new Error(said.err);
-    return url;
-  };
-  return { folder, child, said, exit, tells, served, temporary: join(folder, "tmp") };
-}
-
-/** Returns the processes that `pid` has started. */
-const childrenOf = (pid: number | undefined): readonly number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+const proxy = (t: Test, ...words: readonly string[]) =>
+  inForeground(t, givenFolder(t), "proxy", ...words);
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 const hello: Answer = (_, response) => response.end("hello");
@@ -100,11 +68,7 @@ async function answers(url: string, status: number): Promise<void> {
   throw new Error(`${url} has not answered ${status} within 30 s`);
 }
 
-/** Runs `tandem proxy` to its end. */
-const ran = (folder: string, ...words: readonly string[]) =>
-  spawnSync(process.execPath, [TANDEM, "proxy", ...words], {
-    ...{ cwd: folder, env: env(folder), encoding: "utf8", timeout: 60_000 },
-  });
+const ran = (folder: string, ...words: readonly string[]) => ranToEnd(folder, "proxy", ...words);
 
 t.test("a port that is taken: says who has it and what to do", async (t) => {
   const taken = portOf(await app(t, 0));

@@ -1,23 +1,13 @@
-// Tests `tandem serve` as a process: what it refuses, what it serves, what it prints, and that nothing is left of it.
-import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
 import { command, eventually, exists } from "./fake/run.ts";
-
-const TANDEM = fileURLToPath(new URL("../bin/tandem.ts", import.meta.url));
+import { childrenOf, inForeground, ranToEnd } from "./foreground.ts";
 
 /** The name of a folder that a configuration file would read as a variable. */
 const ODD = `files \${HOME}`;
-
-const env = (folder: string) => ({
-  PATH: process.env.PATH,
-  HOME: folder,
-  TMPDIR: join(folder, "tmp"),
-});
 
 /** A folder to serve, `site`, and a place for temporary files, so that a test sees what is left there. */
 const givenFolder = (t: Test): string =>
@@ -27,36 +17,10 @@ const givenFolder = (t: Test): string =>
     [ODD]: { "b.txt": "b" },
   });
 
-function serve(t: Test, ...words: readonly string[]) {
-  const folder = givenFolder(t);
-  const child = spawn(process.execPath, [TANDEM, "serve", "--listen", "127.0.0.1:0", ...words], {
-    ...{ cwd: folder, env: env(folder), stdio: ["ignore", "pipe", "pipe"] },
-  });
-  t.teardown(() => child.kill("SIGKILL"));
-  const said = { out: "", err: "" };
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (said.out += chunk));
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said.err += chunk));
-  const exit = once(child, "close").then(([code]) => code as number | null);
-  const tells = (words: RegExp): Promise<unknown> =>
-    eventually(`it says ${words}`, () => words.test(said.out + said.err));
-  const served = async (): Promise<string> => {
-    await Promise.race([tells(/Ctrl-C finishes/), exit]);
-    const [url] = /http:\/\/[\d.]+:\d+/.exec(said.err) ?? [];
-    if (url === undefined) throw new Error(said.err);
-    return url;
-  };
-  return { folder, child, said, exit, tells, served, temporary: join(folder, "tmp") };
-}
+const serve = (t: Test, ...words: readonly string[]) =>
+  inForeground(t, givenFolder(t), "serve", ...words);
 
-/** Returns the processes that `pid` has started. */
-const childrenOf = (pid: number | undefined): readonly number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
-
-/** Runs `tandem serve` to its end. */
-const ran = (folder: string, ...words: readonly string[]) =>
-  spawnSync(process.execPath, [TANDEM, "serve", ...words], {
-    ...{ cwd: folder, env: env(folder), encoding: "utf8", timeout: 60_000 },
-  });
+const ran = (folder: string, ...words: readonly string[]) => ranToEnd(folder, "serve", ...words);
 
 t.test("a folder that is none, a page that is missing, a port that is taken", async (t) => {
   const folder = givenFolder(t);

@@ -1,7 +1,7 @@
 // tandem proxy: a balancer in front of what runs on some ports, without a configuration file.
 import { domainToASCII } from "node:url";
 import { BALANCE_ALGORITHMS, ConfigError, nearest, parseConfig } from "@tandem/config";
-import { holdOpen, systemClock } from "@tandem/transport";
+import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import type { Executables } from "../executables.ts";
 import {
@@ -13,15 +13,14 @@ import {
   targetsOf,
 } from "../proxy/addresses.ts";
 import { banner } from "../proxy/banner.ts";
-import { endOnSignal } from "../proxy/end-on-signal.ts";
 import { type LocalCertificates, localCertificates } from "../proxy/local-certificates.ts";
 import { type ProxyPlan, proxyFile } from "../proxy/proxy-file.ts";
-import { RunningTier } from "../proxy/run-tier.ts";
+import { runInForeground } from "../proxy/run-in-foreground.ts";
 import { Traffic } from "../proxy/traffic.ts";
 import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
 import { examples } from "./examples.ts";
-import { print, say } from "./terminal.ts";
+import { print } from "./terminal.ts";
 
 interface ProxyOptions {
   readonly listen: string;
@@ -153,24 +152,11 @@ async function run(
   },
 ): Promise<void> {
   const { balancer, text, json } = options;
-  const release = holdOpen();
-  const traffic = new Traffic("balancer", plan.targets, json);
-  const running = new RunningTier({
+  await runInForeground({
     ...{ tier: "balancer", executable: balancer, text },
     advice:
       "; where it has to go on after a death, --print writes a file for 'tandem up', which restarts it",
-    onOutput: (line) => traffic.line(line),
-    onSilent: (silent) => traffic.silent(silent),
+    traffic: new Traffic("balancer", plan.targets, json),
+    banner: (port = plan.listen.port) => banner(plan, certificates, port),
   });
-  const off = endOnSignal(running);
-  try {
-    if (!(await running.ready())) return;
-    say(banner(plan, certificates, Number(new URL(running.address).port || plan.listen.port)));
-    traffic.show();
-    await running.ended();
-  } finally {
-    off();
-    release();
-    traffic.summary();
-  }
 }

@@ -2,18 +2,17 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Address } from "@tandem/config";
-import { formatAddress, holdOpen } from "@tandem/transport";
+import { formatAddress } from "@tandem/transport";
 import { Command } from "commander";
 import type { Executables } from "../executables.ts";
 import { isEverywhere, isLoopback, listenOf, refuseTaken } from "../proxy/addresses.ts";
 import { reach, urlOf } from "../proxy/banner.ts";
-import { endOnSignal } from "../proxy/end-on-signal.ts";
-import { RunningTier } from "../proxy/run-tier.ts";
+import { runInForeground } from "../proxy/run-in-foreground.ts";
 import { Traffic } from "../proxy/traffic.ts";
 import { CommandRefusal, exitCodeLine } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
 import { examples } from "./examples.ts";
-import { invocation, palette, say } from "./terminal.ts";
+import { invocation, palette } from "./terminal.ts";
 
 interface ServeOptions {
   readonly listen: string;
@@ -67,24 +66,11 @@ async function serve(
   const plan = { root: resolve(folder), listen: listenOf(options.listen), spa, browse };
   refuseFolder(folder, plan);
   await refuseTaken(plan.listen);
-  const release = holdOpen();
-  const traffic = new Traffic("webserver", [], json);
-  const running = new RunningTier({
+  await runInForeground({
     ...{ tier: "webserver", executable: webserver, text: fileFor(plan) },
-    onOutput: (line) => traffic.line(line),
-    onSilent: (silent) => traffic.silent(silent),
+    traffic: new Traffic("webserver", [], json),
+    banner: (port = plan.listen.port) => banner(plan, port),
   });
-  const off = endOnSignal(running);
-  try {
-    if (!(await running.ready())) return;
-    say(banner(plan, Number(new URL(running.address).port || plan.listen.port)));
-    traffic.show();
-    await running.ended();
-  } finally {
-    off();
-    release();
-    traffic.summary();
-  }
 }
 
 /** Throws a CommandRefusal when the folder cannot be served as it was asked for. */
