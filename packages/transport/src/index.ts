@@ -9,6 +9,7 @@ export { type Deadline, Deadlines, type Expiring } from "./deadlines.ts";
 export { descriptorLimit, descriptorLimitIn } from "./descriptors.ts";
 export { type Drainable, drain, FRESH_MS } from "./drain.ts";
 export { exhaustion } from "./exhaustion.ts";
+export { giveBackMemory } from "./give-back.ts";
 export { holdOpen, pause } from "./hold-open.ts";
 export { Accepted, type Endpoint, type EndpointPair } from "./listener/accepted.ts";
 export type { HelloRoute } from "./listener/hello.ts";

@@ -1,4 +1,5 @@
 // Runs a Service as a process: handles signals, readiness, the drain deadline and the exit code.
+import { giveBackMemory } from "./give-back.ts";
 import type { Service } from "./service.ts";
 import { type ServiceManager, serviceManager } from "./service-manager.ts";
 
@@ -104,6 +105,9 @@ export async function runService(service: Service, options: RunOptions): Promise
   manager.ready(statusOf(addresses));
   const ready: ReadyMessage = { type: "ready", addresses };
   process.send?.(ready);
+  // Now is the quietest moment: the tier in front sends requests only after its health checks have passed. What the last
+  // steps of the start still hold is let go in this turn of the event loop.
+  setImmediate(giveBackMemory);
 }
 
 function answerPings(): void {

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { type Config, loadConfig } from "@tandem/config";
 import { openTelemetry, type Telemetry } from "@tandem/telemetry";
 import {
+  giveBackMemory,
   holdOpen,
   type ServiceManager,
   serviceManager,
@@ -73,6 +74,7 @@ async function up(options: SiteOptions, executables: Executables): Promise<void>
     print(summary(config, options.config, reports));
     for (const line of await notices(options, { config, boxes }, reports)) say(line);
     if (!ending.asked()) manager.ready(runningWords(reports));
+    giveBackMemory();
     await ending.finished;
   } catch (error) {
     // When a signal came during the start, the supervisor is ending because of the signal. Then the
