@@ -31,7 +31,8 @@ function bareTools(directory: string): string {
 }
 
 function bench(path: string, ...args: readonly string[]) {
-  const env = { PATH: path, HOME: process.env.HOME };
+  const { HOME, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH: path, HOME, NODE_COMPILE_CACHE };
   return run(process.execPath, [BENCH, ...args], { env });
 }
 

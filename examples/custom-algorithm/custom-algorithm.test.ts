@@ -34,8 +34,9 @@ async function startServer(t: Test, name: string) {
 t.test("the favourite while it is not busy, then the least busy", async (t) => {
   const one = await startServer(t, "one");
   const two = await startServer(t, "two");
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const env = {
-    ...{ PATH: process.env.PATH, HOME: here, PORT: "0" },
+    ...{ PATH, HOME: here, PORT: "0", NODE_COMPILE_CACHE },
     ...{ ONE: String(one.port), TWO: String(two.port) },
   };
   const child = spawn(process.execPath, [executable, "--config", `${here}/tandem.yaml`], {

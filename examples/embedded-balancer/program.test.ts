@@ -7,9 +7,11 @@ import t from "tap";
 import { until } from "./until.ts";
 
 t.test("the program runs, drains and ends", async (t) => {
-  const { PATH = "", HOME = "" } = process.env;
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const file = fileURLToPath(new URL("main.ts", import.meta.url));
-  const program = spawn(process.execPath, [file], { env: { PATH, HOME } });
+  const program = spawn(process.execPath, [file], {
+    env: { PATH, HOME, NODE_COMPILE_CACHE },
+  });
   t.teardown(() => program.kill("SIGKILL"));
   const exited = once(program, "exit");
   const lines: string[] = [];

@@ -99,7 +99,8 @@ t.test("README.md is the index of its folder", async (t) => {
 t.test("the build ends at a broken link", async (t) => {
   const root = t.testdir({ docs: { "a.md": "# A\n\n[x](b.md)\n" } });
   const build = fileURLToPath(new URL("build.ts", import.meta.url));
-  const env = { PATH: process.env.PATH ?? "", HOME: root, DOCS_ROOT: root };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, HOME: root, DOCS_ROOT: root, NODE_COMPILE_CACHE };
   const { status, stderr } = spawnSync(process.execPath, [build, "--out", `${root}/out`], {
     env,
     encoding: "utf8",

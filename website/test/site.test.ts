@@ -15,10 +15,11 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true } as const
 const DESKTOP = { viewport: { width: 1280, height: 860 } } as const;
 
 const out = join(t.testdir(), "site");
+const { PATH, NODE_COMPILE_CACHE } = process.env;
 const build = spawnSync(
   process.execPath,
   [fileURLToPath(new URL("../src/build.ts", import.meta.url)), "--out", out],
-  { env: { PATH: process.env.PATH ?? "", HOME: t.testdirName }, encoding: "utf8" },
+  { env: { PATH, HOME: t.testdirName, NODE_COMPILE_CACHE }, encoding: "utf8" },
 );
 t.equal(build.status, 0, build.stderr);
 const pages = await readPages();

@@ -158,7 +158,9 @@ async function startTandem({ file }: Original, at: Place, apps: Apps): Promise<S
   writeFileSync(own, filledIn(translated, text, changes));
   const program = join(ROOT, "packages/cluster/bin/tandem.ts");
   const command = [process.execPath, program, "up", "--config", own];
-  return await Started.start(command, { cwd: at.directory, quiet: true });
+  const { NODE_COMPILE_CACHE } = process.env;
+  const env = { NODE_COMPILE_CACHE };
+  return await Started.start(command, { cwd: at.directory, quiet: true, env });
 }
 
 async function ready({ process, ...site }: RunningSite): Promise<void> {

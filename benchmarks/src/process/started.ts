@@ -12,7 +12,7 @@ export interface StartOptions {
    * Variables added to an environment of PATH and HOME only. The measured program gets no other variable of the
    * caller.
    */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<NodeJS.ProcessEnv>;
   readonly cwd?: string;
   /** Sends stdout to /dev/null, so `output` returns "". For servers, which write their access log to stdout. */
   readonly quiet?: boolean;

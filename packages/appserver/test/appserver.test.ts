@@ -10,7 +10,15 @@ import type { Kysely } from "kysely";
 import t from "tap";
 import { type Application, isDatabaseAway } from "../src/index.ts";
 import { issue, read } from "./support/certificates.ts";
-import { end, eventually, freePort, start, startHost, startMariadb } from "./support/index.ts";
+import {
+  end,
+  environment,
+  eventually,
+  freePort,
+  start,
+  startHost,
+  startMariadb,
+} from "./support/index.ts";
 
 declare module "fastify" {
   interface Session {
@@ -272,7 +280,7 @@ t.test(
     t.teardown(() => host.stop());
     t.equal((await get(`${host.url}/notes`)).body, "hello");
     const cookie = cookieOf(await get(`${host.url}/login`, https));
-    mariadb.freeze();
+    await mariadb.freeze();
     const from = performance.now();
     const frozen = await Promise.all(Array.from({ length: 25 }, () => get(`${host.url}/notes`)));
     const statuses = new Set(frozen.map(({ status }) => status));
@@ -327,7 +335,7 @@ t.test("the executable migrates, seeds, serves and ends on SIGTERM", async (t) =
       `site: www.foobar.com\nappserver:\n  app: ${dir}\n  bind: 127.0.0.1:${port}\n  database: { url: "sqlite:${dir}/site.db" }\n  sessions: { secretFile: "${dir}/key" }\n${more}cluster: { boxes: { box1: {} } }\n`,
     );
   const bin = join(import.meta.dirname, "..", "bin", "tandem-appserver.ts");
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+  const env = environment();
   const run = (...args: string[]) =>
     execFileSync(process.execPath, [bin, ...args, "--config", file], { env, encoding: "utf8" });
   yaml("  bidn: 1\n");

@@ -242,7 +242,7 @@ t.test(
     t.equal(await unknown(() => db.selectFrom("note").select("id").execute()), false, "a question");
     cut.at(undefined);
     await change();
-    mariadb.freeze();
+    await mariadb.freeze();
     const both = [unknown(change), unknown(() => db.selectFrom("note").select("id").execute())];
     t.strictSame(await Promise.all(both), [true, false], "a server that does not answer");
     mariadb.thaw();

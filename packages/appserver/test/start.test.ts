@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "@tandem/transport";
 import t, { type Test } from "tap";
 import { type Application, loadApplication } from "../src/index.ts";
-import { end, start, startHost } from "./support/index.ts";
+import { end, environment, start, startHost } from "./support/index.ts";
 
 const BIN = join(import.meta.dirname, "..", "bin", "tandem-appserver.ts");
 /**
@@ -129,7 +129,7 @@ t.test("an application that ends the process", async (t) => {
     writeFileSync(app, text);
     return spawnSync(process.execPath, [BIN, ...words, "--config", config], {
       ...{ encoding: "utf8", timeout: 60_000 },
-      env: { PATH: process.env.PATH, HOME: dir },
+      env: { ...environment(), HOME: dir },
     });
   };
   const words = (code: number, when: string) =>

@@ -351,10 +351,11 @@ t.test(
     console.log(JSON.stringify({ endings, during, after: now() }));
     process.exit();`,
     );
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
     const { stdout } = await promisify(execFile)(
       "sh",
       ["-c", 'ulimit -n 64; exec "$0" "$1"', process.execPath, script],
-      { env: { PATH: process.env.PATH } },
+      { env: { PATH, NODE_COMPILE_CACHE } },
     );
     const { endings, during, after } = JSON.parse(stdout);
     const well = ["up", 0, 0];

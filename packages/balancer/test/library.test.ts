@@ -280,9 +280,9 @@ t.test("after close nothing keeps the process alive", async (t) => {
     console.log(answer, performance.now());
     process.on("exit", () => console.log("left", performance.now()));
   `;
-  const { PATH = "", HOME = "" } = process.env;
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
-    env: { PATH, HOME },
+    env: { PATH, HOME, NODE_COMPILE_CACHE },
     cwd: fileURLToPath(new URL(".", import.meta.url)),
   });
   let output = "";

@@ -161,8 +161,9 @@ t.test("the executable: SIGHUP reloads, and the supervisor gets the outcome", as
   };
   write({});
   const executable = join(import.meta.dirname, "../bin/tandem-balancer.ts");
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [executable, "--config", file], {
-    env: { PATH: process.env.PATH, HOME: folder },
+    env: { PATH, HOME: folder, NODE_COMPILE_CACHE },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   t.teardown(() => child.kill("SIGKILL"));

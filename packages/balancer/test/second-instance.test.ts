@@ -11,8 +11,9 @@ import { freePort, givenReloadable, section } from "./given-reloadable.ts";
 const executable = join(import.meta.dirname, "../bin/tandem-balancer.ts");
 
 function start(t: Test, file: string, ...words: string[]): ChildProcess {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [executable, "--config", file, ...words], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME },
+    env: { PATH, HOME, NODE_COMPILE_CACHE },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   t.teardown(() => child.kill("SIGKILL"));

@@ -15,6 +15,7 @@ import { inspect, reasonToIssue } from "../src/certificates/inspect.ts";
 import { issue } from "../src/certificates/issue.ts";
 import { boxNames, siteNames } from "../src/certificates/names.ts";
 import { prepare } from "../src/prepare.ts";
+import { environment } from "./environment.ts";
 
 const DAY = 86_400_000;
 const now = systemClock.wall();
@@ -329,7 +330,7 @@ t.test("tandem cert and tandem check, as typed", async (t) => {
       {
         cwd: dir,
         encoding: "utf8",
-        env: { PATH: process.env.PATH, HOME: dir },
+        env: environment(dir),
       },
     );
   t.match(tandem("cert", "issue", "box1"), { status: 1, stderr: /no authority/ });

@@ -7,6 +7,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
+import { environment } from "./environment.ts";
 
 const TANDEM = fileURLToPath(new URL("../bin/tandem.ts", import.meta.url));
 
@@ -35,7 +36,7 @@ const APP = "export const app = async () => {};\nexport const migrations = () =>
 function tandem(dir: string, ...words: string[]) {
   return spawnSync(process.execPath, [TANDEM, ...words], {
     ...{ cwd: "/", encoding: "utf8", timeout: 60_000 },
-    env: { PATH: process.env.PATH, HOME: dir },
+    env: environment(dir),
   });
 }
 
@@ -67,7 +68,7 @@ t.test("a file without boxes is one machine: prepared, checked, started", async 
   t.match(tandem(dir, "check", "--json", file).stdout, /"ok": true/);
 
   const child = spawn(process.execPath, [TANDEM, "up", "--config", file], {
-    ...{ cwd: "/", env: { PATH: process.env.PATH, HOME: dir }, stdio: ["ignore", "pipe", "pipe"] },
+    ...{ cwd: "/", env: environment(dir), stdio: ["ignore", "pipe", "pipe"] },
   });
   t.teardown(() => child.kill("SIGKILL"));
   let said = "";

@@ -5,14 +5,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Test } from "tap";
+import { environment } from "./environment.ts";
 import { eventually } from "./fake/run.ts";
 
 export const TANDEM = fileURLToPath(new URL("../bin/tandem.ts", import.meta.url));
 
 /** `folder` has to have a folder `tmp`. What the command leaves behind would be there, or in `state`. */
 export const env = (folder: string) => ({
-  PATH: process.env.PATH,
-  HOME: folder,
+  ...environment(folder),
   TMPDIR: join(folder, "tmp"),
   XDG_STATE_HOME: join(folder, "state"),
 });

@@ -13,6 +13,7 @@ import { validate } from "../src/init/fault.ts";
 import { fileText } from "../src/init/file.ts";
 import { type Words, wantedOf } from "../src/init/wanted.ts";
 import { EXIT } from "../src/refusal.ts";
+import { environment } from "./environment.ts";
 import { hasTerminals, onTerminal, tandem } from "./terminal.ts";
 
 const noTerminals = hasTerminals ? {} : { skip: "script (Debian: bsdutils) is not installed" };
@@ -188,7 +189,7 @@ t.test("the file for a program on a port runs", async (t) => {
 async function startUp(t: Test, cwd: string) {
   const script = join(import.meta.dirname, "../bin/tandem.ts");
   const child = spawn(process.execPath, [script, "up"], {
-    ...{ cwd, env: { PATH: process.env.PATH, HOME: cwd }, stdio: ["ignore", "pipe", "inherit"] },
+    ...{ cwd, env: environment(cwd), stdio: ["ignore", "pipe", "inherit"] },
   });
   t.teardown(() => child.kill("SIGTERM"));
   const [, url = ""] = await shown(child, /(http:\/\/127\.0\.0\.1:[1-9]\d+)\s/);
@@ -234,7 +235,7 @@ async function converse(
   const [file, args] = onTerminal(["init", ...words]);
   const child = spawn(file, args, {
     ...{ cwd, stdio: ["pipe", "pipe", "inherit"] },
-    env: { PATH: process.env.PATH, HOME: cwd, TERM: "xterm", ...env },
+    env: { ...environment(cwd), TERM: "xterm", ...env },
   });
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => {

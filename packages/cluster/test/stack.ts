@@ -11,6 +11,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { environment } from "./environment.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 const EXAMPLE = join(REPOSITORY, "examples/www.foobar.com");
@@ -195,7 +196,7 @@ export class Stack {
 
 const options = (folder: string) => ({
   cwd: REPOSITORY,
-  env: { PATH: process.env.PATH, HOME: folder },
+  env: environment(folder),
 });
 
 async function prepared(folder: string): Promise<ChildProcess> {

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { shellWord } from "../src/shell-word.ts";
+import { environment } from "./environment.ts";
 
 const TANDEM = fileURLToPath(new URL("../bin/tandem.ts", import.meta.url));
 
@@ -14,7 +15,7 @@ export interface RunOptions {
 export function tandem(words: readonly string[], { cwd = "/", env = {} }: RunOptions = {}) {
   return spawnSync(process.execPath, [TANDEM, ...words], {
     ...{ cwd, encoding: "utf8", timeout: 60_000, input: "" },
-    env: { PATH: process.env.PATH, HOME: cwd, ...env },
+    env: { ...environment(cwd), ...env },
   });
 }
 
@@ -34,6 +35,6 @@ export function tandemOnTerminal(
   const [file, args] = onTerminal(words);
   return spawnSync(file, args, {
     ...{ cwd, encoding: "utf8", timeout: 60_000, input: "" },
-    env: { PATH: process.env.PATH, HOME: cwd, TERM: "xterm", ...env },
+    env: { ...environment(cwd), TERM: "xterm", ...env },
   });
 }

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import t from "tap";
+import { environment } from "./environment.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 const TANDEM = join(REPOSITORY, "packages/cluster/bin/tandem.ts");
@@ -22,7 +23,6 @@ const HOSTS: readonly Host[] = ["client", "box1", "box2"];
 const namespace = (name: Host | "bridge"): string => `tandem${process.pid}-${name}`;
 const ip = (...words: string[]): string =>
   execFileSync("ip", words, { encoding: "utf8", stdio: "pipe" });
-const env = (folder: string) => ({ PATH: process.env.PATH, HOME: folder });
 
 function createNetwork(): void {
   const bridge = namespace("bridge");
@@ -119,7 +119,7 @@ function prepareBoxes(folders: Readonly<Record<"box1" | "box2", string>>): void 
   const prepare = (folder: string, ...words: string[]) =>
     execFileSync(process.execPath, [TANDEM, "prepare", ...words], {
       cwd: folder,
-      env: env(folder),
+      env: environment(folder),
       stdio: "pipe",
     });
   for (const folder of Object.values(folders)) {
@@ -147,7 +147,7 @@ function up(box: "box1" | "box2", folder: string): Box {
   const words = ["netns", "exec", namespace(box), process.execPath, TANDEM, "up", "--box", box];
   const child = spawn("ip", words, {
     cwd: folder,
-    env: env(folder),
+    env: environment(folder),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
@@ -186,7 +186,7 @@ async function get(via: "box1" | "box2", folder: string): Promise<string | undef
     ...["--resolve", `www.foobar.com:8443:${ADDRESSES[via]}`, "https://www.foobar.com:8443/"],
   ];
   try {
-    const { stdout } = await promisify(execFile)("ip", words, { env: env(folder) });
+    const { stdout } = await promisify(execFile)("ip", words, { env: environment(folder) });
     const served = /^x-served-by: (.*)$/im.exec(stdout)?.[1] ?? "";
     return served.replaceAll(/\/\S*/g, "").replaceAll(",", "").trim();
   } catch {

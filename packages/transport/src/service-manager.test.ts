@@ -14,8 +14,9 @@ const FIXTURE = fileURLToPath(new URL("../test/service.ts", import.meta.url));
 
 /** Starts the fixture with `variables` in its environment. Its PATH has the folder of this test alone. */
 function start(t: Test, folder: string, variables: NodeJS.ProcessEnv, how = "well") {
+  const { NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [FIXTURE, how], {
-    env: { PATH: folder, ...variables },
+    env: { PATH: folder, NODE_COMPILE_CACHE, ...variables },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   t.teardown(() => child.kill("SIGKILL"));

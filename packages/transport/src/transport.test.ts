@@ -107,8 +107,9 @@ const FIXTURE = fileURLToPath(new URL("../test/service.ts", import.meta.url));
  * behaviour.
  */
 async function ran(how: string, signals: readonly NodeJS.Signals[]) {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [FIXTURE, how], {
-    env: { PATH: process.env.PATH },
+    env: { PATH, NODE_COMPILE_CACHE },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   let text = "";

@@ -250,8 +250,9 @@ interface Process {
 const EXECUTABLE = fileURLToPath(new URL("../bin/tandem-webserver.ts", import.meta.url));
 
 function run(t: Test, ...args: readonly string[]): Process {
-  const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [EXECUTABLE, ...args], { env: { PATH, HOME } });
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, HOME, NODE_COMPILE_CACHE };
+  const child = spawn(process.execPath, [EXECUTABLE, ...args], { env });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {

@@ -2,5 +2,5 @@
 // process.
 export { type Host, type HostOptions, startHost } from "./host.ts";
 export { type Mariadb, startMariadb } from "./mariadb.ts";
-export { end, eventually, freePort, start } from "./process.ts";
+export { end, environment, eventually, freePort, start } from "./process.ts";
 export { type RedisServer, startRedis } from "./redis.ts";

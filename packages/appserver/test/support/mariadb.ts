@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync } from "node:child_process";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { accepting, end, freePort, start } from "./process.ts";
+import { accepting, end, environment, freePort, freeze, start } from "./process.ts";
 
 export interface Mariadb {
   /** Creates an empty database with this name and returns its URL. */
@@ -10,7 +10,7 @@ export interface Mariadb {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Makes the server keep its connections open but answer nothing, like a machine whose cable was cut. */
-  freeze(): void;
+  freeze(): Promise<void>;
   thaw(): void;
   readonly port: number;
 }
@@ -19,17 +19,19 @@ export interface Mariadb {
 export async function startMariadb(folder: string): Promise<Mariadb> {
   const { username } = userInfo();
   const data = join(folder, "data");
-  const env = { PATH: `${process.env.PATH}:/usr/sbin`, HOME: process.env.HOME };
+  // A starting server deletes every temporary table in this folder, also those of other servers.
+  const ownTemporaryTables = `--tmpdir=${folder}`;
   execFileSync(
     "mariadb-install-db",
     [
       "--no-defaults",
       `--datadir=${data}`,
+      ownTemporaryTables,
       `--user=${username}`,
       "--auth-root-authentication-method=normal",
       "--skip-test-db",
     ],
-    { stdio: "pipe", env },
+    { stdio: "pipe", env: environment() },
   );
   const port = await freePort();
   const socket = join(folder, "s");
@@ -39,7 +41,7 @@ export async function startMariadb(folder: string): Promise<Mariadb> {
     create(database) {
       const statement = `create database \`${database}\` character set utf8mb4`;
       execFileSync("mariadb", ["--no-defaults", `--socket=${socket}`, "-uroot", "-e", statement], {
-        env,
+        env: environment(),
       });
       return `mysql://root@127.0.0.1:${port}/${database}`;
     },
@@ -47,7 +49,7 @@ export async function startMariadb(folder: string): Promise<Mariadb> {
       const started = start("mariadbd", [
         "--no-defaults",
         `--datadir=${data}`,
-        `--tmpdir=${folder}`, // a starting server deletes every temporary table in this folder, also those of other servers
+        ownTemporaryTables,
         `--user=${username}`,
         `--port=${port}`,
         "--bind-address=127.0.0.1",
@@ -60,7 +62,7 @@ export async function startMariadb(folder: string): Promise<Mariadb> {
       child = started;
       await accepting(port, started);
     },
-    freeze: () => void child?.kill("SIGSTOP"),
+    freeze: async () => child && (await freeze(child)),
     thaw: () => void child?.kill("SIGCONT"),
     async stop() {
       if (child !== undefined) await end(child);

@@ -2,17 +2,24 @@
 // answer, and are ended by their own process id.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 const READY_DEADLINE_MS = 60_000;
 
+/** The environment of a program that a test starts. The compile cache, where the test has one, halves what a start costs. */
+export function environment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return { PATH: `${PATH}:/usr/sbin`, HOME, NODE_COMPILE_CACHE };
+}
+
 /** Starts `command`; its output is kept for the error message of a start that fails. */
 export function start(command: string, args: readonly string[]): ChildProcess & { said(): string } {
-  const { PATH, HOME } = process.env;
   const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: `${PATH}:/usr/sbin`, HOME },
+    env: environment(),
   });
   let said = "";
   const keep = (chunk: Buffer) => {
@@ -29,6 +36,14 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM
   const exited = once(child, "exit");
   child.kill(signal);
   await exited;
+}
+
+/** Stops `child` without ending it, and resolves when none of its threads runs any more. */
+export async function freeze(child: ChildProcess): Promise<void> {
+  child.kill("SIGSTOP");
+  const tasks = `/proc/${child.pid}/task`;
+  const stopped = (task: string) => /\) T /.test(readFileSync(join(tasks, task, "stat"), "utf8"));
+  await eventually("a stopped process", async () => readdirSync(tasks).every(stopped));
 }
 
 /** Returns a port of 127.0.0.1 that was free a moment ago. */

@@ -1,13 +1,13 @@
 // Runs a real Redis without persistence. A test can stop it, freeze it and start it again on the same port.
 import type { ChildProcess } from "node:child_process";
-import { accepting, end, freePort, start } from "./process.ts";
+import { accepting, end, freePort, freeze, start } from "./process.ts";
 
 export interface RedisServer {
   readonly url: string;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Makes the server keep its connections open but answer nothing, like a machine whose cable was cut. */
-  freeze(): void;
+  freeze(): Promise<void>;
   thaw(): void;
 }
 
@@ -37,7 +37,7 @@ export async function startRedis({ password, tls }: RedisServerOptions = {}): Pr
       child = started;
       await accepting(port, started);
     },
-    freeze: () => void child?.kill("SIGSTOP"),
+    freeze: async () => child && (await freeze(child)),
     thaw: () => void child?.kill("SIGCONT"),
     async stop() {
       if (child !== undefined) await end(child);

@@ -4,6 +4,7 @@ import { chownSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t from "tap";
+import { environment } from "../../test/environment.ts";
 import { CommandRefusal } from "../refusal.ts";
 import { findConfig, type Search } from "./find-config.ts";
 
@@ -73,7 +74,7 @@ t.test("the nearest file, upwards, then the machine's", async (t) => {
 const tandem = (cwd: string, ...words: readonly string[]) =>
   spawnSync(process.execPath, [TANDEM, ...words], {
     ...{ cwd, encoding: "utf8", timeout: 60_000 },
-    env: { PATH: process.env.PATH, HOME: cwd },
+    env: environment(cwd),
   });
 
 t.test("every command takes it, and says which where it is not ./tandem.yaml", async (t) => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Test } from "tap";
+import { environment } from "../environment.ts";
 
 const TANDEM = fileURLToPath(new URL("tandem.ts", import.meta.url));
 
@@ -70,7 +71,7 @@ export function command(folder: string, ...words: string[]): Omit<Run, "events" 
   const child = spawn(process.execPath, [TANDEM, ...words], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env.PATH, HOME: folder, FAKE_DIR: folder },
+    env: { ...environment(folder), FAKE_DIR: folder },
   });
   let [out, err] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (out += chunk));
