@@ -61,6 +61,9 @@ class Forward implements TransformOwner, Dispatched {
   /** Whether the server's answer is complete while a transform still has output to send. */
   #awaitsTransforms = false;
   #finished = false;
+  /** Whether the answer is a stream of events. */
+  #events = false;
+  #halfClosed = false;
 
   constructor(backend: Backend, exchange: Exchange, options: ForwardOptions) {
     this.#backend = backend;
@@ -111,7 +114,12 @@ class Forward implements TransformOwner, Dispatched {
 
   responded(head: ResponseHead): void {
     const dispatch = this.#dispatch;
-    dispatch.answering(head.status, isEventStream(head));
+    this.#events = isEventStream(head);
+    dispatch.answering(head.status, this.#events);
+    if (this.#events && this.#halfClosed) {
+      this.#leftByHalfClose();
+      return;
+    }
     if (asksConnectionLogin(head)) dispatch.keepPrivate();
     this.#account.responded(dispatch.server);
     const exchange = this.#exchange;
@@ -230,9 +238,18 @@ class Forward implements TransformOwner, Dispatched {
     this.#dispatch.proceed();
   }
 
-  /** A client that half-closes while its request still waits for a server counts as gone (HAProxy's abortonclose). */
+  /**
+   * A client that half-closes while its request still waits for a server counts as gone (HAProxy's abortonclose). So
+   * does one that half-closes while it gets events: a browser that closes a page does no more than that, and a stream in
+   * which nothing is sent would stay open for as long as it is silent. Any other answer is still sent.
+   */
   halfClosed(): void {
-    if (this.#dispatch.phase !== "queue") return;
+    this.#halfClosed = true;
+    if (this.#dispatch.phase === "queue" || this.#events) this.#leftByHalfClose();
+  }
+
+  #leftByHalfClose(): void {
+    this.#untransform();
     this.#exchange.truncate();
     this.aborted("client-closed");
   }
