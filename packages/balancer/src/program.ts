@@ -60,6 +60,7 @@ async function run(options: Options): Promise<void> {
     },
     logger: telemetry.logger,
     addresses: () => service.addresses,
+    inFlight: () => service.inFlight,
     reload: () => service.reload(),
     close: () => telemetry.close(),
   });

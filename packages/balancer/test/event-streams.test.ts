@@ -48,37 +48,40 @@ t.test("an event stream that is silent for too long is cut off", async (t) => {
   t.match(line, / sD/);
 });
 
-t.test("a client that half-closes, as a browser does that leaves, ends its event stream", async (t) => {
-  const open = new Set<ServerResponse>();
-  let answerLater = (): void => undefined;
-  await using origin = await givenOrigin((request, response) => {
-    open.add(response);
-    response.on("close", () => open.delete(response));
-    const begin = (): void => {
-      response.writeHead(200, { "Content-Type": "text/event-stream" });
-      response.write("data: first\n\n");
-    };
-    if (request.url === "/now") begin();
-    else answerLater = begin;
-  });
-  await using balancer = await givenBalancer([origin.port]);
-  const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+t.test(
+  "a client that half-closes, as a browser does that leaves, ends its event stream",
+  async (t) => {
+    const open = new Set<ServerResponse>();
+    let answerLater = (): void => undefined;
+    await using origin = await givenOrigin((request, response) => {
+      open.add(response);
+      response.on("close", () => open.delete(response));
+      const begin = (): void => {
+        response.writeHead(200, { "Content-Type": "text/event-stream" });
+        response.write("data: first\n\n");
+      };
+      if (request.url === "/now") begin();
+      else answerLater = begin;
+    });
+    await using balancer = await givenBalancer([origin.port]);
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 
-  using reader = await rawClient(balancer.port);
-  reader.send(get("/now"));
-  await reader.received(/first/);
-  reader.socket.end();
-  t.notMatch(await reader.closed(), /0\r\n\r\n$/, "the stream looks cut off");
-  await until(() => open.size === 0);
+    using reader = await rawClient(balancer.port);
+    reader.send(get("/now"));
+    await reader.received(/first/);
+    reader.socket.end();
+    t.notMatch(await reader.closed(), /0\r\n\r\n$/, "the stream looks cut off");
+    await until(() => open.size === 0);
 
-  using early = await rawClient(balancer.port);
-  early.send(get("/later"));
-  await until(() => open.size === 1);
-  early.socket.end();
-  answerLater();
-  t.notMatch(await early.closed(), /0\r\n\r\n$/);
+    using early = await rawClient(balancer.port);
+    early.send(get("/later"));
+    await until(() => open.size === 1);
+    early.socket.end();
+    answerLater();
+    t.notMatch(await early.closed(), /0\r\n\r\n$/);
 
-  const lines = await balancer.log(2);
-  for (const line of lines) t.match(line, / CD-- /);
-  await until(() => open.size === 0);
-});
+    const lines = await balancer.log(2);
+    for (const line of lines) t.match(line, / CD-- /);
+    await until(() => open.size === 0);
+  },
+);

@@ -75,6 +75,10 @@ export function wantedPairs(boxes: BoxConfigs): readonly WantedPair[] {
         for (const { cert, key } of tls?.certificates ?? [])
           want({ name: site, names: siteNames(site), use: "site", paths: { cert, key } });
     }
+    if (runs(config, box, "webserver")) {
+      for (const { cert, key } of webserver?.edgeTls?.certificates ?? [])
+        want({ name: site, names: siteNames(site), use: "site", paths: { cert, key } });
+    }
     const backends = Object.values(balancer?.backends ?? {});
     for (const owner of [...backends, webserver, webserver?.upstream, appserver]) {
       if (owner?.tls === undefined) continue;

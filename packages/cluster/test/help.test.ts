@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import picocolors from "picocolors";
+import { paletteOf } from "@tandem/telemetry/colors";
 import t from "tap";
 import { COMMANDS } from "../src/cli/commands.ts";
 import { cloneExecutables } from "../src/executables.ts";
@@ -94,7 +94,7 @@ t.test("every page has a name, is in the list, and is found by its path", async 
 
 t.test("every page can be read on a terminal of 80 columns", async (t) => {
   const files = await guideFiles();
-  const colors = picocolors.createColors(true);
+  const colors = paletteOf(true);
   for (const [path, text] of Object.entries(files)) {
     const shown = renderMarkdown(text, { width: 80, colors, leadsTo: () => "" });
     const lines = stripVTControlCharacters(shown).split("\n");
@@ -129,7 +129,7 @@ t.test("what Markdown becomes", async (t) => {
     "| - | - |",
     "| `x` | one two three |",
   ].join("\n");
-  const look = { width: 24, colors: picocolors.createColors(false) };
+  const look = { width: 24, colors: paletteOf(false) };
   t.equal(
     renderMarkdown(page, { ...look, leadsTo: (link) => `help ${link}` }),
     [

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { get as getTls, type RequestOptions } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import t, { type Test } from "tap";
@@ -19,6 +20,17 @@ const givenFolder = (t: Test): string =>
 
 const serve = (t: Test, ...words: readonly string[]) =>
   inForeground(t, givenFolder(t), "serve", ...words);
+
+/** Fetches the page `/` over TLS. */
+const page = (where: RequestOptions): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const request = getTls({ ...where, agent: false }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+      response.on("end", () => resolve(body));
+    });
+    request.on("error", reject);
+  });
 
 const ran = (folder: string, ...words: readonly string[]) => ranToEnd(folder, "serve", ...words);
 
@@ -106,6 +118,51 @@ t.test("--browse lists, --spa answers unknown paths, --json writes records", asy
   const bare = serve(t, ODD);
   await bare.served();
   t.match(bare.said.err, "there is no index.html here, so / is 404; --browse lists the files");
+});
+
+t.test("--https: a certificate of the local authority, which proxy --https uses too", async (t) => {
+  const run = serve(t, "site", "--https");
+  const url = await run.served();
+  const { port, protocol } = new URL(url);
+  t.equal(protocol, "https:");
+  const folder = join(run.folder, "state/tandem/tls");
+  t.match(run.said.err, `try it   curl --cacert ${folder}/ca.crt https://127.0.0.1:${port}/`);
+  t.match(run.said.err, /a local authority was made now; import/);
+  const ca = readFileSync(join(folder, "ca.crt"), "utf8");
+  for (const host of ["127.0.0.1", "localhost"])
+    t.equal(await page({ host, port: Number(port), ca }), "<h1>home</h1>", host);
+  await t.rejects(page({ host: "127.0.0.1", port: Number(port) }), /certificate/);
+  run.child.kill("SIGTERM");
+  t.equal(await run.exit, 0);
+
+  const printed = ranToEnd(run.folder, "proxy", "3000", "--https", "--print");
+  t.match(printed.stdout, join(folder, "localhost.crt"), "the same certificate");
+  const again = inForeground(t, run.folder, "serve", "site", "--https");
+  await again.served();
+  t.notMatch(
+    again.said.err,
+    "was made now",
+    "a browser that trusts the authority goes on doing so",
+  );
+});
+
+t.test("--https with a state folder that cannot be written: serves nothing", async (t) => {
+  const folder = givenFolder(t);
+  const tls = join(folder, "state/tandem/tls");
+  const refuses = (): void => {
+    const { status, stderr } = ran(folder, "--https", "--listen", "127.0.0.1:0");
+    t.equal(status, 1);
+    t.match(stderr, `${tls}: the folder of the local authority cannot be used (`);
+    t.match(
+      stderr,
+      /\);\nmake it writable for this user, or choose another with .*XDG_STATE_HOME\n$/,
+    );
+  };
+  writeFileSync(join(folder, "state"), "a file in place of the folder");
+  refuses();
+  rmSync(join(folder, "state"));
+  mkdirSync(join(tls, "localhost.crt"), { recursive: true }); // a file cannot be written there
+  refuses();
 });
 
 t.test("a wide listener is named as such", async (t) => {

@@ -4,7 +4,7 @@ import type { Path } from "./document.ts";
 import type { BackendConfig } from "./schema/backend.ts";
 import type { FrontendConfig } from "./schema/balancer.ts";
 import type { Config } from "./schema/config.ts";
-import type { InternalTls } from "./schema/tls.ts";
+import type { EdgeTls, InternalTls } from "./schema/tls.ts";
 
 export interface CertificateGroup {
   readonly path: Path;
@@ -42,8 +42,10 @@ export function certificateGroups(
   const runs = box === undefined ? undefined : cluster?.boxes[box];
   const groups: CertificateGroup[] = [];
   if (runs?.balancer !== false && balancer !== undefined) {
-    for (const [name, frontend] of Object.entries(balancer.frontends))
-      groups.push(...edge(["balancer", "frontends", name, "tls"], frontend, site));
+    for (const [name, { tls, routes }] of Object.entries(balancer.frontends)) {
+      const path = ["balancer", "frontends", name, "tls"];
+      if (tls !== undefined) groups.push(edge(path, tls, routedHosts(routes, site)));
+    }
     for (const [name, { tls }] of Object.entries(balancer.backends))
       groups.push(...internal(["balancer", "backends", name, "tls"], tls, "client", []));
   }
@@ -54,6 +56,8 @@ export function certificateGroups(
   if (runs === undefined || runs.webserver !== undefined) {
     const hosts = named(Object.values(balancer?.backends ?? {}));
     groups.push(...internal(["webserver", "tls"], webserver?.tls, "server", hosts));
+    const path = ["webserver", "edgeTls"];
+    if (webserver?.edgeTls !== undefined) groups.push(edge(path, webserver.edgeTls, [site]));
     const upstream = webserver?.upstream?.tls;
     groups.push(...internal(["webserver", "upstream", "tls"], upstream, "client", []));
   }
@@ -66,26 +70,30 @@ export function certificateGroups(
 
 function edge(
   path: Path,
-  { tls, routes }: FrontendConfig,
+  { certificates }: EdgeTls,
+  hosts: readonly (string | undefined)[],
+): CertificateGroup {
+  return {
+    path,
+    certificates: certificates.map((files, index) => ({
+      ...files,
+      path: [...path, "certificates", index],
+    })),
+    purposes: ["server"],
+    hosts: [...new Set(hosts.filter((host) => host !== undefined))],
+  };
+}
+
+/** Returns the hosts of some routes. One that accepts any host stands for the site. */
+function routedHosts(
+  routes: FrontendConfig["routes"],
   site: string | undefined,
-): CertificateGroup[] {
-  if (tls === undefined) return [];
+): readonly (string | undefined)[] {
   const asked = routes.map(({ match }) => match?.host ?? "*");
   // A route's host is written as in a URL, an IPv6 address in brackets; a certificate has the address without them.
-  const hosts = asked.map((host) =>
+  return asked.map((host) =>
     host === "*" ? site : host.toLowerCase().replace(/^\[(.+)\]$/, "$1"),
   );
-  return [
-    {
-      path,
-      certificates: tls.certificates.map((files, index) => ({
-        ...files,
-        path: [...path, "certificates", index],
-      })),
-      purposes: ["server"],
-      hosts: [...new Set(hosts.filter((host) => host !== undefined))],
-    },
-  ];
 }
 
 function internal(

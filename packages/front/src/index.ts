@@ -6,6 +6,7 @@ export type { Client, ClientEndpoint } from "./client.ts";
 export { clientAddressOf, clientPortOf } from "./client-address.ts";
 export { Front, type Terms } from "./front.ts";
 export type { FrontCounters, Handler } from "./handler.ts";
+export { hstsField } from "./hsts.ts";
 export type { Protocol, ProtocolSession, Protocols } from "./protocol.ts";
 export { PROTOCOLS } from "./protocols.ts";
 export { abortTermination, type Phase } from "./termination.ts";

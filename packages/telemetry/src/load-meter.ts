@@ -45,6 +45,11 @@ export class LoadMeter {
     return this.#inFlight;
   }
 
+  /** How many requests are in flight. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
   /** Counts a request that has ended after `ms`; `rif` is the number that `begin` returned for the request. */
   end(rif: number, ms: number, failed: boolean): void {
     this.#inFlight -= 1;

@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly logger: RunLogger;
   /** Returns the addresses where the service listens. Called after the service has started, and after each reload. */
   addresses(): readonly string[];
+  /** Returns how many requests are being answered. It is logged when a drain begins. */
+  inFlight?(): number;
   /**
    * Called at SIGHUP. Reloads the configuration, or returns why the reload failed. Must not reject.
    * A further call may come while a reload is running.
@@ -76,7 +78,8 @@ export async function runService(service: Service, options: RunOptions): Promise
     if (ending) return exit(130);
     ending = true;
     manager.stopping();
-    logger.info({ why, drainMs: options.drainMs }, "draining");
+    const details = { why, drainMs: options.drainMs, inFlight: options.inFlight?.() };
+    logger.info(details, "draining");
     await service.drain(options.drainMs);
     logger.info({}, "stopped");
     await exit(0);

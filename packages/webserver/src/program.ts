@@ -38,6 +38,7 @@ async function run({ config: file, box: wanted, check }: Options): Promise<void>
     drainMs: webserver.drain,
     logger: options.telemetry.logger,
     addresses: () => service.addresses(),
+    inFlight: () => service.inFlight,
     close: () => options.telemetry.close(),
   });
 }

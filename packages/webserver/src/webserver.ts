@@ -9,7 +9,7 @@ import {
   type LocationConfig,
   type WebserverConfig,
 } from "@tandem/config";
-import { Front, type Protocols } from "@tandem/front";
+import { Front, hstsField, type Protocols } from "@tandem/front";
 import { Fields } from "@tandem/http";
 import { accessFormatter, type Telemetry } from "@tandem/telemetry";
 import {
@@ -17,8 +17,10 @@ import {
   type Clock,
   type Deadlines,
   descriptorLimit,
+  edgeTls,
   formatAddress,
   internalServerOptions,
+  type ListenerTls,
   logRefusal,
   networkMatcher,
   pseudonym,
@@ -95,7 +97,13 @@ export class Webserver implements Service {
   addresses(): readonly string[] {
     if (!this.#started) return [];
     const where = formatAddress({ host: this.#address.host, port: this.#front.port });
-    return [`${this.#config.tls === undefined ? "http" : "https"}://${where}`];
+    const plain = this.#config.tls === undefined && this.#config.edgeTls === undefined;
+    return [`${plain ? "http" : "https"}://${where}`];
+  }
+
+  /** How many requests are being answered. */
+  get inFlight(): number {
+    return this.#site.meter.inFlight;
   }
 
   async start(): Promise<void> {
@@ -129,7 +137,8 @@ export class Webserver implements Service {
 
   #openFront(counters: SiteCounters): Front {
     const { clock, deadlines, protocols, telemetry } = this.#options;
-    const { tls, timeouts, limits, trustedProxies } = this.#config;
+    const { edgeTls: edge, timeouts, limits, trustedProxies } = this.#config;
+    const tls = listenerTls(this.#config);
     const { tell: refused } = new RefusalLog<RefusedConnection>(clock, (refused, unsaid) =>
       logRefusal(telemetry.logger, refused, unsaid),
     );
@@ -137,11 +146,14 @@ export class Webserver implements Service {
       ...{ clock, deadlines, counters, protocols },
       listener: {
         address: this.#address,
-        ...(tls && { tls: { fallback: internalServerOptions(tls, "webserver.tls") } }),
+        ...(tls && { tls }),
         maxConnections: maxConnections(),
         refused,
       },
-      terms: { timeouts, limits, trusts: networkMatcher(trustedProxies) },
+      terms: {
+        ...{ timeouts, limits, trusts: networkMatcher(trustedProxies) },
+        ownField: edge?.hsts && hstsField(edge.hsts),
+      },
       meet: (client) => new Visitor(this.#site, client),
     });
   }
@@ -158,6 +170,12 @@ function bindAddress(config: Config, box: string): Address {
   throw new Error(
     `webserver.bind: no address for box ${box}; set cluster.boxes.${box}.webserver.bind or webserver.bind`,
   );
+}
+
+/** Returns what the listener shows to browsers, or to the balancer; undefined = plain HTTP. */
+function listenerTls({ edgeTls: edge, tls }: WebserverConfig): ListenerTls | undefined {
+  if (edge !== undefined) return edgeTls(edge, "webserver.edgeTls");
+  return tls && { fallback: internalServerOptions(tls, "webserver.tls") };
 }
 
 function openSite(

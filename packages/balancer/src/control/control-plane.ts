@@ -161,6 +161,11 @@ export class ControlPlane implements Service {
     return this.#ports;
   }
 
+  /** Returns how many requests are being answered, upgraded connections included. */
+  get inFlight(): number {
+    return this.status().backends.reduce((sum, { current }) => sum + current, 0);
+  }
+
   /** Returns how long a drain may take, in milliseconds. */
   get drainMs(): number {
     return this.#config.drain;

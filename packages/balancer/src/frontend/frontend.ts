@@ -2,7 +2,7 @@
 // place: connections that are open use the new routes from their next request on.
 import { isDeepStrictEqual } from "node:util";
 import type { FrontendConfig } from "@tandem/config";
-import { Front, type Protocols, type Terms } from "@tandem/front";
+import { Front, hstsField, type Protocols, type Terms } from "@tandem/front";
 import type { OwnField } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import {
@@ -24,7 +24,6 @@ import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 import { MOST_CONNECTIONS } from "./descriptors.ts";
 import { FrontendCounters } from "./frontend-counters.ts";
-import { hstsField } from "./hsts.ts";
 import { type FilterSurroundings, planFilters } from "./plan-filters.ts";
 import type { Refusal } from "./refusal.ts";
 import { ticketKeys } from "./ticket-keys.ts";

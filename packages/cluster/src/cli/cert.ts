@@ -1,7 +1,9 @@
 // tandem cert: creates the internal authority, issues certificates and shows them.
+
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, loadConfig } from "@tandem/config";
+import { palette } from "@tandem/telemetry/colors";
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { createAuthority } from "../certificates/authority.ts";
@@ -13,7 +15,7 @@ import { tlsFolder } from "../prepare.ts";
 import { CommandRefusal } from "../refusal.ts";
 import { claimOf, refuseForeign } from "../state-owner.ts";
 import { examples, siteFile, withConfigOption } from "./options.ts";
-import { palette, print, printJson } from "./terminal.ts";
+import { print, printJson } from "./terminal.ts";
 
 interface CertOptions {
   readonly config?: string;

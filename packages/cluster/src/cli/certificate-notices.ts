@@ -1,9 +1,9 @@
 // Finds problems with the certificates of the boxes that run here, for the terminal. The problems are shown below the
 // table of processes, because a process may run with a certificate that no client accepts.
+import { palette } from "@tandem/telemetry/colors";
 import { systemClock } from "@tandem/transport";
 import { certificateFindings } from "../certificates/findings.ts";
 import type { BoxConfigs } from "../prepare.ts";
-import { palette } from "./terminal.ts";
 
 /** Returns one line for each problem, the worst first; empty when there is no problem. */
 export function certificateNotices(boxes: BoxConfigs): readonly string[] {

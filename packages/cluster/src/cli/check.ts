@@ -1,5 +1,6 @@
 // tandem check: reports every fault of the configuration files, and of the files that they name, before anything
 // starts.
+
 import {
   ConfigError,
   type ConfigProblem,
@@ -8,6 +9,7 @@ import {
   loadConfig,
   placeFindings,
 } from "@tandem/config";
+import { colored } from "@tandem/telemetry/colors";
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { certificateFindings } from "../certificates/findings.ts";
@@ -16,7 +18,7 @@ import type { Executables } from "../executables.ts";
 import { EXIT, exitCodeLine } from "../refusal.ts";
 import { assignments, boxesOf } from "../topology.ts";
 import { examples, siteFile } from "./options.ts";
-import { colored, print, printJson, say } from "./terminal.ts";
+import { print, printJson, say } from "./terminal.ts";
 
 interface CheckOptions {
   readonly json?: boolean;

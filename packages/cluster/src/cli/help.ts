@@ -1,11 +1,11 @@
 // tandem help: shows a guide of docs/, or the list of all guides. The help of a command is shown by the command itself:
 // program.ts makes `tandem help check` the same as `tandem check --help`.
+import { palette } from "@tandem/telemetry/colors";
 import { Command } from "commander";
 import { guideFiles } from "../help/guide-files.ts";
 import { showText } from "../help/pager.ts";
 import { findTopic, linkedTopic, type Topic, topicGroups, topicsOf } from "../help/topics.ts";
 import { CommandRefusal } from "../refusal.ts";
-import { palette } from "./color.ts";
 import { examples } from "./examples.ts";
 
 /** The longest line that is easy to read. A wider terminal gets lines of this length. */

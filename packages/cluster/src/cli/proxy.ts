@@ -4,19 +4,13 @@ import { BALANCE_ALGORITHMS, ConfigError, nearest, parseConfig } from "@tandem/c
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import type { Executables } from "../executables.ts";
-import {
-  isEverywhere,
-  isLoopback,
-  listenOf,
-  refuseLoop,
-  refuseTaken,
-  targetsOf,
-} from "../proxy/addresses.ts";
-import { banner } from "../proxy/banner.ts";
-import { type LocalCertificates, localCertificates } from "../proxy/local-certificates.ts";
-import { type ProxyPlan, proxyFile } from "../proxy/proxy-file.ts";
-import { runInForeground } from "../proxy/run-in-foreground.ts";
-import { Traffic } from "../proxy/traffic.ts";
+import { banner } from "../foreground/banner.ts";
+import { listenOf, refuseTaken } from "../foreground/listen.ts";
+import { type LocalCertificates, localCertificates } from "../foreground/local-certificates.ts";
+import { type ProxyPlan, proxyFile } from "../foreground/proxy-file.ts";
+import { runInForeground } from "../foreground/run-in-foreground.ts";
+import { refuseLoop, targetsOf } from "../foreground/targets.ts";
+import { Traffic } from "../foreground/traffic.ts";
 import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
 import { examples } from "./examples.ts";
@@ -71,7 +65,10 @@ async function proxy(
   const text = (plan: ProxyPlan): string => proxyFile(plan, commandOf(words, options));
   refuseFaulty(text(bare), bare);
   if (options.print !== true) await refuseTaken(bare.listen);
-  const certificates = options.https === true ? await certificatesFor(bare) : undefined;
+  const certificates =
+    options.https === true
+      ? await localCertificates(bare.listen, bare.hosts, systemClock)
+      : undefined;
   const plan = { ...bare, certificates: certificates?.pairs ?? [] };
   if (options.print === true) print(text(plan).trimEnd());
   else await run(plan, certificates, { balancer, text: text(plan), json: options.json === true });
@@ -124,12 +121,6 @@ function refuseFaulty(text: string, { algorithm }: ProxyPlan): void {
   }
 }
 
-function certificatesFor({ hosts, listen }: ProxyPlan): Promise<LocalCertificates> {
-  const own = isEverywhere(listen.host) || isLoopback(listen.host);
-  const address = own ? undefined : listen.host;
-  return localCertificates({ hosts, address }, systemClock);
-}
-
 /** Returns the command line that made a file, for the comment at its beginning. */
 function commandOf(words: readonly string[], options: ProxyOptions): string {
   const { listen, https, algorithm, host } = options;
@@ -152,11 +143,14 @@ async function run(
   },
 ): Promise<void> {
   const { balancer, text, json } = options;
+  const { listen, hosts, targets, algorithm } = plan;
+  const chosen = algorithm === undefined ? "" : `, chosen by ${algorithm}`;
+  const leadsTo = `${targets.map(({ address }) => address).join(", ")}${chosen}`;
   await runInForeground({
     ...{ tier: "balancer", executable: balancer, text },
     advice:
       "; where it has to go on after a death, --print writes a file for 'tandem up', which restarts it",
-    traffic: new Traffic("balancer", plan.targets, json),
-    banner: (port = plan.listen.port) => banner(plan, certificates, port),
+    traffic: new Traffic("balancer", targets, json),
+    banner: (port = listen.port) => banner({ listen, leadsTo, hosts, certificates }, port),
   });
 }

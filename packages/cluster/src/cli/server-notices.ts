@@ -1,13 +1,14 @@
 // Finds problems with the servers once everything has started, for the terminal. The table of
 // processes alone would not show them: a site that answers no visitor has the same processes as a
 // site that works.
+
 import type { Config } from "@tandem/config";
+import { palette } from "@tandem/telemetry/colors";
 import { pause, systemClock } from "@tandem/transport";
 import { askBalancer, type Expected } from "../admin-status.ts";
 import { judge, type Problem } from "../site-health.ts";
 import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";
-import { palette } from "./terminal.ts";
 
 /** How long servers that have just started may take to pass their checks, in milliseconds. */
 const SETTLE_MS = 3000;

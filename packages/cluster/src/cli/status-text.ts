@@ -1,10 +1,11 @@
 // The text of `tandem status` for a person: the verdict, the state of each link that a request passes, the problems
 // with the times when they began, and the processes.
+import { palette } from "@tandem/telemetry/colors";
 import type { BalancerStatus, LinkStatus, ServerStatus } from "../admin-status.ts";
 import type { RunReport } from "../run-file.ts";
 import type { Problem, SiteHealth } from "../site-health.ts";
 import type { TierReport } from "../supervisor.ts";
-import { palette, table } from "./terminal.ts";
+import { table } from "./terminal.ts";
 
 export interface StatusFacts {
   readonly site: string;

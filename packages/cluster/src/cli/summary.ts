@@ -1,13 +1,15 @@
 // The text that `tandem up` prints when everything runs: the site's address, the processes, how to trust the
 // certificate, and how to stop.
+
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import type { Config, FrontendConfig } from "@tandem/config";
+import { palette } from "@tandem/telemetry/colors";
 import { isPrepared, tlsFolder } from "../prepare.ts";
 import { shellWord } from "../shell-word.ts";
 import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";
-import { invocation, palette, table } from "./terminal.ts";
+import { invocation, table } from "./terminal.ts";
 
 /** Returns the summary for a machine on which the processes of `reports` run from `file`. */
 export function summary(config: Config, file: string, reports: readonly TierReport[]): string {

@@ -2,11 +2,9 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { ConfigError, formatProblems } from "@tandem/config";
+import { colored } from "@tandem/telemetry/colors";
 import { CommandRefusal, EXIT } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
-import { colored } from "./color.ts";
-
-export { colored, palette } from "./color.ts";
 
 /** Writes a result to stdout. */
 export function print(text: string): void {

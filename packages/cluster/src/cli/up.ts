@@ -1,9 +1,11 @@
 // tandem up: locks the boxes that it runs, so that no second supervisor runs them. Then starts their tiers, and exits
 // after the last tier has exited.
+
 import { closeSync, existsSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Config, loadConfig } from "@tandem/config";
 import { openTelemetry, type Telemetry } from "@tandem/telemetry";
+import { palette } from "@tandem/telemetry/colors";
 import {
   giveBackMemory,
   holdOpen,
@@ -27,7 +29,7 @@ import { type Reloaded, RunningReload } from "./reload-running.ts";
 import { serverNotices } from "./server-notices.ts";
 import { StartedConfigs } from "./started-configs.ts";
 import { summary } from "./summary.ts";
-import { invocation, palette, print, say } from "./terminal.ts";
+import { invocation, print, say } from "./terminal.ts";
 
 export function upCommand(executables: Executables): Command {
   return withSiteOptions(new Command("up"))

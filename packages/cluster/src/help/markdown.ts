@@ -1,14 +1,15 @@
 // Renders a page of Markdown for a terminal. The library marked parses it. Its companion for terminals is not used: it
 // brings a highlighter of code and a table of emoji, more than the rest of the command together.
+
+import type { Palette } from "@tandem/telemetry/colors";
 import { wrapAnsi } from "fast-wrap-ansi";
 import { lexer, type MarkedToken, type Token, type Tokens } from "marked";
-import type picocolors from "picocolors";
 import { layTable } from "./table.ts";
 
 export interface Look {
   /** How many characters a line may have. Code is not broken. */
   readonly width: number;
-  readonly colors: ReturnType<typeof picocolors.createColors>;
+  readonly colors: Palette;
   /** Returns the words that follow a link's text, such as the topic that the link leads to; empty for none. */
   readonly leadsTo: (link: string) => string;
 }

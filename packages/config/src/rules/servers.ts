@@ -63,7 +63,8 @@ export function* tiersAgreeOnTls(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const tier = facts.config[fact.towards];
     if (tier === undefined || !facts.isOurs(fact)) continue;
-    const [client, server] = [fact.backend.tls !== undefined, tier.tls !== undefined];
+    const client = fact.backend.tls !== undefined;
+    const server = tier.tls !== undefined || ("edgeTls" in tier && tier.edgeTls !== undefined);
     if (client === server) continue;
     const [here, there] = [formatPath(fact.path), fact.towards];
     const message = client

@@ -1,12 +1,12 @@
 // Rules about TLS with browsers: its settings must not contradict each other.
+import type { Path } from "../document.ts";
 import type { Finding } from "../explain.ts";
+import type { EdgeTls } from "../schema/tls.ts";
 import type { Facts } from "./facts.ts";
 
 /** Refuses a cipher or version that the policy or the minimum version does not allow. */
 export function* tlsSettingsAgree(facts: Facts): Iterable<Finding> {
-  for (const [name, { tls }] of Object.entries(facts.config.balancer?.frontends ?? {})) {
-    if (tls === undefined) continue;
-    const path = ["balancer", "frontends", name, "tls"];
+  for (const { path, tls } of edges(facts)) {
     const { policy, minVersion, ciphers = [] } = tls;
     if (policy === "modern" && minVersion === "TLSv1.2")
       yield {
@@ -26,4 +26,12 @@ export function* tlsSettingsAgree(facts: Facts): Iterable<Finding> {
       };
     }
   }
+}
+
+/** Returns the TLS settings of every listener for browsers. */
+function* edges({ config }: Facts): Iterable<{ readonly path: Path; readonly tls: EdgeTls }> {
+  for (const [name, { tls }] of Object.entries(config.balancer?.frontends ?? {}))
+    if (tls !== undefined) yield { path: ["balancer", "frontends", name, "tls"], tls };
+  const own = config.webserver?.edgeTls;
+  if (own !== undefined) yield { path: ["webserver", "edgeTls"], tls: own };
 }

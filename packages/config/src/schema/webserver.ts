@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { backend } from "./backend.ts";
 import { clientTimeouts, limits } from "./balancer.ts";
-import { internalTls } from "./tls.ts";
+import { edgeTls, internalTls } from "./tls.ts";
 import { bindAddress, duration, folder, network } from "./units.ts";
 
 const FILE_BELOW =
@@ -67,6 +67,10 @@ export const webserver = z
     tls: internalTls
       .optional()
       .meta({ description: "certificates towards the balancer; plain text when absent" }),
+    edgeTls: edgeTls.optional().meta({
+      description:
+        "certificates shown to browsers, where no balancer is before this webserver; not beside `tls`",
+    }),
     locations: z.array(location).default([]).meta({ description: "folders of static files" }),
     types: z.record(extension, mediaType).default({}).meta({
       description:
@@ -93,6 +97,10 @@ export const webserver = z
     drain: duration.prefault("10s").meta({
       description: "how long running requests may take to finish when the tier is stopped",
     }),
+  })
+  .refine((w) => w.tls === undefined || w.edgeTls === undefined, {
+    path: ["edgeTls"],
+    error: "expected 'tls' (towards a balancer) or 'edgeTls' (towards browsers), not both",
   })
   .meta({ title: "webserver", description: "static files, and the way to the application" });
 

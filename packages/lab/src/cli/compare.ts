@@ -1,4 +1,5 @@
 // `tandem lab compare`: compares two algorithms over the same traffic, seed by seed, on every metric of a scenario.
+import { palette } from "@tandem/telemetry/colors";
 import { Command } from "commander";
 import { signed, withUnit } from "../figures/numbers.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
@@ -7,7 +8,7 @@ import { findSimulated } from "./find-study.ts";
 import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
 import { provenance } from "./provenance.ts";
 import { performStudy, type StudyRun } from "./study-run.ts";
-import { examples, palette, print, printJson, table } from "./terminal.ts";
+import { examples, print, printJson, table } from "./terminal.ts";
 
 /** With fewer pairs of runs the confidence interval would be too wide to be useful. */
 const FEWEST_SEEDS = 10;

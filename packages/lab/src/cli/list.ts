@@ -1,9 +1,10 @@
 // `tandem lab list`: lists the studies (scenarios), the checks and the algorithms.
+import { palette } from "@tandem/telemetry/colors";
 import { Command } from "commander";
 import { CHECKS } from "../checks/checks.ts";
 import { ALGORITHMS, YARDSTICKS } from "../sim/algorithms.ts";
 import { ALL_STUDIES } from "./find-study.ts";
-import { examples, palette, print, printJson, table } from "./terminal.ts";
+import { examples, print, printJson, table } from "./terminal.ts";
 
 export function listCommand(): Command {
   return new Command("list")

@@ -1,5 +1,7 @@
 // `tandem lab replay`: replays an access log with other algorithms and at other speeds.
+
 import { basename } from "node:path";
+import { palette } from "@tandem/telemetry/colors";
 import { Command, Option } from "commander";
 import { plain, withUnit } from "../figures/numbers.ts";
 import { figuresOf } from "../figures/of-study.ts";
@@ -18,7 +20,7 @@ import { tellFiles } from "./run.ts";
 import { refuseUnwritable } from "./save.ts";
 import { saveRun } from "./save-figures.ts";
 import { performStudy } from "./study-run.ts";
-import { examples, palette, print, printJson, progress, UsageError } from "./terminal.ts";
+import { examples, print, printJson, progress, UsageError } from "./terminal.ts";
 
 interface ReplayOptions {
   readonly format: string;

@@ -1,5 +1,6 @@
 // Presents the results of a study, as a table for people and as JSON for programs.
 
+import { palette } from "@tandem/telemetry/colors";
 import { plain, signed, withUnit } from "../figures/numbers.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { ChurnRow } from "../scenarios/s14-churn.ts";
@@ -7,7 +8,7 @@ import type { Metric } from "../scenarios/study.ts";
 import type { Comparison } from "../stats/compare.ts";
 import type { Provenance } from "./provenance.ts";
 import type { StudyRun } from "./study-run.ts";
-import { palette, table } from "./terminal.ts";
+import { table } from "./terminal.ts";
 
 /**
  * With fewer pairs of runs no difference is called significant. This number must equal FEWEST_PAIRS in

@@ -1,7 +1,5 @@
-// Output of the commands: results go to stdout, messages for a person to stderr. Colour is used only on a terminal, and
-// not when NO_COLOR (https://no-color.org) is set.
+// Output of the commands: results go to stdout, messages for a person to stderr.
 import { distance } from "fastest-levenshtein";
-import picocolors from "picocolors";
 
 /** The exit codes of every command: success, failure, faulty input, interrupted. */
 export const EXIT = { ok: 0, failure: 1, input: 2, interrupted: 130 } as const;
@@ -15,20 +13,6 @@ export class UsageError extends Error {
     super(message);
     this.exitCode = exitCode;
   }
-}
-
-/** Whether to write to `stream` in colour. */
-function colored(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
-  return FORCE_COLOR === "1" || (stream.isTTY === true && TERM !== "dumb");
-}
-
-/** Returns the functions that colour a text for `stream`. Without colour they return the text unchanged. */
-export function palette(
-  stream: NodeJS.WriteStream = process.stdout,
-): ReturnType<typeof picocolors.createColors> {
-  return picocolors.createColors(colored(stream));
 }
 
 /** Writes a result to stdout. */

@@ -1,8 +1,9 @@
 // Describes the verdicts of checks for people: which figure was expected, found and accepted, and the source of the
 // expectation.
+import { palette } from "@tandem/telemetry/colors";
 import type { Check, Finding, Verdict } from "../checks/check.ts";
 import { plain } from "../figures/numbers.ts";
-import { palette, table } from "./terminal.ts";
+import { table } from "./terminal.ts";
 
 /** Returns how many digits are needed to tell the two ends of the accepted interval apart, at least three. */
 function digitsFor({ interval: [low, high] = [0, 1] }: Finding): number {

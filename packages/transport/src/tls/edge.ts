@@ -24,16 +24,16 @@ interface Pair {
 }
 
 /**
- * Reads the certificates of a listener for browsers. Throws when a file cannot be read, or when a key does not match
+ * Reads the certificates of a listener for browsers. `setting` is the key of the settings, for messages. Throws when a file cannot be read, or when a key does not match
  * its certificate.
  */
-export function edgeTls(settings: EdgeSettings): ListenerTls {
+export function edgeTls(settings: EdgeSettings, setting = "tls"): ListenerTls {
   const protocol = protocolOptions(settings);
   const pairs = settings.certificates.map((files, index) =>
-    readPair(files, `tls.certificates[${index}]`, protocol),
+    readPair(files, `${setting}.certificates[${index}]`, protocol),
   );
   const [first] = pairs;
-  if (first === undefined) throw new Error("tls.certificates: expected at least one");
+  if (first === undefined) throw new Error(`${setting}.certificates: expected at least one`);
   const sets = new Map<string, TlsOptions>();
   /**
    * Returns the TLS options with the certificates in `chosen`. Names with the same certificates share one options

@@ -21,6 +21,7 @@ export interface RequestRecord {
 export type LogLine =
   | { readonly kind: "request"; readonly record: RequestRecord }
   | { readonly kind: "server"; readonly server: string; readonly up: boolean; readonly why: string }
+  | { readonly kind: "draining"; readonly inFlight: number; readonly drainMs: number }
   | { readonly kind: "warning"; readonly message: string };
 
 /** Returns what a line says; undefined for a message that needs no attention, and for a line that is no JSON object. */
@@ -54,6 +55,8 @@ export function readLogLine(line: string): LogLine | undefined {
   const message = text("msg");
   if (message === "server is UP" || message === "server is DOWN")
     return { kind: "server", server: text("server"), up: message.endsWith("UP"), why: text("why") };
+  if (message === "draining")
+    return { kind: "draining", inFlight: number("inFlight"), drainMs: number("drainMs") };
   return ["warn", "error", "fatal"].includes(text("level"))
     ? { kind: "warning", message }
     : undefined;

@@ -3,7 +3,7 @@
 import type { Address } from "@tandem/config";
 import { formatAddress } from "@tandem/transport";
 import type { PairPaths } from "../certificates/files.ts";
-import type { Target } from "./addresses.ts";
+import type { Target } from "./targets.ts";
 
 export interface ProxyPlan {
   readonly targets: readonly Target[];

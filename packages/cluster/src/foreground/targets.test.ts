@@ -1,7 +1,8 @@
-// Tests how the words of `tandem proxy` are read, and what it says of those that it refuses.
+// Tests which words are servers, and what `tandem proxy` says of those that it refuses.
 import t from "tap";
 import { CommandRefusal } from "../refusal.ts";
-import { listenOf, refuseLoop, targetsOf } from "./addresses.ts";
+import { listenOf } from "./listen.ts";
+import { refuseLoop, targetsOf } from "./targets.ts";
 
 /** Returns the message with which `act` refuses. */
 function refusal(act: () => unknown): string {
@@ -40,17 +41,6 @@ t.test("words that are servers", async (t) => {
     ["1-80", "server-2", "server-3", "a_b-1"],
     "names that a configuration accepts, each once",
   );
-});
-
-t.test("where to listen: wide only when the word says so", async (t) => {
-  t.same(listenOf("8080"), { host: "127.0.0.1", port: 8080 });
-  t.same(listenOf(":8080"), { host: undefined, port: 8080 });
-  t.same(listenOf("0.0.0.0:8080"), { host: "0.0.0.0", port: 8080 });
-  for (const word of ["", "x", ":99999", "99999", "a b:1"])
-    t.match(
-      refusal(() => listenOf(word)),
-      `--listen ${word}: this is no address to listen on`,
-    );
 });
 
 t.test("a balancer that would send requests to itself", async (t) => {

@@ -1,8 +1,6 @@
 // Writes a request as one line for a person: time, method, path, status, duration, server, and why it failed.
-import type { palette } from "../cli/terminal.ts";
+import type { Palette } from "@tandem/telemetry/colors";
 import type { RequestRecord } from "./records.ts";
-
-type Palette = ReturnType<typeof palette>;
 
 export interface LineStyle {
   readonly paint: Palette;

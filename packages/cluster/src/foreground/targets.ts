@@ -1,9 +1,9 @@
-// The words of `tandem proxy` that are addresses: the servers that it balances, and where it listens.
-import { isIPv4 } from "node:net";
+// The servers that `tandem proxy` balances, as its words name them.
 import { networkInterfaces } from "node:os";
 import { type Address, parseAddress } from "@tandem/config";
-import { formatAddress, portHolders, refuseIfTaken } from "@tandem/transport";
+import { formatAddress } from "@tandem/transport";
 import { CommandRefusal } from "../refusal.ts";
+import { elsewhere, isEverywhere, isLoopback, portOf } from "./listen.ts";
 
 /** A server that `tandem proxy` sends requests to. */
 export interface Target {
@@ -14,9 +14,6 @@ export interface Target {
 }
 
 const TARGET = "expected a port such as 3000, or HOST:PORT such as 10.0.0.2:3000";
-const LISTEN =
-  "expected an address such as 127.0.0.1:8080, or :8080 for every address of this machine";
-
 /**
  * The host of a server that was named by its port alone. Some applications listen only on ::1 and others only on
  * 127.0.0.1, so `localhost` is used, which tries both. Where the machine has no ::1, trying it would fail.
@@ -56,37 +53,6 @@ function parseTarget(word: string): Address {
   return parsed;
 }
 
-function portOf(text: string, host: string | undefined): Address | undefined {
-  const port = Number(text);
-  return port > 65_535 ? undefined : { host, port };
-}
-
-/** Returns where to listen, for the words `8080`, `:8080`, `*:8080` and `HOST:PORT`. Throws a CommandRefusal. */
-export function listenOf(word: string): Address {
-  const everywhere = /^:(\d+)$/.exec(word)?.[1];
-  const parsed =
-    everywhere !== undefined
-      ? portOf(everywhere, undefined)
-      : /^\d+$/.test(word)
-        ? portOf(word, "127.0.0.1")
-        : parseAddress(word);
-  if (parsed === undefined)
-    throw new CommandRefusal(`--listen ${word}: this is no address to listen on; ${LISTEN}`);
-  return parsed;
-}
-
-/** Whether only this machine can reach a listener on `host`. */
-export function isLoopback(host: string | undefined): boolean {
-  return (
-    host === "localhost" || host === "::1" || (isIPv4(host ?? "") && host?.split(".")[0] === "127")
-  );
-}
-
-/** Whether a listener on `host` takes connections to every address of this machine. */
-export function isEverywhere(host: string | undefined): boolean {
-  return host === undefined || host === "0.0.0.0" || host === "::";
-}
-
 /** Throws a CommandRefusal when the balancer would send requests to itself. */
 export function refuseLoop(listen: Address, targets: readonly Target[]): void {
   for (const { address } of targets) {
@@ -99,32 +65,4 @@ export function refuseLoop(listen: Address, targets: readonly Target[]): void {
         `name the port of the application, or listen on another one: --listen ${elsewhere(listen)}`,
     );
   }
-}
-
-/** Throws a CommandRefusal that says who listens at `listen`, or why this machine cannot listen there. */
-export async function refuseTaken(listen: Address): Promise<void> {
-  try {
-    await refuseIfTaken(listen);
-  } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    const why = WHY[code]?.(listen) ?? message;
-    throw new CommandRefusal(`--listen ${formatAddress(listen)}: ${why}`);
-  }
-}
-
-const WHY: Readonly<Record<string, (listen: Address) => string>> = {
-  EADDRINUSE: (listen) => {
-    const holders = portHolders(listen).map(({ pid, name }) => `process ${pid} (${name})`);
-    const who = holders.join(" and ") || "a process of another user";
-    return `${who} listens there already, expected a free port;\nstop it, or listen on another port: --listen ${elsewhere(listen)}`;
-  },
-  EACCES: (listen) =>
-    `ports below 1024 need the right CAP_NET_BIND_SERVICE;\nlisten on a higher port: --listen ${elsewhere({ ...listen, port: 8079 })}`,
-  EADDRNOTAVAIL: ({ port }) =>
-    `this machine has no such address;\nlisten on this machine alone: --listen 127.0.0.1:${port}`,
-};
-
-function elsewhere({ host, port }: Address): string {
-  const other = port >= 65_535 ? 8080 : port + 1;
-  return host === undefined ? `:${other}` : formatAddress({ host, port: other });
 }

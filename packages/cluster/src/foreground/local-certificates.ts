@@ -4,12 +4,14 @@
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import type { Address } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
 import { createAuthority } from "../certificates/authority.ts";
 import { type KeyPair, type PairPaths, pairPaths, writePair } from "../certificates/files.ts";
 import { inspect, readPair, reasonToIssue } from "../certificates/inspect.ts";
 import { issue } from "../certificates/issue.ts";
 import { CommandRefusal } from "../refusal.ts";
+import { isEverywhere, isLoopback } from "./listen.ts";
 
 export interface LocalCertificates {
   /** The certificate of the authority, for `curl --cacert` and for browsers. */
@@ -20,6 +22,8 @@ export interface LocalCertificates {
   readonly pairs: readonly PairPaths[];
 }
 
+const LOCAL_NAMES = ["localhost", "127.0.0.1", "::1"];
+
 /** Returns the folder of the authority. A relative XDG_STATE_HOME is ignored, as the specification demands. */
 function authorityFolder(env: Readonly<Record<string, string | undefined>>): string {
   const { XDG_STATE_HOME: state } = env;
@@ -28,39 +32,53 @@ function authorityFolder(env: Readonly<Record<string, string | undefined>>): str
 }
 
 /**
- * Makes or renews what is missing: the authority, a certificate for localhost, 127.0.0.1, ::1 and `address`, and one for
- * each of `hosts`. Each host has a certificate of its own, so two calls with other hosts never replace each other's.
- * `address` is the host that is listened on, if it is one address. Throws a CommandRefusal when the folder is unusable.
+ * Makes or renews what is missing: the authority, a certificate for localhost, 127.0.0.1, ::1 and the address that is
+ * listened on, and one for each of `hosts`. Each host has a certificate of its own, so two calls with other hosts never
+ * replace each other's. Throws a CommandRefusal when the folder is unusable.
  */
 export async function localCertificates(
-  { hosts, address }: { readonly hosts: readonly string[]; readonly address: string | undefined },
+  { host }: Address,
+  hosts: readonly string[],
   clock: Clock,
 ): Promise<LocalCertificates> {
   const folder = authorityFolder(process.env);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
+    return await prepared(folder, namesOf(host, hosts), clock.wall());
   } catch (error) {
-    const why = error instanceof Error ? error.message : error;
+    if (!(error instanceof Error && "code" in error)) throw error;
     throw new CommandRefusal(
-      `${folder}: the folder of the local authority cannot be used (${why});\n` +
+      `${folder}: the folder of the local authority cannot be used (${error.message});\n` +
         "make it writable for this user, or choose another with the variable XDG_STATE_HOME",
     );
   }
-  const { authority, fresh } = await ensureAuthority(folder, clock.wall());
-  const local = ["localhost", "127.0.0.1", "::1"];
-  const primary = address ?? "localhost";
-  const wanted = [
-    { name: primary, names: [...new Set([primary, ...local])] },
-    ...hosts.filter((host) => host !== primary).map((host) => ({ name: host, names: [host] })),
-  ];
+}
+
+/** Returns the names of each certificate that is wanted, the one for clients that send no name first. */
+function namesOf(
+  host: string | undefined,
+  hosts: readonly string[],
+): readonly (readonly [primary: string, ...others: string[]])[] {
+  const primary = host === undefined || isEverywhere(host) || isLoopback(host) ? "localhost" : host;
+  const local = LOCAL_NAMES.filter((name) => name !== primary);
+  const others = hosts.filter((name) => name !== primary);
+  return [[primary, ...local], ...others.map((name) => [name] as const)];
+}
+
+async function prepared(
+  folder: string,
+  wanted: ReturnType<typeof namesOf>,
+  wallMs: number,
+): Promise<LocalCertificates> {
+  const { authority, fresh } = await ensureAuthority(folder, wallMs);
   const pairs: PairPaths[] = [];
-  for (const { name, names } of wanted) {
+  for (const names of wanted) {
+    const [name] = names;
     const paths = pairPaths(folder, name.replace("*", "_").replaceAll(":", "_"));
     pairs.push(paths);
-    if (reasonToIssue(paths, { names, authority: authority.cert }, clock.wall()) === undefined)
-      continue;
-    writePair(paths, await issue(authority, { name, names, use: "site" }, clock.wall()), true);
+    if (reasonToIssue(paths, { names, authority: authority.cert }, wallMs) === undefined) continue;
+    writePair(paths, await issue(authority, { name, names, use: "site" }, wallMs), true);
   }
   return { authority: pairPaths(folder, "ca").cert, fresh, pairs };
 }

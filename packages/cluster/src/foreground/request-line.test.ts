@@ -1,12 +1,12 @@
 // Tests the lines for a person: nothing that a client sends reaches the terminal as it came, and the columns fit.
-import picocolors from "picocolors";
+import { paletteOf } from "@tandem/telemetry/colors";
 import t from "tap";
 import { readLogLine } from "./records.ts";
 import { durationText, pathWidthOf, requestLine } from "./request-line.ts";
 import { Tally } from "./tally.ts";
 
 const addresses = new Map([["localhost-3000", "localhost:3000"]]);
-const paint = picocolors.createColors(false);
+const paint = paletteOf(false);
 const record = {
   ...{ time: "2026-11-29T12:00:00.000Z", method: "GET", target: "/", status: 200 },
   ...{ ms: 12, server: "localhost-3000", cause: "" },

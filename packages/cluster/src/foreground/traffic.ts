@@ -1,11 +1,12 @@
 // What `tandem proxy` and `tandem serve` show of their tier's log: a line for each request on stdout, the state of
 // servers on stderr, and a summary at the end.
+import { palette } from "@tandem/telemetry/colors";
 import { systemClock } from "@tandem/transport";
-import { palette, print, say } from "../cli/terminal.ts";
-import type { Target } from "./addresses.ts";
+import { print, say } from "../cli/terminal.ts";
 import { type LogLine, readLogLine } from "./records.ts";
 import { type LineStyle, pathWidthOf, requestLine } from "./request-line.ts";
 import { Tally } from "./tally.ts";
+import type { Target } from "./targets.ts";
 
 export class Traffic {
   readonly #tier: string;
@@ -41,6 +42,7 @@ export class Traffic {
     if (read === undefined) return;
     if (read.kind === "request") this.#request(read, line);
     else if (read.kind === "server") this.#server(read);
+    else if (read.kind === "draining") this.#draining(read);
     else this.#notice("yellow", read.message);
   }
 
@@ -72,6 +74,17 @@ export class Traffic {
     const rest = none ? "requests get 503 until a server is up" : "the others take its requests";
     if (up) this.#notice("green", `${name} is up`);
     else this.#notice("red", `${name} is down (${why}); ${rest}`);
+  }
+
+  /** Says what the end waits for. An event stream or a WebSocket can be a request that never ends. */
+  #draining({ inFlight, drainMs }: LogLine & { readonly kind: "draining" }): void {
+    if (inFlight < 1) return;
+    const requests = inFlight === 1 ? "1 request" : `${inFlight} requests`;
+    const limit = Math.ceil(drainMs / 1000);
+    this.#notice(
+      "yellow",
+      `waiting for ${requests}, ${limit} s at most; Ctrl-C once more ends at once`,
+    );
   }
 
   #notice(colour: "red" | "yellow" | "green", words: string): void {
