@@ -89,7 +89,7 @@ function fault(
 
 for (const kind of ["sqlite", "mysql"] as const)
   t.test(`${kind}: pages of ${POSTS} posts`, async (t) => {
-    const database = openDatabase<Tables>(
+    const database = await openDatabase<Tables>(
       { url: urls[kind], pool: 2, connectTimeout: 30_000 },
       { queryTimeoutMs: 0 },
     );

@@ -99,11 +99,11 @@ class HostingService implements Appserver {
     const { application, logger, clock } = this.#options;
     const { sessions: config, database: where } = this.#tier;
     const secret = readSessionSecret(config.secretFile);
-    const database = openDatabase(where, { queryTimeoutMs: QUERY_TIMEOUT_MS, clock });
+    const database = await openDatabase(where, { queryTimeoutMs: QUERY_TIMEOUT_MS, clock });
     this.#database = database;
     await refuseOldSchema(database, application, logger);
     const { kysely } = database;
-    const sessions = openSessions({ config, secret, database: kysely, clock, logger });
+    const sessions = await openSessions({ config, secret, database: kysely, clock, logger });
     this.#sessions = sessions;
     const dependencies = dependenciesOf(database, sessions, clock);
     const hosting = this.#createServer(dependencies);

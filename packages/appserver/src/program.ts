@@ -5,6 +5,7 @@ import { type AppserverConfig, ConfigError, loadForBox } from "@tandem/config";
 import { checkTelemetry, openTelemetry, quietTelemetry } from "@tandem/telemetry";
 import { complaintOf, runCheck, runService, systemClock } from "@tandem/transport";
 import { Command } from "commander";
+import { offerHostModule } from "./host-module.ts";
 import {
   checkAppserver,
   createAppserver,
@@ -69,7 +70,7 @@ async function runMigrate(options: MigrateOptions): Promise<void> {
   // The pool needs at least two connections: one holds the lock that keeps other processes from migrating, and the
   // other migrates. Statements have no time limit, because a slow ALTER TABLE is not a failure.
   const pool = Math.max(2, appserver.database.pool);
-  const database = openDatabase({ ...appserver.database, pool }, { queryTimeoutMs: 0 });
+  const database = await openDatabase({ ...appserver.database, pool }, { queryTimeoutMs: 0 });
   try {
     const seed = options.seed === true;
     const report = await migrate(database, application, { seed, now: systemClock.wall() });
@@ -145,5 +146,6 @@ export function appserverProgram(): Command {
 export async function main(argv: readonly string[]): Promise<void> {
   // Unless NODE_ENV is "production", Express and other frameworks write the stack of an error into the answer.
   process.env.NODE_ENV ??= "production";
+  offerHostModule();
   await appserverProgram().parseAsync(argv).catch(fail);
 }

@@ -75,18 +75,18 @@ t.test(
   async (t) => {
     const options = { queryTimeoutMs: 0 };
     const file = join(folder, "private.db");
-    await openDatabase({ ...config, url: `sqlite:${file}` }, options).close();
+    await (await openDatabase({ ...config, url: `sqlite:${file}` }, options)).close();
     t.equal(statSync(file).mode & 0o777, 0o600, "only its owner may read a new file");
-    t.throws(
-      () => openDatabase({ ...config, url: "sqlite:/nowhere/at/all.db" }, options),
+    await t.rejects(
+      openDatabase({ ...config, url: "sqlite:/nowhere/at/all.db" }, options),
       /appserver\.database\.url: cannot open the SQLite file \/nowhere\/at\/all\.db .*tandem prepare/,
     );
-    t.throws(
-      () => openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "no") }, options),
+    await t.rejects(
+      openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "no") }, options),
       /appserver\.database\.urlFile: cannot read .*no .*ENOENT/,
     );
-    t.throws(
-      () => openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "app.ts") }, options),
+    await t.rejects(
+      openDatabase({ ...config, url: "sqlite:x", urlFile: join(folder, "app.ts") }, options),
       /holds no database URL; expected "sqlite:PATH" or "mysql:/,
     );
     for (const [url, why] of [
@@ -98,14 +98,17 @@ t.test(
       ["mysql://u:secret@h:port/d", /it is no URL/],
       ["sqlite:site.db?mode=ro", /the URL takes no options/],
     ] as const) {
-      t.throws(() => openDatabase({ ...config, url }, options), why);
-      t.throws(() => openDatabase({ ...config, url }, options), /^(?!.*secret)/, "no password");
+      await t.rejects(openDatabase({ ...config, url }, options), why);
+      await t.rejects(openDatabase({ ...config, url }, options), /^(?!.*secret)/, "no password");
     }
   },
 );
 
 t.test("sqlite: a failed migration leaves no change, so the corrected one can run", async (t) => {
-  const database = openDatabase({ ...config, url: urls.sqlite("half") }, { queryTimeoutMs: 0 });
+  const database = await openDatabase(
+    { ...config, url: urls.sqlite("half") },
+    { queryTimeoutMs: 0 },
+  );
   t.teardown(() => database.close());
   const run = (app: Application) => migrate(database, app, { seed: false, now: 0 });
   await t.rejects(run(halfway(false)), /0002_second failed; nothing of it was kept/);
@@ -132,7 +135,7 @@ t.test("the session secret is made once, and only its owner may read it", async 
 
 for (const kind of ["sqlite", "mysql"] as const) {
   t.test(`${kind}: migrations run once, in order, and a failed one is named`, async (t) => {
-    const database = openDatabase<unknown>(
+    const database = await openDatabase<unknown>(
       { ...config, url: urls[kind]("one") },
       { queryTimeoutMs: 0 },
     );
@@ -181,7 +184,7 @@ for (const kind of ["sqlite", "mysql"] as const) {
   );
 
   t.test(`${kind}: session records`, async (t) => {
-    const database = openDatabase<unknown>(
+    const database = await openDatabase<unknown>(
       { ...config, url: urls[kind]("two") },
       { queryTimeoutMs: 0 },
     );

@@ -43,15 +43,15 @@ interface Testing {
   teardown(end: () => unknown): void;
 }
 
-function open(t: Testing, { timeout = 0, pool = 4, at = url } = {}): Kysely<Tables> {
+async function open(t: Testing, { timeout = 0, pool = 4, at = url } = {}): Promise<Kysely<Tables>> {
   const config = { url: at, pool, connectTimeout: 5000 };
-  const database = openDatabase<Tables>(config, { queryTimeoutMs: timeout });
+  const database = await openDatabase<Tables>(config, { queryTimeoutMs: timeout });
   t.teardown(() => database.close());
   return database.kysely;
 }
 
 async function openedOnce(work: (db: Kysely<Tables>) => Promise<unknown>): Promise<void> {
-  const database = openDatabase<Tables>(
+  const database = await openDatabase<Tables>(
     { url, pool: 2, connectTimeout: 5000 },
     { queryTimeoutMs: 0 },
   );
@@ -60,13 +60,16 @@ async function openedOnce(work: (db: Kysely<Tables>) => Promise<unknown>): Promi
 }
 
 t.before(async () => {
-  const database = openDatabase({ url, pool: 2, connectTimeout: 5000 }, { queryTimeoutMs: 0 });
+  const database = await openDatabase(
+    { url, pool: 2, connectTimeout: 5000 },
+    { queryTimeoutMs: 0 },
+  );
   await migrate(database, application, { seed: false, now: 0 });
   await database.close();
 });
 
 t.test("whatever the server's mode, values stay values and SQL means the same", async (t) => {
-  const db = open(t);
+  const db = await open(t);
   const attacks = ["\\' or 1=1 -- ", "'or(1))#", '"', "a\\", "\\'", "\0", "🙂'"];
   for (const text of attacks) {
     const { insertId } = await db
@@ -94,7 +97,7 @@ t.test("whatever the server's mode, values stay values and SQL means the same", 
 });
 
 t.test("integers are exact, also beyond 2^53 and 2^63", async (t) => {
-  const db = open(t);
+  const db = await open(t);
   const big = 2n ** 53n + 1n;
   const keys = [7, Number.MAX_SAFE_INTEGER, big, 2n ** 63n + 5n, 2n ** 64n - 9n];
   for (const id of keys) {
@@ -128,7 +131,7 @@ t.test("integers are exact, also beyond 2^53 and 2^63", async (t) => {
 t.test(
   "a stored routine may be called, and whatever it leaves in the session is reset",
   async (t) => {
-    const db = open(t, { pool: 1 });
+    const db = await open(t, { pool: 1 });
     await sql`create procedure leave_it() begin set @left = 1; select 2 as two; end`.execute(db);
     t.match((await sql`call leave_it()`.execute(db)).rows, [[{ two: 2 }]]);
     t.strictSame((await sql`select @left as kept`.execute(db)).rows, [{ kept: null }]);
@@ -136,7 +139,7 @@ t.test(
 );
 
 t.test("times are UTC, texts compare by code point", async (t) => {
-  const db = open(t);
+  const db = await open(t);
   const at = new Date("2026-03-29T01:30:00.123Z");
   await db
     .insertInto("note")
@@ -156,7 +159,7 @@ t.test("times are UTC, texts compare by code point", async (t) => {
 });
 
 t.test("no statement runs on after its deadline, and the server has few connections", async (t) => {
-  const [db, watch] = [open(t, { timeout: 1000, pool: 3 }), open(t)];
+  const [db, watch] = [await open(t, { timeout: 1000, pool: 3 }), await open(t)];
   const slow = Array.from({ length: 12 }, () => sql`select sleep(60)`.execute(db));
   // With max_statement_time = 0, MariaDB has no time limit of its own for this statement. MySQL
   // never has a time limit for an INSERT. So the appserver itself has to kill the statement.
@@ -187,7 +190,7 @@ t.test("no statement runs on after its deadline, and the server has few connecti
 t.test(
   "a change that waits for a lock fails, and is not made when the lock is released",
   async (t) => {
-    const [db, other] = [open(t, { timeout: 2000 }), open(t)];
+    const [db, other] = [await open(t, { timeout: 2000 }), await open(t)];
     await other
       .insertInto("note")
       .values({ id: 1, n: 0 } as never)
@@ -211,7 +214,7 @@ t.test(
   "after a lost answer the effect of a change is unknown; all other statements have simply failed",
   async (t) => {
     const cut = await proxy(t, mariadb.port);
-    const db = open(t, { timeout: 1000, at: url.replace(`${mariadb.port}`, `${cut.port}`) });
+    const db = await open(t, { timeout: 1000, at: url.replace(`${mariadb.port}`, `${cut.port}`) });
     const change = () =>
       db
         .insertInto("note")
@@ -257,7 +260,7 @@ t.test(
 );
 
 t.test("a session finds nothing that an earlier session left in its connection", async (t) => {
-  const db = open(t, { pool: 1 });
+  const db = await open(t, { pool: 1 });
   const id = async () =>
     (await sql<{ id: number }>`select connection_id() as id`.execute(db)).rows[0]?.id;
   const before = await id();
@@ -290,7 +293,7 @@ t.test("a session finds nothing that an earlier session left in its connection",
 });
 
 t.test("errors of the moment are told apart from wrong statements", async (t) => {
-  const db = open(t);
+  const db = await open(t);
   const away = async (work: Promise<unknown>) =>
     isDatabaseAway(
       await work.then(

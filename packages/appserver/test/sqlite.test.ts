@@ -46,7 +46,7 @@ async function open(
   using made = new DatabaseSync(file);
   made.exec(TABLE);
   const config = { url: `sqlite:${file}`, pool: 4, connectTimeout: 1000 };
-  const database = openDatabase<Tables>(config, { queryTimeoutMs: timeout });
+  const database = await openDatabase<Tables>(config, { queryTimeoutMs: timeout });
   t.teardown(() => database.close());
   return { db: database.kysely, file, database };
 }

@@ -6,7 +6,6 @@ import type { Kysely } from "kysely";
 import type { Dependency } from "../readiness.ts";
 import { databaseRecords } from "./database-store.ts";
 import { sessionPlugin } from "./plugin.ts";
-import { redisRecords } from "./redis-store.ts";
 import { type SessionRecords, SessionStore } from "./store.ts";
 
 const PURGE_EVERY_MS = 10 * 60_000;
@@ -27,13 +26,13 @@ export interface Sessions {
 }
 
 /**
- * Opens the store without waiting for Redis. When a file of the Redis connection cannot be read, throws an error that
- * names the setting.
+ * Opens the store without waiting for Redis. When a file of the Redis connection cannot be read, rejects with an error
+ * that names the setting.
  */
-export function openSessions(options: SessionsOptions): Sessions {
+export async function openSessions(options: SessionsOptions): Promise<Sessions> {
   const { config, secret, clock, logger } = options;
   const { idle, maxAge } = config;
-  const records = openRecords(options);
+  const records = await openRecords(options);
   const store = new SessionStore({ records, limits: { idle, maxAge }, clock, logger });
   const purge = clock.every(PURGE_EVERY_MS, () => {
     records
@@ -55,8 +54,11 @@ export function openSessions(options: SessionsOptions): Sessions {
   };
 }
 
-function openRecords({ config, database, logger }: SessionsOptions): SessionRecords {
+/** Loads the client of Redis only where it is used. */
+async function openRecords(options: SessionsOptions): Promise<SessionRecords> {
+  const { config, database, logger } = options;
   if (config.store === "redis" && config.redis !== undefined) {
+    const { redisRecords } = await import("./redis-store.ts");
     return redisRecords(config.redis, logger);
   }
   return databaseRecords(database);

@@ -42,7 +42,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   if (appserver === undefined) throw new Error("no appserver section");
   ensureSessionSecret(appserver.sessions.secretFile);
   if (options.migrate !== false) {
-    const database = openDatabase(appserver.database, { queryTimeoutMs: 0 });
+    const database = await openDatabase(appserver.database, { queryTimeoutMs: 0 });
     await migrate(database, options.application, { seed: true, now: systemClock.wall() });
     await database.close();
   }

@@ -4,7 +4,10 @@ import { systemClock } from "@tandem/transport";
 import { loadApplication, migrate, openDatabase } from "../../src/index.ts";
 
 const [url = "", app = ""] = process.argv.slice(2);
-const database = openDatabase({ url, pool: 4, connectTimeout: 30_000 }, { queryTimeoutMs: 0 });
+const database = await openDatabase(
+  { url, pool: 4, connectTimeout: 30_000 },
+  { queryTimeoutMs: 0 },
+);
 const report = await migrate(database, await loadApplication(app, systemClock), {
   seed: true,
   now: 0,
