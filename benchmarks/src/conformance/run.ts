@@ -52,12 +52,16 @@ export async function runPeer(
     let proxy = await ProxyUnderTest.open(peer);
     try {
       for (const which of left) {
-        const [verdict, observed] = await runOne(proxy, which);
+        let outcome = await runOne(proxy, which);
+        if (outcome === REFUSED) {
+          // The case before had ended the process, but the process lived on until that case was judged.
+          proxy = await reopened(proxy);
+          outcome = await runOne(proxy, which);
+        }
+        const [verdict, observed] = outcome === REFUSED ? [ENDED] : outcome;
         results.set(which.id, verdict);
         progress(peer, which, verdict, observed);
-        if (proxy.alive) continue;
-        await proxy[Symbol.asyncDispose]();
-        proxy = await ProxyUnderTest.open(peer);
+        if (!proxy.alive) proxy = await reopened(proxy);
       }
     } finally {
       await proxy[Symbol.asyncDispose]();
@@ -71,13 +75,30 @@ export async function runPeer(
   return results;
 }
 
-async function runOne(proxy: ProxyUnderTest, which: Case): Promise<readonly [Verdict, Observed?]> {
+async function reopened(proxy: ProxyUnderTest): Promise<ProxyUnderTest> {
+  await proxy[Symbol.asyncDispose]();
+  return ProxyUnderTest.open(proxy.peer);
+}
+
+const ENDED: Verdict = {
+  mark: "other",
+  word: "process ended",
+  problem: "the proxy's process ended",
+};
+/** The outcome of a case whose connection the system refused: the proxy's process ends, and listens no longer. */
+const REFUSED = Symbol("refused");
+
+async function runOne(
+  proxy: ProxyUnderTest,
+  which: Case,
+): Promise<readonly [Verdict, Observed?] | typeof REFUSED> {
   if (!proxy.offers(which)) return [NOT_RUN];
   try {
     const observed = await runCase(proxy, which);
     if (proxy.alive) return [judge(which, observed), observed];
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ECONNREFUSED") return REFUSED;
     if (proxy.alive) throw error;
   }
-  return [{ mark: "other", word: "process ended", problem: "the proxy's process ended" }];
+  return [ENDED];
 }
