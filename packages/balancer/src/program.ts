@@ -1,12 +1,8 @@
 // tandem-balancer: the load balancer of one box, as a process of its own.
 import { hostname } from "node:os";
-import { isDeepStrictEqual } from "node:util";
-import { type BalancerConfig, ConfigError, loadForBox } from "@tandem/config";
-import { checkTelemetry, openTelemetry } from "@tandem/telemetry";
-import { complaintOf, runCheck, runService, systemClock, systemRng } from "@tandem/transport";
+import { ConfigError, loadForBoxApart } from "@tandem/config/apart";
+import { startThread } from "@tandem/transport";
 import { Command } from "commander";
-import { collectSeldom } from "./control/collect-seldom.ts";
-import { ControlPlane } from "./control/control-plane.ts";
 
 interface Options {
   readonly config: string;
@@ -17,8 +13,9 @@ interface Options {
 
 class NothingToRun extends Error {}
 
-function read({ config: file, box: wanted }: Options) {
-  const { config, box } = loadForBox(file, wanted, hostname());
+async function read({ config: file, box: wanted }: Options) {
+  const request = { file, box: wanted, hostname: hostname() };
+  const { config, box } = await loadForBoxApart(request, startThread);
   const { site, balancer, telemetry } = config;
   if (balancer === undefined)
     throw new NothingToRun(`${file}: no 'balancer' section, so there is nothing to run here`);
@@ -26,44 +23,13 @@ function read({ config: file, box: wanted }: Options) {
 }
 
 async function run(options: Options): Promise<void> {
-  const config = read(options);
-  const { box } = config;
-  if (options.check === true) {
-    const { checkBalancer } = await import("./control/check.ts");
-    await runCheck(async () => [
-      ...(await complaintOf(() => checkTelemetry(config.telemetry))),
-      ...(await checkBalancer(config.balancer, box)),
-    ]);
-  }
-  collectSeldom();
-  const telemetry = openTelemetry(config.telemetry, { tier: "balancer", box }, systemClock);
-  const service = new ControlPlane({
-    config: config.balancer,
-    telemetry: config.telemetry,
-    site: config.site,
-    box,
-    clock: systemClock,
-    rng: systemRng,
-    logger: telemetry.logger,
-    registry: telemetry.registry,
-    sharePorts: options.sharePorts,
-    reread: (): BalancerConfig => {
-      const next = read(options);
-      if (!isDeepStrictEqual(next.telemetry, config.telemetry))
-        telemetry.logger.warn({}, "the 'telemetry' section has changed; that needs a restart");
-      return next.balancer;
-    },
-  });
-  await runService(service, {
-    get drainMs() {
-      return service.drainMs;
-    },
-    logger: telemetry.logger,
-    addresses: () => service.addresses,
-    inFlight: () => service.inFlight,
-    reload: () => service.reload(),
-    close: () => telemetry.close(),
-  });
+  // The modules of the balancer are loaded while another thread reads the file.
+  const [settings, { checkAndExit, runBalancer }] = await Promise.all([
+    read(options),
+    import("./control/run.ts"),
+  ]);
+  if (options.check === true) await checkAndExit(settings);
+  await runBalancer({ settings, read: () => read(options), sharePorts: options.sharePorts });
 }
 
 /** Writes the error and exits: with 2 when the configuration is wrong, with 1 for any other failure. */

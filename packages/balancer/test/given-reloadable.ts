@@ -77,7 +77,7 @@ export async function givenReloadable(
   const { logger, registry } = telemetry;
   const plane = new ControlPlane({
     ...{ config: read(), telemetry: config.telemetry, box: "test", logger, registry },
-    ...{ clock, rng: systemRng, reread: read },
+    ...{ clock, rng: systemRng, reread: async () => read() },
   });
   await plane.start();
   return {

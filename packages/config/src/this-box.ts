@@ -5,7 +5,7 @@ import { ConfigError } from "./problem.ts";
 import type { Config } from "./schema/config.ts";
 
 /** The configuration as read for one box, and that box's name. */
-interface LoadedBox {
+export interface LoadedBox {
   readonly config: Config;
   readonly box: string;
 }

@@ -2,12 +2,8 @@
 // threads that die and answers the operator. No request of a client passes through it.
 
 import { availableParallelism } from "node:os";
-import {
-  type BalancerConfig,
-  type CertificateGroup,
-  certificateGroups,
-  type TelemetryConfig,
-} from "@tandem/config";
+import type { BalancerConfig, TelemetryConfig } from "@tandem/config";
+import { type CertificateGroup, certificateGroups } from "@tandem/config/certificate-groups";
 import type { Logger, Registry } from "@tandem/telemetry";
 import {
   CertificateWatch,
@@ -59,9 +55,9 @@ export interface ControlPlaneOptions {
   /** Whether the balancer starts even if another process listens on the same ports. */
   readonly sharePorts?: boolean | undefined;
   /**
-   * Reads the configuration again for a reload. Throws with a message for the operator when it is invalid.
+   * Reads the configuration again for a reload. Rejects with a message for the operator when it is invalid.
    */
-  readonly reread?: () => BalancerConfig;
+  readonly reread?: () => Promise<BalancerConfig>;
   /** Resolves the names of servers; the operating system's resolver when absent. */
   readonly lookups?: Lookups;
 }
@@ -218,7 +214,7 @@ export class ControlPlane implements Service {
       if (this.#ending) throw new Error("the balancer is draining");
       const { reread } = this.#options;
       if (reread === undefined) throw new Error("this balancer was not started from a file");
-      const written = reread();
+      const written = await reread();
       const next = fit(written, this.#threads.count, logger);
       await this.#become(next);
       const files = namedFiles(next);

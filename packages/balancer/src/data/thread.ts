@@ -10,7 +10,6 @@ import type { FromThread, ThreadOptions, ToThread } from "./messages.ts";
 const { index, config, telemetry, box, pseudonym, memory, names, ticketSecret }: ThreadOptions =
   workerData;
 const tier = { tier: "balancer", box } as const;
-const { accessLog, close } = await openThreadLog(telemetry, tier, systemClock);
 const format = accessFormatter(telemetry.log.accessFormat);
 const tell = (message: FromThread): void => parentPort?.postMessage(message);
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -19,7 +18,7 @@ const refusals = new RefusalLog<Refusal>(systemClock, (refusal, unsaid) =>
   tell({ type: "connection-refused", refusal, unsaid }),
 );
 
-function obey(plane: DataPlane, message: ToThread): void {
+function obey(plane: DataPlane, close: () => Promise<void>, message: ToThread): void {
   switch (message.type) {
     case "prepare":
       plane.prepare(message.config, message.memory).then(
@@ -48,7 +47,8 @@ function obey(plane: DataPlane, message: ToThread): void {
   }
 }
 
-try {
+async function run(): Promise<void> {
+  const { accessLog, close } = await openThreadLog(telemetry, tier, systemClock);
   const plane = new DataPlane({
     config,
     memory,
@@ -63,8 +63,8 @@ try {
     complain: (message) => tell({ type: "complaint", message }),
     log: (record) => accessLog.record(format, record),
   });
-  parentPort?.on("message", (message: ToThread) => obey(plane, message));
+  parentPort?.on("message", (message: ToThread) => obey(plane, close, message));
   tell({ type: "ready", ports: await plane.listen() });
-} catch (error) {
-  tell({ type: "failed", message: words(error) });
 }
+
+run().catch((error: unknown) => tell({ type: "failed", message: words(error) }));
