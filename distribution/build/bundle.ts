@@ -23,15 +23,24 @@ export interface BundleOptions {
   readonly entries: Readonly<Record<string, string>>;
   /** The folder that is emptied, and gets the files. */
   readonly out: string;
+  /** ES modules with source maps, or CommonJS without; ES modules when absent. */
+  readonly format?: "esm" | "cjs";
 }
+
+/** The entry of the program. */
+export const PROGRAM = { tandem: "distribution/src/main.ts" };
 
 /** Bundles the program, `tandem.js` and what belongs to it, into the folder `out`. */
 export async function bundleProgram(out: string): Promise<void> {
-  await bundle({ entries: { tandem: "distribution/src/main.ts" }, out });
+  await bundle({ entries: PROGRAM, out });
   writeFileSync(join(out, "package.json"), '{ "type": "module" }\n');
 }
 
-export async function bundle({ entries, out }: BundleOptions): Promise<RolldownOutput["output"]> {
+export async function bundle({
+  entries,
+  out,
+  format = "esm",
+}: BundleOptions): Promise<RolldownOutput["output"]> {
   const build = await rolldown({
     input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, root(path)])),
     platform: "node",
@@ -44,10 +53,10 @@ export async function bundle({ entries, out }: BundleOptions): Promise<RolldownO
   const { output } = await build.write({
     dir: out,
     cleanDir: true,
-    format: "esm",
+    format,
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
-    sourcemap: true,
+    sourcemap: format === "esm",
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   });
   return output;

@@ -22,7 +22,7 @@ async function buildAll({ testRoot: isTested }: { readonly testRoot?: boolean })
     return dist("tandem");
   });
   await step("executable", async () => {
-    makeExecutable(dist("tandem"), EXECUTABLE);
+    await makeExecutable(EXECUTABLE);
     return EXECUTABLE;
   });
   const about = { version: debianVersion(), epoch: commitTime() };

@@ -1,33 +1,43 @@
-// The loader of the single executable, which carries its modules as assets. In the main thread the loader imports the
-// program, in another thread the module of that thread (see startThread in packages/transport).
+// The loader of the single executable, which carries its modules as assets: CommonJS, with the code that V8 made of each
+// when the executable was built. In the main thread the loader runs the program, in another thread the module of that
+// thread (see startThread in packages/transport).
 //
-// Node runs a script of a single executable as CommonJS, where `import` finds only Node's own modules. A script that is
-// compiled with USE_MAIN_CONTEXT_DEFAULT_LOADER has the usual `import`. The hooks add a folder to it that does not exist
-// on the disk: its file NAME.js is the asset NAME.js. The modules of an application are imported from the disk as usual.
+// Node's own loader would parse the modules at every start. V8 takes finished code only with the flags that it was made
+// with; with others it parses the text. The modules of an application are imported from the disk as usual.
 "use strict";
-const { getAsset } = require("node:sea");
-const { registerHooks } = require("node:module");
+const { getAsset, getRawAsset } = require("node:sea");
 const { Script, constants } = require("node:vm");
+const { debuglog } = require("node:util");
 const { isMainThread } = require("node:worker_threads");
 
-const FOLDER = "file:///.tandem-executable/";
+/** The folder that the modules seem to be in. It does not exist. */
+const FOLDER = "/.tandem-executable";
 
-registerHooks({
-  resolve(specifier, context, next) {
-    const within = context.parentURL?.startsWith(FOLDER) && specifier.startsWith("./");
-    const url = within ? new URL(specifier, FOLDER).href : specifier;
-    if (!url.startsWith(FOLDER)) return next(specifier, context);
-    return { url, format: "module", shortCircuit: true };
-  },
-  load(url, context, next) {
-    if (!url.startsWith(FOLDER)) return next(url, context);
-    const source = getAsset(url.slice(FOLDER.length), "utf8");
-    return { format: "module", source, shortCircuit: true };
-  },
-});
+/** With NODE_DEBUG=tandem-loader in the environment, says of each module whether V8 took its code. */
+const debug = debuglog("tandem-loader");
 
-const load = new Script("(url) => import(url)", {
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-}).runInThisContext();
+/** The modules that have been started, by name. */
+const modules = new Map();
 
-load(isMainThread ? `${FOLDER}tandem.js` : process.argv[2]);
+function load(name) {
+  const known = modules.get(name);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} };
+  modules.set(name, module);
+  const filename = `${FOLDER}/${name}`;
+  const script = new Script(getAsset(name, "utf8"), {
+    filename,
+    cachedData: new Uint8Array(getRawAsset(`${name}.code`)),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  debug("%s: %s", name, script.cachedDataRejected ? "parsed again" : "code taken");
+  // The text is a function, see distribution/build/precompile.ts.
+  script.runInThisContext()(module.exports, requireFrom, module, filename, FOLDER);
+  return module.exports;
+}
+
+function requireFrom(specifier) {
+  return specifier.startsWith("./") ? load(specifier.slice(2)) : require(specifier);
+}
+
+load(isMainThread ? "tandem.js" : process.argv[2].slice(process.argv[2].lastIndexOf("/") + 1));

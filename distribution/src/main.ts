@@ -29,11 +29,14 @@ const executables: Executables = {
   lab: executable("lab"),
 };
 
-const [node = "", script = "", word = "", ...rest] = process.argv;
-if (Object.hasOwn(PROGRAMS, word)) {
-  const { main } = await PROGRAMS[word as keyof Executables]();
-  await main([node, script, ...rest]);
-} else {
-  const { main } = await import("@tandem/cluster/program");
-  await main(process.argv, executables);
+async function run([node = "", script = "", word = "", ...rest]: readonly string[]): Promise<void> {
+  if (Object.hasOwn(PROGRAMS, word)) {
+    const { main } = await PROGRAMS[word as keyof Executables]();
+    await main([node, script, ...rest]);
+  } else {
+    const { main } = await import("@tandem/cluster/program");
+    await main(process.argv, executables);
+  }
 }
+
+void run(process.argv);

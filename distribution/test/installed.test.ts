@@ -17,7 +17,7 @@ t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 const modules = join(folder, "modules");
 const executable = join(folder, "tandem");
 await bundleProgram(modules);
-makeExecutable(modules, executable);
+await makeExecutable(executable);
 
 const FORMS: Readonly<Record<string, readonly [file: string, ...args: readonly string[]]>> = {
   modules: [process.execPath, join(modules, "tandem.js")],
@@ -209,3 +209,13 @@ balancer:
     t.match(readFileSync(page, "utf8"), "worker-source");
   });
 }
+
+t.test("executable: V8 takes the code that was made with the executable", (t) => {
+  const { stderr } = spawnSync(executable, ["--help"], {
+    ...{ cwd: folder, encoding: "utf8" },
+    env: { ...env, NODE_DEBUG: "tandem-loader" },
+  });
+  t.match(stderr, /tandem\.js: code taken/);
+  t.notMatch(stderr, /parsed again/);
+  t.end();
+});
