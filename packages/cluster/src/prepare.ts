@@ -4,22 +4,25 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import type { Config } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
 import { createAuthority } from "./certificates/authority.ts";
-import { type PairPaths, pairPaths, writeAtomically, writePair } from "./certificates/files.ts";
+import { pairPaths, writeAtomically, writePair } from "./certificates/files.ts";
 import { readIfThere, readPair, reasonToIssue } from "./certificates/inspect.ts";
-import { issue, type LeafRequest } from "./certificates/issue.ts";
-import { boxNames, siteNames } from "./certificates/names.ts";
+import { issue } from "./certificates/issue.ts";
+import {
+  type BoxConfigs,
+  isPrepared,
+  tlsFolder,
+  type WantedPair,
+  wantedPairs,
+} from "./certificates/wanted.ts";
 import { complaintIn, quoted } from "./complaint.ts";
 import type { Executables } from "./executables.ts";
 import { CommandRefusal, EXIT } from "./refusal.ts";
 import { shellWord } from "./shell-word.ts";
-import { assignments, runs } from "./topology.ts";
-
-/** The boxes to prepare by name, each with its configuration: the file, in which `${BOX}` is the name of the box. */
-export type BoxConfigs = ReadonlyMap<string, Config>;
+import { assignments } from "./topology.ts";
 
 export interface PrepareOptions {
   readonly file: string;
@@ -38,55 +41,10 @@ export async function prepare(options: PrepareOptions): Promise<void> {
   await prepareDatabase(options);
 }
 
-/** Returns the folder of the authority and of everything that the authority issues. */
-export function tlsFolder(config: Config): string {
-  return join(config.state, "tls");
-}
-
-/** Whether `prepare` makes the certificate or key at `path`. If it does not, the operator has to provide the file. */
-export function isPrepared(config: Config, path: string): boolean {
-  return path.startsWith(tlsFolder(config) + sep);
-}
-
 function prepareFolders(config: Config): void {
   mkdirSync(config.state, { recursive: true, mode: 0o700 });
   const logs = config.telemetry.log.directory;
   if (logs !== undefined) mkdirSync(logs, { recursive: true, mode: 0o750 });
-}
-
-interface WantedPair extends LeafRequest {
-  readonly paths: PairPaths;
-}
-
-/**
- * Returns every key and certificate that the tiers of these boxes open. A certificate that boxes share occurs once,
- * with the names of all these boxes.
- */
-export function wantedPairs(boxes: BoxConfigs): readonly WantedPair[] {
-  const wanted = new Map<string, WantedPair>();
-  const want = (pair: WantedPair): void => {
-    const names = new Set([...(wanted.get(pair.paths.cert)?.names ?? []), ...pair.names]);
-    wanted.set(pair.paths.cert, { ...pair, names: [...names] });
-  };
-  for (const [box, config] of boxes) {
-    const { balancer, webserver, appserver, site } = config;
-    if (runs(config, box, "balancer")) {
-      for (const { tls } of Object.values(balancer?.frontends ?? {}))
-        for (const { cert, key } of tls?.certificates ?? [])
-          want({ name: site, names: siteNames(site), use: "site", paths: { cert, key } });
-    }
-    if (runs(config, box, "webserver")) {
-      for (const { cert, key } of webserver?.edgeTls?.certificates ?? [])
-        want({ name: site, names: siteNames(site), use: "site", paths: { cert, key } });
-    }
-    const backends = Object.values(balancer?.backends ?? {});
-    for (const owner of [...backends, webserver, webserver?.upstream, appserver]) {
-      if (owner?.tls === undefined) continue;
-      const { cert, key } = owner.tls;
-      want({ name: box, names: boxNames(config, box), use: "box", paths: { cert, key } });
-    }
-  }
-  return [...wanted.values()];
 }
 
 async function prepareCertificates({

@@ -1,7 +1,7 @@
 // Finds the faults of the certificates that a configuration names, before a tier uses these certificates.
 import { type Config, certificateGroups, type Finding } from "@tandem/config";
 import { findingsAt, inspectAll } from "@tandem/transport";
-import { isPrepared } from "../prepare.ts";
+import { isPrepared } from "./wanted.ts";
 
 export interface CertificateFindings {
   /**

@@ -11,7 +11,7 @@ import { pairPaths, writePair } from "../certificates/files.ts";
 import { type CertificateReport, inspect, readPair } from "../certificates/inspect.ts";
 import { issue, type LeafRequest } from "../certificates/issue.ts";
 import { boxNames, siteNames } from "../certificates/names.ts";
-import { tlsFolder } from "../prepare.ts";
+import { tlsFolder } from "../certificates/wanted.ts";
 import { CommandRefusal } from "../refusal.ts";
 import { claimOf, refuseForeign } from "../state-owner.ts";
 import { examples, siteFile, withConfigOption } from "./options.ts";

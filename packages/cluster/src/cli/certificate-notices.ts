@@ -3,7 +3,7 @@
 import { palette } from "@tandem/telemetry/colors";
 import { systemClock } from "@tandem/transport";
 import { certificateFindings } from "../certificates/findings.ts";
-import type { BoxConfigs } from "../prepare.ts";
+import type { BoxConfigs } from "../certificates/wanted.ts";
 
 /** Returns one line for each problem, the worst first; empty when there is no problem. */
 export function certificateNotices(boxes: BoxConfigs): readonly string[] {

@@ -1,7 +1,7 @@
 // The options that most commands share, and the loading of the configurations that these options select.
 import { type Config, loadConfig } from "@tandem/config";
 import type { Command } from "commander";
-import type { BoxConfigs } from "../prepare.ts";
+import type { BoxConfigs } from "../certificates/wanted.ts";
 import { boxesOf } from "../topology.ts";
 import { findConfig } from "./find-config.ts";
 import { say } from "./terminal.ts";

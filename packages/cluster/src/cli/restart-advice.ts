@@ -3,7 +3,7 @@
 import { statSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { type Config, type NamedFile, namedFiles } from "@tandem/config";
-import type { BoxConfigs } from "../prepare.ts";
+import type { BoxConfigs } from "../certificates/wanted.ts";
 import type { TierReport } from "../supervisor.ts";
 import { assignments, type TierName } from "../topology.ts";
 import type { StartedConfigs } from "./started-configs.ts";

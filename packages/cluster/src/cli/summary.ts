@@ -5,7 +5,7 @@ import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 import type { Config, FrontendConfig } from "@tandem/config";
 import { palette } from "@tandem/telemetry/colors";
-import { isPrepared, tlsFolder } from "../prepare.ts";
+import { isPrepared, tlsFolder } from "../certificates/wanted.ts";
 import { shellWord } from "../shell-word.ts";
 import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";

@@ -15,8 +15,8 @@ import {
   systemRng,
 } from "@tandem/transport";
 import { Command } from "commander";
+import { type BoxConfigs, isPrepared, wantedPairs } from "../certificates/wanted.ts";
 import type { Executables } from "../executables.ts";
-import { type BoxConfigs, isPrepared, wantedPairs } from "../prepare.ts";
 import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { acquireRun, type RunReload, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
 import { shellWord } from "../shell-word.ts";
