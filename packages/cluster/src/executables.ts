@@ -11,6 +11,8 @@ import type { TierName } from "./topology.ts";
 export interface Command {
   readonly file: string;
   readonly args: readonly string[];
+  /** The environment of the process; by default that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface Executables extends Readonly<Record<TierName, Command>> {

@@ -65,6 +65,7 @@ export class ProcessHandle {
     this.#stateSince = clock.wall();
     this.#child = spawn(command.file, command.args, {
       detached: true,
+      env: command.env,
       stdio: ["ignore", onOutput === undefined ? "inherit" : "pipe", "pipe", "ipc"],
     });
     const { stdout } = this.#child;

@@ -15,6 +15,7 @@ import { DEFAULT_BOUNDS, RestartPolicy } from "./restart-policy.ts";
 import type { RunReport } from "./run-file.ts";
 import { judge } from "./site-health.ts";
 import { explainFailure } from "./start-failure.ts";
+import { tierEnvironment } from "./tier-environment.ts";
 
 const NOTHING: BalancerStatus = {
   ...{ site: undefined, box: undefined, pid: undefined },
@@ -42,6 +43,23 @@ function policyAt(rng: number): {
     },
   };
 }
+
+t.test(
+  "the environment of a tier: one arena where one thread works, unless the operator says otherwise",
+  async (t) => {
+    const { MALLOC_ARENA_MAX: before } = process.env;
+    t.teardown(() => {
+      if (before === undefined) delete process.env.MALLOC_ARENA_MAX;
+      else process.env.MALLOC_ARENA_MAX = before;
+    });
+    delete process.env.MALLOC_ARENA_MAX;
+    const arenas = (tier: "appserver" | "balancer") => tierEnvironment(tier).MALLOC_ARENA_MAX;
+    t.same([arenas("appserver"), arenas("balancer")], ["1", undefined]);
+    t.equal(tierEnvironment("webserver").PATH, process.env.PATH);
+    process.env.MALLOC_ARENA_MAX = "4";
+    t.same([arenas("appserver"), arenas("balancer")], ["4", "4"]);
+  },
+);
 
 t.test("delays: at once, then doubling up to the bound", async (t) => {
   const { live } = policyAt(1);

@@ -6,6 +6,7 @@ import type { ProcessState } from "./process-handle.ts";
 import { CommandRefusal } from "./refusal.ts";
 import { explainFailure } from "./start-failure.ts";
 import { type ReloadOutcome, SupervisedTier } from "./supervised-tier.ts";
+import { tierEnvironment } from "./tier-environment.ts";
 import { type BoxAssignment, DRAIN_ORDER, START_ORDER, type TierName } from "./topology.ts";
 
 /** The state of one tier, as `tandem status` shows it. */
@@ -51,8 +52,9 @@ export class Supervisor implements Service {
     this.#tiers = options.assignments.map((assignment) => {
       const { file, args } = executables[assignment.tier];
       const words = [...args, "--config", options.file, ...assignment.boxWords];
+      const env = tierEnvironment(assignment.tier);
       return new SupervisedTier({
-        ...{ assignment, clock, rng, readyMs, command: { file, args: words } },
+        ...{ assignment, clock, rng, readyMs, command: { file, args: words, env } },
         events: {
           notice: (level, message, lines) => options.notice(level, message, lines),
           said: (tier, line) => options.said(tier.assignment, line),
