@@ -6,24 +6,17 @@
 //   SHA256SUMS           the checksums of the files to hand out
 import { createHash } from "node:crypto";
 import { globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { Command } from "commander";
 import { bundleProgram } from "./bundle.ts";
+import { testRoot } from "./clean-root.ts";
 import { makeDebian } from "./debian.ts";
 import { makeExecutable } from "./executable.ts";
-import { THIRD_PARTY } from "./packages/third-party.ts";
 import { commitTime, debianVersion, dist } from "./repository.ts";
-import { testRoot } from "./trial/test-root.ts";
-import { testSystemd } from "./trial/test-systemd.ts";
 
 const EXECUTABLE = dist(`tandem-${process.platform}-${process.arch}`);
 
-interface Tests {
-  readonly testRoot?: boolean;
-  readonly testSystemd?: boolean;
-}
-
-async function buildAll(tests: Tests): Promise<void> {
+async function buildAll({ testRoot: isTested }: { readonly testRoot?: boolean }): Promise<void> {
   await step("modules", async () => {
     await bundleProgram(dist("tandem"));
     return dist("tandem");
@@ -32,8 +25,7 @@ async function buildAll(tests: Tests): Promise<void> {
     await makeExecutable(EXECUTABLE);
     return EXECUTABLE;
   });
-  const libraries = readFileSync(join(dist("tandem"), THIRD_PARTY), "utf8");
-  const about = { version: debianVersion(), epoch: commitTime(), libraries };
+  const about = { version: debianVersion(), epoch: commitTime() };
   const deb = await step("package", async () => {
     for (const old of globSync(dist("*.deb"))) rmSync(old);
     return makeDebian({ executable: EXECUTABLE, out: dist(), ...about });
@@ -44,8 +36,7 @@ async function buildAll(tests: Tests): Promise<void> {
     writeFileSync(path, sums.join(""));
     return path;
   });
-  if (tests.testRoot) testRoot(deb);
-  if (tests.testSystemd) testSystemd(deb);
+  if (isTested === true) await testRoot({ executable: EXECUTABLE, deb, ...about });
 }
 
 /** Does one step of the build, and prints the path that it made, its size and the time that it took. Returns the path. */
@@ -70,10 +61,6 @@ await new Command("npm run dist --")
   .option(
     "--test-root",
     "also install the package in a clean Debian (debootstrap, as root), and try it",
-  )
-  .option(
-    "--test-systemd",
-    "also boot a clean Debian with systemd (debootstrap, systemd-nspawn, as root), and try the package in it",
   )
   .action(buildAll)
   .parseAsync();

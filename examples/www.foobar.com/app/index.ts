@@ -15,7 +15,10 @@ import { UPLOAD_LIMITS } from "./upload.ts";
 import { addVisitors } from "./visitor.ts";
 
 export { migrations } from "./data/migrations.ts";
-export { seed } from "./seed/seed.ts";
+
+// The seed draws pictures. A process that serves the site does not load what draws them.
+export const seed: NonNullable<Application<Tables>["seed"]> = async (context) =>
+  (await import("./seed/seed.ts")).seed(context);
 
 export const app: NonNullable<Application<Tables>["app"]> = async (server, context) => {
   const site = siteOf(context);

@@ -2,7 +2,8 @@
 // session store, loads the application, and listens. A drain finishes the running requests before the database is
 // closed.
 import type { AddressInfo } from "node:net";
-import { type Address, type AppserverConfig, type Config, certificateGroups } from "@tandem/config";
+import type { Address, AppserverConfig, Config } from "@tandem/config";
+import { certificateGroups } from "@tandem/config/certificate-groups";
 import type { Readiness } from "@tandem/telemetry";
 import { CertificateWatch, type Clock, cannotListen, type Service } from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";

@@ -3,7 +3,8 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { Server as TlsServer } from "node:tls";
-import { type AppserverConfig, type InternalTls, PROXY_ALLOWANCE } from "@tandem/config";
+import type { AppserverConfig, InternalTls } from "@tandem/config";
+import { PROXY_ALLOWANCE } from "@tandem/config/proxy-allowance";
 import {
   internalServerOptions,
   onHandshakeFailure,

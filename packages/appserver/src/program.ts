@@ -1,9 +1,11 @@
 // tandem-appserver: runs the application tier of one box, and prepares its database.
+import { enableCompileCache } from "node:module";
 import { hostname } from "node:os";
-import { dirname, resolve } from "node:path";
-import { type AppserverConfig, ConfigError, loadForBox } from "@tandem/config";
+import { dirname, join, resolve } from "node:path";
+import type { AppserverConfig, Config } from "@tandem/config";
+import { ConfigError, loadForBoxApart } from "@tandem/config/apart";
 import { checkTelemetry, openTelemetry, quietTelemetry } from "@tandem/telemetry";
-import { complaintOf, runCheck, runService, systemClock } from "@tandem/transport";
+import { complaintOf, runCheck, runService, startThread, systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { offerHostModule } from "./host-module.ts";
 import {
@@ -21,14 +23,25 @@ interface Options {
   readonly box?: string;
 }
 
-const load = ({ config, box }: Options) => loadForBox(config, box, hostname());
+/**
+ * Keeps what Node makes of the application's modules in the state folder. Without the cache, each start strips the types
+ * of TypeScript again, and the program that does it occupies 20 MB until the process ends. `tandem prepare` fills the
+ * cache, because it runs the migrations. When the folder cannot be written, the start works without a cache.
+ */
+function cacheModules({ state }: Config): void {
+  enableCompileCache(join(state, "modules"));
+}
+
+const load = ({ config: file, box }: Options) =>
+  loadForBoxApart({ file, box, hostname: hostname() }, startThread);
 
 async function run(options: Options & { readonly check?: boolean }): Promise<void> {
-  const { config, box } = load(options);
+  const { config, box } = await load(options);
   if (config.appserver === undefined) throw new Error(`${options.config}: no 'appserver' section`);
   if (options.check === true) await check(options, config.appserver);
   const telemetry = openTelemetry(config.telemetry, { tier: "appserver", box }, systemClock);
   const { logger, accessLog, registry } = telemetry;
+  cacheModules(config);
   const application = await loadApplication(config.appserver.app, systemClock);
   const appserver = createAppserver({
     ...{ config, box, application, logger, accessLog, registry },
@@ -43,8 +56,8 @@ async function run(options: Options & { readonly check?: boolean }): Promise<voi
   });
 }
 
-function check(options: Options, tier: AppserverConfig): Promise<never> {
-  const { config, box } = load(options);
+async function check(options: Options, tier: AppserverConfig): Promise<never> {
+  const { config, box } = await load(options);
   const quiet = quietTelemetry(config.telemetry);
   const telemetry = openTelemetry(quiet, { tier: "appserver", box }, systemClock);
   const { logger, accessLog, registry } = telemetry;
@@ -62,10 +75,12 @@ interface MigrateOptions extends Options {
 }
 
 async function runMigrate(options: MigrateOptions): Promise<void> {
-  const { appserver } = load(options).config;
+  const { config } = await load(options);
+  const { appserver } = config;
   if (appserver === undefined) throw new Error(`${options.config}: no 'appserver' section`);
   const { secretFile } = appserver.sessions;
   const secretCreated = ensureSessionSecret(secretFile);
+  cacheModules(config);
   const application = await loadApplication(appserver.app, systemClock);
   // The pool needs at least two connections: one holds the lock that keeps other processes from migrating, and the
   // other migrates. Statements have no time limit, because a slow ALTER TABLE is not a failure.

@@ -2,7 +2,7 @@
 // the step that has not finished. The executable's message comes before the message of a supervisor.
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Clock, systemClock } from "@tandem/transport";
 import t, { type Test } from "tap";
@@ -151,6 +151,27 @@ t.test("an application that ends the process", async (t) => {
   t.match(uncaught, { status: 1, stderr: /exit code 1 while it was loaded\n/ });
   t.match(uncaught.stderr, /Error: on strike/);
   t.notMatch(uncaught.stderr, /throw an Error/);
+});
+
+t.test("what Node makes of an application's modules is kept in the state folder", async (t) => {
+  const dir = t.testdir();
+  const [config, modules] = [givenFile(dir), join(dir, ".tandem/modules")];
+  const { PATH, HOME } = environment();
+  const said = (text: string): string => {
+    writeFileSync(
+      join(dir, "app.ts"),
+      `export const app = async () => {};\nconsole.log("${text}");`,
+    );
+    const words = [BIN, "migrate", "--config", config];
+    return spawnSync(process.execPath, words, { encoding: "utf8", env: { PATH, HOME } }).stdout;
+  };
+  t.match(said("one"), /^one$/m);
+  t.ok(readdirSync(modules, { recursive: true }).length > 1, "modules are kept");
+  t.match(said("one"), /^one$/m, "and found again");
+  t.match(said("two"), /^two$/m, "a changed module counts");
+  rmSync(modules, { recursive: true });
+  writeFileSync(modules, "not a folder");
+  t.match(said("three"), /^three$/m, "without a place to keep them, it starts all the same");
 });
 
 t.test("SIGTERM while the application registers is handled by the host", async (t) => {

@@ -10,7 +10,6 @@ export { configJsonSchema } from "./json-schema.ts";
 export { type LoadOptions, loadConfig, parseConfig } from "./load.ts";
 export { type NamedFile, namedFiles } from "./named-files.ts";
 export { nearest } from "./nearest.ts";
-export { absoluteDatabaseUrl } from "./paths.ts";
 export { placeFindings } from "./place-findings.ts";
 export { ConfigError, type ConfigProblem, formatProblems } from "./problem.ts";
 export { PROXY_ALLOWANCE } from "./proxy-allowance.ts";

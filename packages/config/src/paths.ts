@@ -2,6 +2,7 @@
 // configuration file. So every command finds that file, whatever folder the command is called from.
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
+import { absoluteDatabaseUrl } from "./database-url.ts";
 import { child, metaOf } from "./shape.ts";
 
 type Absolute = (written: string, folder: string) => string;
@@ -21,15 +22,6 @@ const PATHS: Readonly<Record<string, Absolute>> = {
  */
 export function withAbsolutePaths<T>(config: T, schema: z.core.$ZodType, file: string): T {
   return located(config, schema, resolve(dirname(file))) as T;
-}
-
-/**
- * Makes the path in a URL such as `sqlite:site.db` absolute, from `folder`. The URL of a server and `sqlite::memory:`
- * name no file, so they are returned unchanged.
- */
-export function absoluteDatabaseUrl(url: string, folder: string): string {
-  const written = /^sqlite:(?!:memory:$)(.+)$/.exec(url)?.[1];
-  return written === undefined ? url : `sqlite:${resolve(folder, written)}`;
 }
 
 function located(value: unknown, schema: z.core.$ZodType | undefined, folder: string): unknown {

@@ -2,13 +2,8 @@
 // requests to the application tier. `drain` lets the running requests finish, closes the port, and
 // then releases all resources. `stop` does not wait for the requests.
 import type { Upstream } from "@tandem/balancer/backend";
-import {
-  type Address,
-  type Config,
-  certificateGroups,
-  type LocationConfig,
-  type WebserverConfig,
-} from "@tandem/config";
+import type { Address, Config, LocationConfig, WebserverConfig } from "@tandem/config";
+import { certificateGroups } from "@tandem/config/certificate-groups";
 import { Front, hstsField, type Protocols } from "@tandem/front";
 import { Fields } from "@tandem/http";
 import { accessFormatter, type Telemetry } from "@tandem/telemetry";

@@ -2,7 +2,7 @@
 // have no effect, such as an option after `?`, is refused.
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { absoluteDatabaseUrl } from "@tandem/config";
+import { absoluteDatabaseUrl } from "@tandem/config/database-url";
 import type { DatabaseConfig } from "./database.ts";
 
 const EXPECTED = `"sqlite:PATH" or "mysql://user:password@host:port/database"`;
