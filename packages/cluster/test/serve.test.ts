@@ -132,6 +132,8 @@ t.test("--https: a certificate of the local authority, which proxy --https uses 
   for (const host of ["127.0.0.1", "localhost"])
     t.equal(await page({ host, port: Number(port), ca }), "<h1>home</h1>", host);
   await t.rejects(page({ host: "127.0.0.1", port: Number(port) }), /certificate/);
+  await t.rejects(fetch(url.replace("https:", "http:")), "plain HTTP is not answered");
+  await run.tells(/connection refused: it speaks HTTP without TLS; https:\/\/ is needed here/);
   run.child.kill("SIGTERM");
   t.equal(await run.exit, 0);
 

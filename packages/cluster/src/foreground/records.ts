@@ -24,6 +24,17 @@ export type LogLine =
   | { readonly kind: "draining"; readonly inFlight: number; readonly drainMs: number }
   | { readonly kind: "warning"; readonly message: string };
 
+const REFUSED = "connection refused: ";
+
+/** A browser opens connections ahead and leaves them, so these refusals need no attention. */
+const QUIET_REFUSALS: readonly string[] = ["closed", "timeout"];
+
+/** Returns what to do where a client does not trust the certificate; the names are those of TLS alerts. */
+const hint = (message: string): string =>
+  /: (?:unknown ca|bad certificate|certificate unknown)$/.test(message)
+    ? "; it does not trust the local authority yet, see 'trust' above"
+    : "";
+
 /** Returns what a line says; undefined for a message that needs no attention, and for a line that is no JSON object. */
 export function readLogLine(line: string): LogLine | undefined {
   const fields = parsed(line);
@@ -57,6 +68,10 @@ export function readLogLine(line: string): LogLine | undefined {
     return { kind: "server", server: text("server"), up: message.endsWith("UP"), why: text("why") };
   if (message === "draining")
     return { kind: "draining", inFlight: number("inFlight"), drainMs: number("drainMs") };
+  if (message.startsWith(REFUSED))
+    return QUIET_REFUSALS.includes(text("reason"))
+      ? undefined
+      : { kind: "warning", message: `${message}${hint(message)}` };
   return ["warn", "error", "fatal"].includes(text("level"))
     ? { kind: "warning", message }
     : undefined;

@@ -39,6 +39,16 @@ t.test("lines of the log that are no request", async (t) => {
   t.equal(readLogLine("1"), undefined);
   t.equal(readLogLine('{"level":"info","msg":"ready"}'), undefined);
   t.same(readLogLine('{"level":"warn","msg":"hot"}'), { kind: "warning", message: "hot" });
+  const refused = (reason: string, why: string) =>
+    readLogLine(JSON.stringify({ level: "info", reason, msg: `connection refused: ${why}` }));
+  t.equal(refused("closed", "the client left"), undefined);
+  t.same(refused("plain-http", "no TLS"), {
+    kind: "warning",
+    message: "connection refused: no TLS",
+  });
+  t.match(refused("client-refused", "the handshake: unknown ca"), {
+    message: /: unknown ca; it does not trust the local authority yet/,
+  });
   const down = '{"level":"warn","server":"a","why":"refused","msg":"server is DOWN"}';
   t.same(readLogLine(down), { kind: "server", server: "a", up: false, why: "refused" });
 });
