@@ -3,15 +3,17 @@
 import { parseArgs } from "node:util";
 import { runChecks } from "./verify/checks.ts";
 import { passSignalsOn } from "./verify/child.ts";
-import { runTests } from "./verify/tests.ts";
+import { longTests, runTests } from "./verify/tests.ts";
 
 const USAGE = `Usage: npm test [-- FILE...]
+       npm run test:long
        npm run check
 
 Checks the whole repository, then runs its tests: real databases, browsers and processes. The exit code is 1 when
 anything failed; the last line counts.
 
   FILE...      run only these test files, without the checks and without coverage
+  --long       run only the long tests, *.long.test.ts, which npm test leaves out (npm run test:long)
   --check      run only the checks: lint, types, dead code, import rules (npm run check)
   -h, --help   print this
 `;
@@ -20,10 +22,15 @@ function given() {
   try {
     const given = parseArgs({
       allowPositionals: true,
-      options: { check: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+      options: {
+        check: { type: "boolean" },
+        long: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
     });
-    if (given.values.check && given.positionals.length > 0)
-      throw new Error("--check checks the whole repository; leave out the files");
+    const { values, positionals } = given;
+    if ([values.check, values.long, positionals.length > 0].filter(Boolean).length > 1)
+      throw new Error("files, --check and --long exclude each other: give one of them");
     return given;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
@@ -31,12 +38,13 @@ function given() {
   }
 }
 
-const { values, positionals: files } = given();
+const { values, positionals } = given();
 if (values.help) {
   console.log(USAGE);
   process.exit(0);
 }
 passSignalsOn();
+const files = values.long ? longTests() : positionals;
 const failedChecks = files.length > 0 ? 0 : await runChecks();
 if (values.check) {
   process.exitCode = failedChecks === 0 ? 0 : 1;

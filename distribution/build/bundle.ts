@@ -1,10 +1,11 @@
 // Bundles the sources into plain JavaScript: one file for each entry and each thread, and files that several of them
 // share. Our packages and the libraries become one program, of which unused parts are left out.
-import { writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type RolldownOutput, rolldown } from "rolldown";
 import { guides } from "./guides.ts";
 import { labPage } from "./lab-page.ts";
+import { THIRD_PARTY, thirdParty } from "./packages/third-party.ts";
 import { revision, root } from "./repository.ts";
 import { threads } from "./threads.ts";
 
@@ -32,8 +33,10 @@ export const PROGRAM = { tandem: "distribution/src/main.ts" };
 
 /** Bundles the program, `tandem.js` and what belongs to it, into the folder `out`. */
 export async function bundleProgram(out: string): Promise<void> {
-  await bundle({ entries: PROGRAM, out });
+  const output = await bundle({ entries: PROGRAM, out });
   writeFileSync(join(out, "package.json"), '{ "type": "module" }\n');
+  writeFileSync(join(out, THIRD_PARTY), (await thirdParty(output)) ?? "");
+  copyFileSync(root("LICENSE"), join(out, "LICENSE"));
 }
 
 export async function bundle({

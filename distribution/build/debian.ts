@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type About, maintainerScripts, packageFiles } from "./debian/tree.ts";
+import { type About, maintainer, maintainerScripts, packageFiles } from "./debian/tree.ts";
 import { run } from "./run.ts";
 
 export interface DebianOptions extends About {
@@ -69,7 +69,7 @@ function controlText(version: string, kib: number): string {
   return `Package: tandem
 Version: ${version}
 Architecture: ${ARCHITECTURE}
-Maintainer: The authors of Tandem <tandem@example.org>
+Maintainer: ${maintainer()}
 Installed-Size: ${kib}
 Pre-Depends: init-system-helpers (>= 1.54~)
 Depends: adduser, libatomic1 (>= 4.8), libc6 (>= 2.28), libgcc-s1 (>= 3.4), libstdc++6 (>= 8)

@@ -6,17 +6,24 @@
 //   SHA256SUMS           the checksums of the files to hand out
 import { createHash } from "node:crypto";
 import { globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { Command } from "commander";
 import { bundleProgram } from "./bundle.ts";
-import { testRoot } from "./clean-root.ts";
 import { makeDebian } from "./debian.ts";
 import { makeExecutable } from "./executable.ts";
+import { THIRD_PARTY } from "./packages/third-party.ts";
 import { commitTime, debianVersion, dist } from "./repository.ts";
+import { testRoot } from "./trial/test-root.ts";
+import { testSystemd } from "./trial/test-systemd.ts";
 
 const EXECUTABLE = dist(`tandem-${process.platform}-${process.arch}`);
 
-async function buildAll({ testRoot: isTested }: { readonly testRoot?: boolean }): Promise<void> {
+interface Tests {
+  readonly testRoot?: boolean;
+  readonly testSystemd?: boolean;
+}
+
+async function buildAll(tests: Tests): Promise<void> {
   await step("modules", async () => {
     await bundleProgram(dist("tandem"));
     return dist("tandem");
@@ -25,7 +32,8 @@ async function buildAll({ testRoot: isTested }: { readonly testRoot?: boolean })
     await makeExecutable(EXECUTABLE);
     return EXECUTABLE;
   });
-  const about = { version: debianVersion(), epoch: commitTime() };
+  const libraries = readFileSync(join(dist("tandem"), THIRD_PARTY), "utf8");
+  const about = { version: debianVersion(), epoch: commitTime(), libraries };
   const deb = await step("package", async () => {
     for (const old of globSync(dist("*.deb"))) rmSync(old);
     return makeDebian({ executable: EXECUTABLE, out: dist(), ...about });
@@ -36,7 +44,8 @@ async function buildAll({ testRoot: isTested }: { readonly testRoot?: boolean })
     writeFileSync(path, sums.join(""));
     return path;
   });
-  if (isTested === true) await testRoot({ executable: EXECUTABLE, deb, ...about });
+  if (tests.testRoot) testRoot(deb);
+  if (tests.testSystemd) testSystemd(deb);
 }
 
 /** Does one step of the build, and prints the path that it made, its size and the time that it took. Returns the path. */
@@ -61,6 +70,10 @@ await new Command("npm run dist --")
   .option(
     "--test-root",
     "also install the package in a clean Debian (debootstrap, as root), and try it",
+  )
+  .option(
+    "--test-systemd",
+    "also boot a clean Debian with systemd (debootstrap, systemd-nspawn, as root), and try the package in it",
   )
   .action(buildAll)
   .parseAsync();

@@ -3,13 +3,14 @@
 import { bundlePage } from "@tandem/lab/page-bundle";
 import type { Plugin } from "rolldown";
 
-const BUNDLER = /\/lab\/src\/cli\/page-bundle\.ts$/;
+/** The path of the module that the parts of the page are put in place of. */
+export const LAB_PAGE = /\/lab\/src\/cli\/page-bundle\.ts$/;
 
 export function labPage(): Plugin {
   return {
     name: "lab-page",
     load: {
-      filter: { id: BUNDLER },
+      filter: { id: LAB_PAGE },
       async handler() {
         const parts = JSON.stringify(await bundlePage());
         return { code: `export const bundlePage = async () => (${parts});`, moduleType: "js" };

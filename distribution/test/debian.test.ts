@@ -7,6 +7,7 @@ import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { loadConfig } from "@tandem/config";
 import t, { type Test } from "tap";
+import { maintainer } from "../build/debian/tree.ts";
 import { makeDebian } from "../build/debian.ts";
 
 const missing = (program: string): boolean => spawnSync(program, ["--version"]).error !== undefined;
@@ -16,7 +17,10 @@ if (missing("dpkg-deb")) {
   process.exit(0);
 }
 
-const about = { version: "0.1.0~20261129T113500.a1b2c3d4e5f6", epoch: 1_795_000_000 };
+const about = {
+  ...{ version: "0.1.0~20261129T113500.a1b2c3d4e5f6", epoch: 1_795_000_000 },
+  libraries: "library 1.0.0, MIT\n",
+};
 const folder = t.testdir({ tandem: "#!/bin/sh\n", first: {}, second: {} });
 const build = (out: string) =>
   makeDebian({ executable: join(folder, "tandem"), out: join(folder, out), ...about });
@@ -85,10 +89,13 @@ t.test("files are where Debian has them, of root, with plain modes", (t) => {
       "./usr/lib/systemd/system/tandem-balancer-handover.service",
       ...tiers.map((tier) => `./usr/lib/systemd/system/tandem-${tier}.service`),
       "./usr/share/bash-completion/completions/tandem",
+      "./usr/lib/sysctl.d/60-tandem.conf",
+      "./usr/share/doc/tandem/CHANGELOG.md.gz",
       "./usr/share/doc/tandem/changelog.gz",
       "./usr/share/doc/tandem/copyright",
       "./usr/share/fish/vendor_completions.d/tandem.fish",
       "./usr/share/man/man1/tandem.1.gz",
+      "./usr/share/lintian/overrides/tandem",
       ...[...tiers, "lab"].map((name) => `./usr/share/man/man1/tandem-${name}.1.gz`),
       "./usr/share/man/man5/tandem.yaml.5.gz",
       "./usr/share/zsh/vendor-completions/_tandem",
@@ -126,6 +133,33 @@ t.test("control: fields, conffiles, checksums and scripts", (t) => {
     t.equal(run("sh", "-n", join(root, "DEBIAN", script)).status, 0, script);
   }
   t.equal(run(join(root, "DEBIAN/postinst"), "wrong").status, 1);
+  t.end();
+});
+
+t.test("the copyright file has the licences of all that is in the program", (t) => {
+  const copyright = text("usr/share/doc/tandem/copyright");
+  t.match(copyright, readFileSync(join(import.meta.dirname, "../../LICENSE"), "utf8"));
+  t.match(copyright, about.libraries);
+  t.match(copyright, "Node.js is licensed for use as follows");
+  t.end();
+});
+
+t.test("the maintainer is the one that Debian's own variables name", (t) => {
+  const own = { DEBFULLNAME: "Ada Example", DEBEMAIL: "ada@example.org" };
+  t.equal(maintainer(own), "Ada Example <ada@example.org>");
+  t.equal(maintainer({}), "Tandem contributors <contributors@tandem.invalid>");
+  t.equal(maintainer({ DEBEMAIL: "" }), "Tandem contributors <contributors@tandem.invalid>");
+  t.end();
+});
+
+t.test("Debian's tools read the changelog", (t) => {
+  if (skipWithout(t, "dpkg-parsechangelog")) return t.end();
+  const log = join(folder, "changelog");
+  const packed = readFileSync(join(root, "usr/share/doc/tandem/changelog.gz"));
+  writeFileSync(log, gunzipSync(packed));
+  const { said } = run("dpkg-parsechangelog", "-l", log);
+  t.match(said, `Version: ${about.version}\n`);
+  t.match(said, "Date: Wed, 18 Nov 2026");
   t.end();
 });
 

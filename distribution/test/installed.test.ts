@@ -81,7 +81,7 @@ for (const [name, form] of Object.entries(FORMS)) {
       run(form, "--version").stdout,
       /^tandem \d+\.\d+\.\d+ \([0-9a-f]{12}(-dirty)?, Node \d+/,
     );
-    t.match(run(form, "--help").stdout, /^Usage: tandem /);
+    t.match(run(form, "--help").stdout, /^Usage: tandem /m);
     const guide = run(form, "help", "nginx").stdout;
     t.equal(guide, readFileSync(root("docs/coming-from-nginx.md"), "utf8"), "a guide is inside");
     t.match(run(form, "balancer", "--help").stdout, /Usage: tandem-balancer /);

@@ -54,6 +54,12 @@ for (const [name, { atMost, bin, entries }] of Object.entries(PACKAGES)) {
   });
 }
 
+t.test("THIRD-PARTY names the libraries of the laboratory's page too", async (t) => {
+  const text = readFileSync(join(consumer.folder, "node_modules/tandem/THIRD-PARTY"), "utf8");
+  t.match(text, /^uplot \d.* MIT$/m);
+  t.match(text, "Leon Sorokin");
+});
+
 for (const [what, { run }] of Object.entries(TRIALS))
   t.test(what, async () => await run(consumer, process.execPath));
 

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import t from "tap";
+import { startApp } from "./app.ts";
 import { until } from "./until.ts";
 
 t.test("the program runs, drains and ends", async (t) => {
@@ -25,6 +26,24 @@ t.test("the program runs, drains and ends", async (t) => {
   );
   program.kill("SIGTERM");
   t.same(await exited, [0, null], lines.join(""));
+});
+
+t.test("the shortest program balances, here on a free port", async (t) => {
+  const app = await startApp("one");
+  t.teardown(() => app.close());
+  const text = readFileSync(new URL("first.ts", import.meta.url), "utf8")
+    .replace("127.0.0.1:8080", "127.0.0.1:0")
+    .replace(/localhost:300\d/g, `127.0.0.1:${app.port}`);
+  const script = `${text}\nconsole.log(balancer.url());`;
+  const { PATH, HOME } = process.env;
+  const program = spawn(process.execPath, ["--input-type=module-typescript", "--eval", script], {
+    cwd: new URL(".", import.meta.url),
+    env: { PATH, HOME },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.teardown(() => program.kill("SIGKILL"));
+  const [line] = (await once(program.stdout, "data")) as [Buffer];
+  t.equal(await (await fetch(String(line).trim())).text(), "one / for nobody");
 });
 
 const root = new URL("../../", import.meta.url);

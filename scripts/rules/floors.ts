@@ -7,7 +7,7 @@
  * rooms.
  */
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
-  "packages/http": ["text", "message", "exchange", "h1", "session"],
+  "packages/http": ["text", "message", "exchange", "h1", "h2", "session"],
   "packages/balancer": [
     "eligibility",
     "memory",

@@ -1,6 +1,6 @@
 // Runs test files under tap, and prints a line for each.
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { globSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -19,7 +19,14 @@ const RUNNER = fileURLToPath(
   import.meta.resolve("tap/package.json").replace(/package\.json$/, "dist/esm/run.mjs"),
 );
 
-/** Runs these files, or all when there are none. Prints their results. */
+/** Returns the files that `npm test` leaves out: what they test changes seldom, or is tested there in a smaller way. */
+export const longTests = (): readonly string[] =>
+  globSync("{benchmarks,distribution,examples,packages,website}/**/*.long.test.ts", {
+    cwd: root,
+    exclude: ["**/node_modules/**"],
+  }).sort();
+
+/** Runs these files, or all but the long ones when there are none. Prints their results. */
 export async function runTests(
   files: readonly string[],
 ): Promise<Totals & { readonly passedAll: boolean }> {

@@ -3,9 +3,8 @@ import { targetOf } from "./links.ts";
 import type { Pages } from "./pages.ts";
 
 const ACTIONS = [
-  { text: "Start it", href: "README.md#start" },
-  { text: "Before an application of yours", href: "README.md#before-an-application-of-your-own" },
-  { text: "Inside a program", href: "docs/library.md" },
+  { text: "In a minute", href: "README.md#in-a-minute" },
+  { text: "Which way is mine", href: "docs/which-way.md" },
   { text: "All documents", href: "docs/README.md" },
 ];
 

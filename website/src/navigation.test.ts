@@ -68,7 +68,7 @@ t.test("a section of docs/README.md that is gone is named", async (t) => {
   const root = t.testdir({ ...TREE, docs: { ...TREE.docs, "README.md": index } });
   const pages = await readPages(root);
   t.throws(() => sidebar(root, pages), /docs\/README\.md: there is no '## By component'/);
-  t.throws(() => home(root, pages), /website\/src\/home\.ts: .*before-an-application/);
+  t.throws(() => home(root, pages), /website\/src\/home\.ts: .*in-a-minute/);
 });
 
 t.test("no page of the repository is left out", async (t) => {

@@ -9,7 +9,7 @@ import { bundleDeclarations, type Declared, declare } from "./declarations.ts";
 import { fileOf, manifestOf, version } from "./manifest.ts";
 import { shortenMaps } from "./source-maps.ts";
 import { PACKAGES, type Row } from "./table.ts";
-import { thirdParty } from "./third-party.ts";
+import { THIRD_PARTY, thirdParty } from "./third-party.ts";
 
 export interface Tarball {
   readonly name: string;
@@ -51,8 +51,8 @@ async function fill(folder: string, name: string, row: Row, declared: Declared):
   shortenMaps(folder);
   if (row.bin === undefined) await bundleDeclarations(declared, entries, folder);
   else writeCommand(folder, row.bin, row.node);
-  const others = thirdParty(output);
-  if (others !== undefined) writeFileSync(join(folder, "THIRD-PARTY"), others);
+  const others = await thirdParty(output);
+  if (others !== undefined) writeFileSync(join(folder, THIRD_PARTY), others);
   writeFileSync(join(folder, "package.json"), manifestOf(name, row));
   writeFileSync(join(folder, "README.md"), readme(name, row, others !== undefined));
   copyFileSync(root("LICENSE"), join(folder, "LICENSE"));

@@ -1,7 +1,12 @@
 // Says which code of others is in a bundle, and under which licence.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pageModules } from "@tandem/lab/page-bundle";
 import type { RolldownOutput } from "rolldown";
+import { LAB_PAGE } from "../lab-page.ts";
+
+/** The name of the file that says which code of others is in a folder. */
+export const THIRD_PARTY = "THIRD-PARTY";
 
 interface Manifest {
   readonly name?: string;
@@ -17,16 +22,16 @@ interface Library {
   readonly text: string;
 }
 
-/** Returns the text of THIRD-PARTY; undefined when all the code is ours. Throws when a library names no licence. */
-export function thirdParty(output: RolldownOutput["output"]): string | undefined {
-  const folders = new Set<string>();
-  for (const file of output) {
-    if (file.type !== "chunk") continue;
-    for (const id of file.moduleIds) {
-      const folder = folderOf(id);
-      if (folder !== undefined) folders.add(folder);
-    }
-  }
+/**
+ * Returns the text of THIRD-PARTY; undefined when all the code is ours. Rejects when a library names no licence.
+ */
+export async function thirdParty(output: RolldownOutput["output"]): Promise<string | undefined> {
+  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  // The page of the laboratory is a text in the bundle, so its modules are not among those of the bundle.
+  const page = modules.some((id) => LAB_PAGE.test(id)) ? await pageModules() : [];
+  const folders = new Set(
+    [...modules, ...page].map(folderOf).filter((folder) => folder !== undefined),
+  );
   if (folders.size === 0) return undefined;
   const libraries = [...folders].map(read).sort((a, b) => (a.name < b.name ? -1 : 1));
   const list = libraries.map(({ name, version, licence }) => `${name} ${version}  ${licence}`);

@@ -2,7 +2,7 @@
 // refused, or left by its client. The fields that all records have in common are filled in only here. The handler of
 // the request then adds the fields that only the handler knows (the server, the times, how the request ended). For
 // speed, the record is made as one object literal: no fields are copied, and V8 gives all records the same shape.
-import type { RequestHead } from "@tandem/http";
+import { type RequestHead, versionText } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { RefusedRequest } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
@@ -84,7 +84,7 @@ function record(
     backendQueue: 0,
     method: head === undefined ? "" : head.method,
     target: head === undefined ? "" : head.target,
-    version: head === undefined ? "" : head.version === 10 ? "HTTP/1.0" : "HTTP/1.1",
+    version: head === undefined ? "" : `HTTP/${versionText(head.version)}`,
     requestId: "",
     cause: "",
     host: head === undefined ? "" : head.host,

@@ -26,6 +26,7 @@ export {
   RequestHead,
   ResponseHead,
   UNTIL_CLOSE,
+  versionText,
 } from "./message/head.ts";
 export { HeaderFields } from "./message/header-fields.ts";
 export { stripFraming, stripHopByHop } from "./message/hop-by-hop.ts";

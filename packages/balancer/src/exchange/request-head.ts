@@ -17,6 +17,7 @@ import {
   setForwarded,
   stripFraming,
   stripHopByHop,
+  versionText,
   writeRequestHead,
 } from "@tandem/http";
 import type { ForwardOptions } from "./forward-options.ts";
@@ -97,7 +98,7 @@ function ourLines(
 ): string {
   const before = remembered.lines;
   if (before?.host === host && before.version === version) return before.lines;
-  const hop = `Via: ${version === 11 ? "1.1" : "1.0"} ${via}\r\n`;
+  const hop = `Via: ${versionText(version)} ${via}\r\n`;
   const lines = flat(forwardedLines(forwardedBy(client, host)) + hop);
   remembered.lines = { host, version, lines };
   return lines;

@@ -3,7 +3,7 @@
 // to the server is closed.
 import { asksKeepAlive } from "../message/connection.ts";
 import { Fields } from "../message/fields.ts";
-import { ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
+import { type HttpVersion, ResponseHead, UNTIL_CLOSE } from "../message/head.ts";
 import * as known from "../message/known-names.ts";
 import { ProtocolFailure } from "../message/protocol-failure.ts";
 import { SP, TEXT } from "../text/chars.ts";
@@ -84,7 +84,7 @@ function endOfStatusLine(text: string, reason: number): number {
 function responseLength(
   fields: Fields,
   seen: number,
-  version: 10 | 11,
+  version: HttpVersion,
   status: number,
   requestMethod: string,
 ): number | ProtocolFailure {

@@ -14,8 +14,13 @@ import { DATE } from "./known-names.ts";
 import { resolveDotSegments } from "./path.ts";
 import { normalOriginForm } from "./target.ts";
 
-/** 10 for HTTP/1.0; 11 for HTTP/1.1 and for later minor versions, which are read as 1.1 (RFC 9110 2.5). */
-export type HttpVersion = 10 | 11;
+/** 10 for HTTP/1.0; 11 for HTTP/1.1 and for later minor versions, which are read as 1.1 (RFC 9110 2.5); 20 for HTTP/2. */
+export type HttpVersion = 10 | 11 | 20;
+
+/** Returns the version as it is written, such as 1.1. */
+export function versionText(version: HttpVersion): string {
+  return version === 11 ? "1.1" : version === 10 ? "1.0" : "2.0";
+}
 
 /** Body length of a message in chunked transfer coding. */
 export const CHUNKED = -1;

@@ -1,13 +1,13 @@
 // Via (RFC 9110 7.6.3): the proxies that a message went through. Every proxy has to add itself, and a proxy
 // that finds its own name in a request has detected a loop.
 import type { Fields } from "./fields.ts";
-import type { HttpVersion } from "./head.ts";
+import { type HttpVersion, versionText } from "./head.ts";
 
 /**
  * Adds this proxy to Via: the HTTP version of the received message, and a pseudonym that does not reveal an address.
  */
 export function addVia(fields: Fields, version: HttpVersion, pseudonym: string): void {
-  fields.add("Via", version === 11 ? `1.1 ${pseudonym}` : `1.0 ${pseudonym}`);
+  fields.add("Via", `${versionText(version)} ${pseudonym}`);
 }
 
 /** Returns whether the message has already been through the proxy with that pseudonym. */

@@ -1,14 +1,17 @@
 // Runs the checks on mutated vectors (the example messages of test/vectors), one batch after the other. The seed of
 // each batch follows from the first seed. An input that fails is made as small as possible.
 import fc from "fast-check";
+import { loadH2Vectors } from "../h2/vectors.ts";
 import { loadVectors, type Vector } from "../vectors.ts";
 import { LIMITS as ANSWER_LIMITS, answerFault, METHODS } from "./answers.ts";
+import { asVector, h2Fault } from "./h2.ts";
+import { mutatedFrames } from "./h2-mutations.ts";
 import { mutated } from "./mutations.ts";
 import { LIMITS as REQUEST_LIMITS, requestFault } from "./requests.ts";
 
 /** An input that failed, written as a vector (see test/vectors/README.md). */
 export interface Finding {
-  readonly kind: "request" | "response";
+  readonly kind: "request" | "response" | "h2";
   /** The bytes of the input, escaped as in test/vectors. */
   readonly bytes: string;
   /** The words after `http` on the opening fence of a vector: method and limits. */
@@ -27,7 +30,11 @@ const BATCH = 250;
 
 /** Returns the first finding, or undefined when all inputs passed. */
 export async function campaign({ seed, goOn }: Campaign): Promise<Finding | undefined> {
-  const targets = [requestTarget(loadVectors("request")), answerTarget(loadVectors("response"))];
+  const targets = [
+    requestTarget(loadVectors("request")),
+    answerTarget(loadVectors("response")),
+    h2Target(),
+  ];
   for (let batch = 0; goOn(batch * targets.length * BATCH); batch++) {
     for (const target of targets) {
       const finding = await target(seed + batch);
@@ -71,6 +78,25 @@ function answerTarget(vectors: readonly Vector[]): Target {
   return (seed) => find("response", seed, inputs, async (input) => answerFault(input));
 }
 
+function h2Target(): Target {
+  const inputs = fc
+    .tuple(mutatedFrames(loadH2Vectors()), fc.nat(400))
+    .map(([input, cut]) => ({ ...input, cut }));
+  return async (seed) => {
+    const counterexample = await counterexampleOf(seed, inputs, h2Fault);
+    if (counterexample === undefined) return undefined;
+    const smallest = await shrinkBytes(counterexample, h2Fault);
+    const fault = `${await h2Fault(smallest)} (cut at ${smallest.cut}, as in '${smallest.name}')`;
+    return {
+      kind: "h2",
+      seed,
+      bytes: asVector(smallest.bytes),
+      options: `${smallest.options} bare`.trim(),
+      fault,
+    };
+  };
+}
+
 interface Input {
   readonly bytes: Buffer;
   readonly limits: Vector["limits"];
@@ -85,10 +111,9 @@ async function find<T extends Input>(
   inputs: fc.Arbitrary<T>,
   faultOf: (input: T) => Promise<string | undefined>,
 ): Promise<Finding | undefined> {
-  const property = fc.asyncProperty(inputs, async (input) => (await faultOf(input)) === undefined);
-  const { counterexample } = await fc.check(property, { seed, numRuns: BATCH });
-  if (counterexample === null) return undefined;
-  const smallest = await shrinkBytes(counterexample[0], faultOf);
+  const counterexample = await counterexampleOf(seed, inputs, faultOf);
+  if (counterexample === undefined) return undefined;
+  const smallest = await shrinkBytes(counterexample, faultOf);
   const { bytes, limits, method = "", cut, times } = smallest;
   const { requestLine, head, fields } = limits;
   return {
@@ -100,11 +125,21 @@ async function find<T extends Input>(
   };
 }
 
+async function counterexampleOf<T>(
+  seed: number,
+  inputs: fc.Arbitrary<T>,
+  faultOf: (input: T) => Promise<string | undefined>,
+): Promise<T | undefined> {
+  const property = fc.asyncProperty(inputs, async (input) => (await faultOf(input)) === undefined);
+  const { counterexample } = await fc.check(property, { seed, numRuns: BATCH });
+  return counterexample?.[0];
+}
+
 /**
  * Makes a failing input smaller: removes every run of bytes that the failure does not need. The first runs are half
  * as long as the input, the last runs are single bytes (Zeller's delta debugging, ddmin, without its complements).
  */
-async function shrinkBytes<T extends Input>(
+async function shrinkBytes<T extends { readonly bytes: Buffer }>(
   input: T,
   faultOf: (input: T) => Promise<string | undefined>,
 ): Promise<T> {

@@ -66,7 +66,7 @@ else {
   const { kind, fault, bytes, options: fence } = finding;
   console.log(
     `FAILED with seed ${finding.seed}: ${fault}\n\nA vector for test/vectors/${kind}:\n\n` +
-      `\`\`\`http ${fence}\n${bytes}\n\`\`\``,
+      `\`\`\`${kind === "h2" ? "h2" : "http"} ${fence}\n${bytes}\n\`\`\``,
   );
   process.exitCode = 1;
 }

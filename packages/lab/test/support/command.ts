@@ -1,7 +1,5 @@
 // Runs the laboratory's command like a person would, as a process of its own.
 import { type ChildProcess, spawn } from "node:child_process";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("../../bin/tandem-lab.ts", import.meta.url));
@@ -37,12 +35,11 @@ export function startLab(
   words: readonly string[],
   { input, cwd, bare = false, script = SCRIPT }: Start = {},
 ): Running {
-  const { PATH = "", HOME = "" } = process.env;
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const node = [process.execPath];
   const [file = "", ...before] = bare ? ["env", "-u", "NODE_OPTIONS", ...node] : node;
   const child = spawn(file, [...before, script, ...words], {
-    // Some forty processes share one compile cache, which halves the time they need.
-    env: { PATH, HOME, NODE_COMPILE_CACHE: join(tmpdir(), "tandem-lab-test-cache") },
+    env: { PATH, HOME, NODE_COMPILE_CACHE },
     ...(cwd !== undefined && { cwd }),
     stdio: "pipe",
   });

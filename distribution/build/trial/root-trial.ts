@@ -8,7 +8,8 @@ import { copyFileSync, existsSync, readFileSync, readlinkSync, writeFileSync } f
 import { createServer, request } from "node:http";
 import { request as requestTls } from "node:https";
 import { join } from "node:path";
-import { Visitors } from "./root-visitors.ts";
+import { answered, page } from "./pages.ts";
+import { Visitors } from "./visitors.ts";
 
 const [root = "", first = "", second = ""] = process.argv.slice(2);
 const say = (line: string): void => void process.stdout.write(`trial         ${line}\n`);
@@ -63,27 +64,6 @@ async function stop(child: ChildProcess): Promise<void> {
   const exit = once(child, "exit");
   child.kill("SIGTERM");
   strictEqual((await exit)[0], 0, "a stopped unit exits with 0");
-}
-
-/** Asks until there is an answer. The processes of the trial end with it, so a deadline is not needed here. */
-async function answered(ask: () => Promise<string>): Promise<string> {
-  for (;;) {
-    const text = await ask().catch(() => undefined);
-    if (text !== undefined) return text;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-function page(make: typeof request, options: object): Promise<string> {
-  return new Promise((resolve, reject) => {
-    make({ host: "127.0.0.1", agent: false, ...options }, async (answer) => {
-      let text = "";
-      for await (const chunk of answer) text += chunk;
-      resolve(text);
-    })
-      .on("error", reject)
-      .end();
-  });
 }
 
 /** Returns all paths of the root, except those that dpkg itself and the mounts have. */
@@ -171,6 +151,8 @@ function tryRemoval(before: ReadonlySet<string>): void {
 
 run("ip", "link", "set", "lo", "up");
 run("mount", "-t", "proc", "proc", inRoot("proc"));
+// Where systemd runs, postinst applies the package's own file for this.
+writeFileSync("/proc/sys/net/ipv4/tcp_migrate_req", "1");
 run("mount", "--rbind", "/dev", inRoot("dev"));
 strictEqual(existsSync(inRoot("usr/bin/node")), false, "the root has no Node");
 const before = pathsOfRoot();

@@ -1,9 +1,21 @@
 // Which release and mirror a clean root is made of: those of apt on this machine, in either form of its files.
+import { join } from "node:path";
 import t from "tap";
-import { debianSource } from "../build/clean-root.ts";
+import { debianSource, sourceTexts } from "../build/trial/debian-source.ts";
 
 t.test("a machine without a source says what to write", (t) => {
   t.throws(() => debianSource(["# nothing\n"]), /no source with 'main'.*sources\.list/);
+  t.throws(() => debianSource(sourceTexts(join(t.testdir(), "apt"))), /write one there/);
+  t.end();
+});
+
+t.test("each file of apt may be missing, and so may the folder", (t) => {
+  const line = "deb http://mirror.test/debian bookworm main\n";
+  t.same(sourceTexts(t.testdir({ "sources.list": line })), [line]);
+  t.same(sourceTexts(t.testdir({ "sources.list.d": { "a.sources": "a", "b.disabled": "b" } })), [
+    "a",
+  ]);
+  t.same(sourceTexts(t.testdir({})), []);
   t.end();
 });
 

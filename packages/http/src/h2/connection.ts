@@ -1,0 +1,390 @@
+// One connection of HTTP/2 (RFC 9113), from either side: bytes become events of streams, and calls become bytes. It uses
+// no socket and no clock: the owner passes on what it reads, says what time it is, and takes the bytes from the sink.
+// What differs between the sides is in server-side.ts and client-side.ts.
+import type { HeadLimits } from "../h1/limits.ts";
+import type { Fields } from "../message/fields.ts";
+import { Allowance } from "./allowance.ts";
+import { type BodyHooks, BodyReceiver } from "./body-receiver.ts";
+import { Control } from "./control.ts";
+import { COMPRESSION_ERROR, H2Failure } from "./error-code.ts";
+import {
+  calm,
+  closedFault,
+  idleStream,
+  protocolFault,
+  windowOverflow,
+  withinHead,
+} from "./faults.ts";
+import { type ByteSink, FrameOutput } from "./frame-output.ts";
+import { FrameReader, type FrameSink } from "./frame-reader.ts";
+import { CONTINUATION, END_STREAM, HEADERS, RST_STREAM, WINDOW_UPDATE } from "./frame-type.ts";
+import {
+  beginHeaders,
+  endHeaders,
+  writeGoaway,
+  writeReset,
+  writeSettings,
+  writeWindowUpdate,
+} from "./frame-writer.ts";
+import { HeadFields } from "./head-fields.ts";
+import { HeaderAssembly } from "./header-assembly.ts";
+import { HpackDecoder } from "./hpack/decoder.ts";
+import { HpackEncoder } from "./hpack/encoder.ts";
+import type { H2Limits } from "./limits.ts";
+import { Sender, type SenderHooks } from "./sender.ts";
+import { DEFAULT_WINDOW, MOST_WINDOW } from "./settings.ts";
+import { H2Stream, type StreamOwner } from "./stream.ts";
+
+/** The side that a connection is on: what it does with heads, and with what ends connection and streams. */
+export interface Side {
+  /** Gets a head or trailers. `stream` is undefined when no such stream is open. Returns what ends the connection. */
+  head(
+    id: number,
+    stream: H2Stream | undefined,
+    head: HeadFields,
+    ends: boolean,
+  ): H2Failure | undefined;
+  /** Whether a stream with that id has never been opened by the side that may open it. */
+  isIdle(id: number): boolean;
+  /** Whether the answer on a stream is complete. A reset of it after that costs nothing. */
+  answered(stream: H2Stream): boolean;
+  /** Called when a stream has left the table, in whatever way. */
+  streamClosed(stream: H2Stream): void;
+  /** Called when the peer will open no more streams, or process none above `last` (§6.8). */
+  goaway(last: number, code: number): void;
+  /** Called once, when the connection is over: by a fault of the peer, by `close`, or because it was cut. */
+  over(failure: H2Failure): void;
+}
+
+export interface ConnectionOptions {
+  readonly limits: H2Limits;
+  readonly heads: HeadLimits;
+  readonly settings: readonly (readonly [id: number, value: number])[];
+  /** What the peer has to send first, or what we send first. */
+  readonly sends: string;
+  readonly expects: string;
+  readonly now: number;
+}
+
+/** The table for heads that we allow the peer: the default, so nothing changes with its acknowledgement. */
+const TABLE_BYTES = 4096;
+/** How many streams that we have reset are remembered, whose last frames may still be on their way. */
+const REMEMBERED_RESETS = 256;
+const NOTHING: HeadLimits = { requestLine: 0, head: 0, fields: 0 };
+
+export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOwner {
+  now: number;
+  readonly streams = new Map<number, H2Stream>();
+  readonly control: Control;
+  readonly output: FrameOutput;
+  readonly limits: H2Limits;
+  /** The failure that has ended the connection; undefined while it goes on. */
+  failure: H2Failure | undefined = undefined;
+  readonly #side: Side;
+  readonly #heads: HeadLimits;
+  readonly #reader = new FrameReader(this);
+  readonly #assembly: HeaderAssembly;
+  readonly #decoder = new HpackDecoder(TABLE_BYTES);
+  readonly #encoder = new HpackEncoder();
+  readonly #sender: Sender;
+  readonly #bodies: BodyReceiver;
+  readonly #resets: Allowance;
+  readonly #idle: Allowance;
+  readonly #recent = new Set<number>();
+  /** What the peer has to send before its first frame, as far as it has not come. */
+  #preface: string;
+  /** The highest stream of the peer, for GOAWAY. */
+  lastPeerStream = 0;
+
+  constructor(sink: ByteSink, side: Side, options: ConnectionOptions) {
+    const { limits, heads, now } = options;
+    this.now = now;
+    this.limits = limits;
+    this.#side = side;
+    this.#heads = heads;
+    this.output = new FrameOutput(sink);
+    this.#assembly = new HeaderAssembly(2 * heads.head, limits.continuations);
+    this.#resets = new Allowance(limits.resets, now);
+    this.#idle = new Allowance(limits.idleFrames, now);
+    this.#sender = new Sender(this.output, this, new Allowance(limits.tinyFrames, now), this.#idle);
+    this.#bodies = new BodyReceiver(this, this.output, limits.connectionWindow);
+    this.control = new Control(this, this.output);
+    this.#preface = options.expects;
+    this.output.buffer.text(options.sends);
+    writeSettings(this.output.buffer, options.settings);
+    writeWindowUpdate(this.output.buffer, 0, limits.connectionWindow - DEFAULT_WINDOW);
+  }
+
+  get maxFrame(): number {
+    return this.control.peer.maxFrame;
+  }
+
+  /** Whether neither a stream is open nor a frame has begun. */
+  get idle(): boolean {
+    return this.streams.size === 0 && !this.#reader.started && this.#assembly.stream === 0;
+  }
+
+  /** Takes bytes of the peer. `now` is the time in milliseconds. Call `flush` afterwards. */
+  receive(chunk: Buffer, now: number): void {
+    if (this.failure !== undefined) return;
+    this.now = now;
+    let offset = 0;
+    if (this.#preface !== "") {
+      offset = Math.min(this.#preface.length, chunk.length);
+      if (chunk.toString("latin1", 0, offset) !== this.#preface.slice(0, offset)) {
+        this.fail(protocolFault("bad-preface", "The connection does not begin as HTTP/2 does"));
+        return;
+      }
+      this.#preface = this.#preface.slice(offset);
+    }
+    const failure = this.#reader.read(chunk, offset);
+    if (failure !== undefined) this.fail(failure);
+  }
+
+  /** Passes all frames that were written on to the sink. */
+  flush(): void {
+    this.output.flush();
+  }
+
+  /** Ends the connection for a fault of the peer: GOAWAY says which. */
+  fail(failure: H2Failure): void {
+    if (this.failure !== undefined) return;
+    writeGoaway(this.output.buffer, this.lastPeerStream, failure.code, failure.fault);
+    this.cut(failure);
+  }
+
+  /** Ends the connection and all streams, without a frame. */
+  cut(failure: H2Failure): void {
+    if (this.failure !== undefined) return;
+    this.failure = failure;
+    for (const stream of [...this.streams.values()]) this.#remove(stream, failure);
+    this.#side.over(failure);
+  }
+
+  /** Opens a stream in the table. */
+  open(id: number, bodyLength: number, remoteDone: boolean): H2Stream {
+    const { initialWindow } = this.control.peer;
+    const { streamWindow } = this.limits;
+    const stream = new H2Stream(this, id, initialWindow, streamWindow, bodyLength, remoteDone);
+    this.streams.set(id, stream);
+    return stream;
+  }
+
+  /** Writes a head. `fields` are pairs of a name in lower case and a value, pseudo-header fields first. */
+  writeHead(stream: H2Stream, ends: boolean, write: (encoder: HpackEncoder) => void): void {
+    const out = this.output.buffer;
+    const begun = beginHeaders(out);
+    this.#encoder.begin(out);
+    write(this.#encoder);
+    endHeaders(out, begun, stream.id, ends, this.maxFrame);
+    if (!ends) return;
+    stream.ending = true;
+    this.localEnded(stream);
+  }
+
+  writeTrailers(stream: H2Stream, trailers: Fields): void {
+    this.writeHead(stream, true, (encoder) => {
+      for (let i = 0; i < trailers.length; i++) {
+        encoder.field(this.output.buffer, trailers.keys[i] as string, trailers.value(i));
+      }
+    });
+  }
+
+  // Implements FrameSink: the reader calls these methods.
+
+  frame(
+    type: number,
+    flags: number,
+    id: number,
+    bytes: Buffer,
+    from: number,
+    to: number,
+  ): H2Failure | undefined {
+    if (this.#assembly.stream !== 0 && type !== CONTINUATION) return withinHead();
+    if (!this.control.begun && !this.control.begins(type, flags)) {
+      return protocolFault("missing-settings", "The first frame is not SETTINGS");
+    }
+    if (type === HEADERS || type === CONTINUATION) {
+      const take = type === HEADERS ? "headers" : "continuation";
+      const complete = this.#assembly[take](flags, id, bytes, from, to);
+      if (typeof complete !== "boolean") return complete;
+      return complete ? this.#head(type === HEADERS ? id : this.#assembly.lastStream) : undefined;
+    }
+    if (type === RST_STREAM) return this.#peerReset(id, bytes.readUInt32BE(from));
+    if (!this.#idle.take(this.now)) return calm("idle-frame-flood", "Too many frames without work");
+    if (type !== WINDOW_UPDATE) return this.control.frame(type, flags, bytes, from, to);
+    return this.#windowUpdate(id, bytes.readUInt32BE(from) & 0x7fff_ffff);
+  }
+
+  dataBegins(id: number, flags: number, length: number, data: number): H2Failure | undefined {
+    if (this.#assembly.stream !== 0) return withinHead();
+    if (!this.control.begun) return protocolFault("missing-settings", "DATA before SETTINGS");
+    const ends = (flags & END_STREAM) !== 0;
+    const stream = this.streams.get(id);
+    return (
+      this.#bodies.begin(stream, length, data, ends) ??
+      (stream ? undefined : this.#dataOnClosed(id))
+    );
+  }
+
+  data(bytes: Buffer, from: number, to: number): void {
+    this.#bodies.data(bytes, from, to);
+  }
+
+  dataEnds(): H2Failure | undefined {
+    return this.#bodies.end();
+  }
+
+  /** Ends the peer's half of a stream. Returns what ends the connection. */
+  remoteEnded(stream: H2Stream, trailers: Fields | undefined): H2Failure | undefined {
+    if (stream.bodyLeft > 0) {
+      const message = "The body is shorter than Content-Length says";
+      return this.streamError(stream, protocolFault("short-body", message));
+    }
+    stream.remoteDone = true;
+    stream.listener?.ended(trailers);
+    if (stream.localDone) this.#remove(stream);
+    return undefined;
+  }
+
+  emptyData(): H2Failure | undefined {
+    return this.#idle.take(this.now)
+      ? undefined
+      : calm("empty-data-flood", "Too many empty DATA frames");
+  }
+
+  /** Ends a stream for a fault of the peer. Returns what ends the connection: too many such faults. */
+  streamError(stream: H2Stream, failure: H2Failure): H2Failure | undefined {
+    if (stream.closed) return undefined;
+    this.reset(stream, failure.code, failure);
+    return this.earlyEnd();
+  }
+
+  /** Counts a stream that ended early by the peer's doing. Returns what ends the connection. */
+  earlyEnd(): H2Failure | undefined {
+    return this.#resets.take(this.now)
+      ? undefined
+      : calm("reset-flood", "Too many streams have ended early");
+  }
+
+  /** Refuses a stream that was never opened. Returns what ends the connection. */
+  refuse(id: number, code: number): H2Failure | undefined {
+    this.#remember(id);
+    writeReset(this.output.buffer, id, code);
+    return this.earlyEnd();
+  }
+
+  // Implements SenderHooks and StreamOwner: sender and streams call these methods.
+
+  send(stream: H2Stream): void {
+    if (!stream.closed) this.#sender.send(stream);
+  }
+
+  localEnded(stream: H2Stream): void {
+    stream.localDone = true;
+    if (stream.remoteDone) this.#remove(stream);
+  }
+
+  tinyWindows(): void {
+    this.fail(calm("tiny-window-flood", "The windows allow only tiny frames"));
+  }
+
+  used(stream: H2Stream, bytes: number): void {
+    this.#bodies.used(stream, bytes);
+  }
+
+  reset(stream: H2Stream, code: number, failure?: H2Failure): void {
+    this.#remember(stream.id);
+    writeReset(this.output.buffer, stream.id, code);
+    this.#remove(stream, failure);
+  }
+
+  /** Applies a change of the peer's SETTINGS_INITIAL_WINDOW_SIZE to all streams (§6.9.2). */
+  initialWindowChanged(by: number): H2Failure | undefined {
+    for (const stream of [...this.streams.values()]) {
+      stream.sendWindow += by;
+      if (stream.sendWindow > MOST_WINDOW) return windowOverflow();
+      if (by > 0) this.#sender.resume(stream);
+    }
+    return undefined;
+  }
+
+  headerTableChanged(bytes: number): void {
+    this.#encoder.allow(bytes);
+  }
+
+  peerGoesAway(last: number, code: number): void {
+    this.#side.goaway(last, code);
+  }
+
+  #head(id: number): H2Failure | undefined {
+    const { bytes, from, to, ends } = this.#assembly;
+    const stream = this.streams.get(id);
+    // The block of a stream that is closed is decoded for the sake of the table, and dropped.
+    const head = new HeadFields(
+      stream === undefined && this.#recent.has(id) ? NOTHING : this.#heads,
+    );
+    if (!this.#decoder.decode(bytes, from, to, head)) {
+      const message = `A header block is invalid: ${this.#decoder.failure}`;
+      return new H2Failure(COMPRESSION_ERROR, "bad-header-block", message);
+    }
+    if (stream === undefined && this.#recent.has(id)) return undefined;
+    return this.#side.head(id, stream, head, ends);
+  }
+
+  #peerReset(id: number, code: number): H2Failure | undefined {
+    const stream = this.streams.get(id);
+    if (stream === undefined) {
+      if (this.#side.isIdle(id)) return idleStream("RST_STREAM", id);
+      return this.#idle.take(this.now) ? undefined : calm("idle-frame-flood", "Too many resets");
+    }
+    const failure = new H2Failure(code, "reset-by-peer", "The peer reset the stream");
+    this.#remove(stream, failure);
+    return this.#side.answered(stream) ? undefined : this.earlyEnd();
+  }
+
+  #windowUpdate(id: number, bytes: number): H2Failure | undefined {
+    if (id === 0) {
+      if (bytes === 0) return protocolFault("empty-window-update", "A WINDOW_UPDATE of 0 bytes");
+      return this.#sender.widen(bytes) ? undefined : windowOverflow();
+    }
+    const stream = this.streams.get(id);
+    if (stream === undefined) {
+      return this.#side.isIdle(id) ? idleStream("WINDOW_UPDATE", id) : undefined;
+    }
+    if (bytes === 0) {
+      return this.streamError(stream, protocolFault("empty-window-update", "A WINDOW_UPDATE of 0"));
+    }
+    stream.sendWindow += bytes;
+    if (stream.sendWindow > MOST_WINDOW) return this.streamError(stream, windowOverflow());
+    this.#sender.resume(stream);
+    return undefined;
+  }
+
+  #dataOnClosed(id: number): H2Failure | undefined {
+    if (this.#side.isIdle(id)) return idleStream("DATA", id);
+    return this.#recent.has(id) ? undefined : closedFault("DATA on a stream that is closed");
+  }
+
+  #remember(id: number): void {
+    this.#recent.add(id);
+    if (this.#recent.size <= REMEMBERED_RESETS) return;
+    for (const oldest of this.#recent) {
+      this.#recent.delete(oldest);
+      break;
+    }
+  }
+
+  /** Closes a stream. `failure` is set when it was not done; its listener is told. */
+  #remove(stream: H2Stream, failure?: H2Failure): void {
+    if (stream.closed) return;
+    stream.closed = true;
+    stream.queue.length = 0;
+    stream.queued = 0;
+    this.#sender.forget(stream);
+    this.#bodies.forget(stream);
+    this.streams.delete(stream.id);
+    if (failure !== undefined) stream.listener?.aborted(failure);
+    this.#side.streamClosed(stream);
+  }
+}

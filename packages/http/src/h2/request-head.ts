@@ -1,0 +1,161 @@
+// Makes the head of a request from its fields (RFC 9113 §8.3.1). What follows from the regular fields alone is kept and
+// used again for the next request on the connection, as for HTTP/1.1.
+import { declaredLength } from "../h1/framing.ts";
+import type { RequestLimits } from "../h1/limits.ts";
+import { listMembers } from "../message/connection.ts";
+import { CHUNKED, RequestHead, RequestSection } from "../message/head.ts";
+import { parseAuthority } from "../message/host.ts";
+import { CONTENT_LENGTH, EXPECT, HOST } from "../message/known-names.ts";
+import { resolveDotSegments } from "../message/path.ts";
+import { ProtocolFailure } from "../message/protocol-failure.ts";
+import { parseTarget } from "../message/target.ts";
+import { isAll, TOKEN } from "../text/chars.ts";
+import { quote, quoteAuthority } from "../text/quote.ts";
+import type { H2Failure } from "./error-code.ts";
+import { fieldsOf, type HeadFields, linesOf, malformed } from "./head-fields.ts";
+import { HeaderField } from "./hpack/header-field.ts";
+
+/** What can be wrong with a request: a fault that gets an answer, or one that only ends the stream. */
+export type RequestFault = ProtocolFailure | H2Failure;
+
+/** The parts of a request line. */
+interface Line {
+  readonly method: string;
+  readonly target: string;
+  readonly authority: string | undefined;
+  readonly protocol: string | undefined;
+}
+
+/**
+ * Returns the head of a request. `ends` says whether the request ends with its head. `before` is the section of an
+ * earlier request on the connection, which is used again if it has the same fields.
+ */
+export function requestHead(
+  head: HeadFields,
+  ends: boolean,
+  limits: RequestLimits,
+  before: RequestSection | undefined,
+): RequestHead | RequestFault {
+  const line = requestLine(head, limits);
+  if (!("method" in line)) return line;
+  const host = hostOf(line.authority, head);
+  if (typeof host !== "string") return host;
+  const section = sectionOf(head, host, ends, line.protocol, before);
+  if (!(section instanceof RequestSection)) return section;
+  const target = parseTarget(line.method, line.target);
+  if (target instanceof ProtocolFailure) return target;
+  const resolved = resolveDotSegments(target.target);
+  if (resolved !== target.target && limits.dotSegments === "refuse") {
+    const message = "The request target has dot segments, which are refused here";
+    return new ProtocolFailure("dot-segments", 400, message);
+  }
+  return new RequestHead(line.method, resolved, target.path, section.host, section);
+}
+
+function requestLine(head: HeadFields, limits: RequestLimits): Line | RequestFault {
+  if (head.malformed !== undefined) return head.malformed;
+  const { pseudo } = head;
+  if (pseudo.has(":status")) return malformed("status-in-request", "A request with :status");
+  const method = pseudo.get(":method") ?? "";
+  const path = pseudo.get(":path");
+  const scheme = pseudo.get(":scheme");
+  const authority = pseudo.get(":authority");
+  const protocol = pseudo.get(":protocol");
+  if (!isAll(TOKEN, method)) return malformed("bad-method", ":method is missing or no token");
+  if (head.excess !== undefined) return tooLarge(head.excess, limits);
+  const plain = method === "CONNECT" && protocol === undefined;
+  if (plain && (path !== undefined || scheme !== undefined || authority === undefined)) {
+    return malformed("bad-connect", "CONNECT has :authority, and neither :scheme nor :path");
+  }
+  if (protocol !== undefined && method !== "CONNECT") {
+    return malformed("bad-connect", ":protocol is for CONNECT only");
+  }
+  const target = plain ? (authority as string) : path;
+  if (target === undefined || target === "" || (!plain && scheme === undefined)) {
+    return malformed("missing-pseudo-field", ":method, :scheme and :path are needed");
+  }
+  if (!plain && scheme !== "http" && scheme !== "https") {
+    return new ProtocolFailure("bad-scheme", 400, `The scheme ${quote(scheme ?? "")} is not http`);
+  }
+  if (method.length + target.length > limits.requestLine) {
+    const message = `Method and path are longer than ${limits.requestLine} bytes`;
+    return new ProtocolFailure("request-line-too-long", 414, message);
+  }
+  if (!plain && !/^[/*]/.test(target)) return malformed("bad-path", ":path does not begin with /");
+  // Extended CONNECT names a path, as GET does (RFC 8441 §4).
+  return { method: protocol === undefined ? method : "GET", target, authority, protocol };
+}
+
+function tooLarge(excess: "size" | "count", limits: RequestLimits): ProtocolFailure {
+  return excess === "size"
+    ? new ProtocolFailure("head-too-large", 431, `The head is longer than ${limits.head} bytes`)
+    : new ProtocolFailure("too-many-fields", 431, `More than ${limits.fields} field lines`);
+}
+
+/** Returns the authority in lower case. :authority and Host, where both are there, have to agree. */
+function hostOf(authority: string | undefined, head: HeadFields): string | RequestFault {
+  let host = authority;
+  if ((head.kinds & HOST) !== 0) {
+    for (const { kind, value } of head.list) {
+      if ((kind & HOST) === 0) continue;
+      if (host !== undefined && host.toLowerCase() !== value.toLowerCase()) {
+        return malformed("differing-host", "Host differs from :authority, or from another Host");
+      }
+      host = value;
+    }
+  }
+  if (host === undefined) {
+    return new ProtocolFailure("missing-host", 400, "A request has to have :authority or Host");
+  }
+  const parsed = parseAuthority(host);
+  if (parsed !== undefined && (authority === undefined || parsed !== "")) return parsed;
+  const message = `The authority ${quoteAuthority(host)} is not host or host:port`;
+  return new ProtocolFailure("bad-host", 400, message);
+}
+
+function sectionOf(
+  head: HeadFields,
+  host: string,
+  ends: boolean,
+  protocol: string | undefined,
+  before: RequestSection | undefined,
+): RequestSection | RequestFault {
+  const list = withHost(head, host);
+  const text = linesOf(list);
+  const open = (head.kinds & CONTENT_LENGTH) === 0 ? (ends ? 0 : CHUNKED) : undefined;
+  const upgrade = protocol?.toLowerCase();
+  const same = before !== undefined && before.text === text && before.upgrade === upgrade;
+  if (same && (open === undefined || before.bodyLength === open)) {
+    if (open !== undefined || !ends || before.bodyLength === 0) return before;
+  }
+  const fields = fieldsOf(list, text);
+  let bodyLength = open ?? 0;
+  if (open === undefined) {
+    const declared = declaredLength(fields, 11, "client");
+    if (declared instanceof ProtocolFailure) return declared;
+    bodyLength = declared ?? 0;
+    if (ends && bodyLength !== 0) {
+      return malformed("short-body", `Content-Length is ${bodyLength}, and no body follows`);
+    }
+  }
+  const expect = (head.kinds & EXPECT) !== 0 && listMembers(fields, "expect");
+  const waits = expect !== false && expect.includes("100-continue") && !ends;
+  const kinds = head.kinds | HOST;
+  return new RequestSection(text, 20, fields, kinds, host, bodyLength, true, upgrade, waits);
+}
+
+/** Returns the fields with one Host in front, and with the cookies of all Cookie fields in one (§8.2.3). */
+function withHost(head: HeadFields, host: string): readonly HeaderField[] {
+  const list = [new HeaderField("host", host)];
+  let cookie = -1;
+  for (const field of head.list) {
+    if ((field.kind & HOST) !== 0) continue;
+    if (field.name !== "cookie") list.push(field);
+    else if (cookie < 0) cookie = list.push(field) - 1;
+    else {
+      const joined = `${(list[cookie] as HeaderField).value}; ${field.value}`;
+      list[cookie] = new HeaderField("cookie", joined);
+    }
+  }
+  return list;
+}

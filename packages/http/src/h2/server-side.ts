@@ -1,0 +1,152 @@
+// A server's side of a connection: streams of the client become requests (RFC 9113 §8.1).
+import type { RequestLimits } from "../h1/limits.ts";
+import type { Fields } from "../message/fields.ts";
+import { RequestHead, type RequestSection } from "../message/head.ts";
+import { ProtocolFailure } from "../message/protocol-failure.ts";
+import { H2Connection, type Side } from "./connection.ts";
+import { H2Failure, NO_ERROR, REFUSED_STREAM } from "./error-code.ts";
+import { closedFault, protocolFault } from "./faults.ts";
+import type { ByteSink } from "./frame-output.ts";
+import { type HeadFields, malformed } from "./head-fields.ts";
+import type { H2Limits } from "./limits.ts";
+import { CLIENT_PREFACE } from "./preface.ts";
+import { requestHead } from "./request-head.ts";
+import { trailerFields } from "./response-head.ts";
+import {
+  ENABLE_CONNECT_PROTOCOL,
+  INITIAL_WINDOW_SIZE,
+  MAX_CONCURRENT_STREAMS,
+  MAX_HEADER_LIST_SIZE,
+} from "./settings.ts";
+import type { H2Stream } from "./stream.ts";
+
+/** Fields about connections of HTTP/1.1, which must not be sent (§8.2.2). */
+const HTTP1_ONLY = new Set(
+  "connection keep-alive proxy-connection transfer-encoding upgrade".split(" "),
+);
+
+/** Gets the requests of a client. */
+export interface RequestSink {
+  /** Gets a request. Set the stream's listener before returning. */
+  request(stream: H2Stream, head: RequestHead): void;
+  /** Gets a request that is refused. `stream` takes the answer; undefined when the request gets none. */
+  refused(failure: ProtocolFailure | H2Failure, stream: H2Stream | undefined): void;
+  /** Called when a stream is over and its answer, if any, was written. */
+  streamClosed(stream: H2Stream): void;
+  /** Called once, when the connection is over. */
+  over(failure: H2Failure): void;
+}
+
+export class ServerSide implements Side {
+  readonly connection: H2Connection;
+  readonly #sink: RequestSink;
+  readonly #limits: RequestLimits;
+  #section: RequestSection | undefined = undefined;
+  /** The highest stream that the client has opened, refused ones included. */
+  #lastSeen = 0;
+
+  constructor(out: ByteSink, sink: RequestSink, limits: RequestLimits, h2: H2Limits, now: number) {
+    this.#sink = sink;
+    this.#limits = limits;
+    const connect = h2.connectProtocol ? ([[ENABLE_CONNECT_PROTOCOL, 1]] as const) : [];
+    this.connection = new H2Connection(out, this, {
+      limits: h2,
+      heads: limits,
+      settings: [
+        [MAX_CONCURRENT_STREAMS, h2.streams],
+        [INITIAL_WINDOW_SIZE, h2.streamWindow],
+        [MAX_HEADER_LIST_SIZE, limits.head],
+        ...connect,
+      ],
+      sends: "",
+      expects: CLIENT_PREFACE,
+      now,
+    });
+  }
+
+  /** Writes an interim answer, or the head of the final one. `ends`: no body follows. */
+  respond(stream: H2Stream, status: number, fields: Fields, length: number, ends: boolean): void {
+    if (stream.closed) return;
+    const { connection } = this;
+    const out = connection.output.buffer;
+    connection.writeHead(stream, ends, (encoder) => {
+      encoder.field(out, ":status", String(status));
+      for (let i = 0; i < fields.length; i++) {
+        const key = fields.keys[i] as string;
+        if (!HTTP1_ONLY.has(key)) encoder.field(out, key, fields.value(i));
+      }
+      if (length >= 0) encoder.field(out, "content-length", String(length));
+    });
+  }
+
+  head(
+    id: number,
+    stream: H2Stream | undefined,
+    head: HeadFields,
+    ends: boolean,
+  ): H2Failure | undefined {
+    if (stream !== undefined) return this.#trailers(stream, head, ends);
+    const { connection } = this;
+    if (id % 2 === 0) return protocolFault("even-stream", `A client opened stream ${id}`);
+    if (!this.isIdle(id)) return closedFault("HEADERS on a stream that is closed");
+    this.#lastSeen = id;
+    const late = connection.control.draining === "last";
+    if (!late) connection.lastPeerStream = id;
+    if (late || connection.streams.size >= connection.limits.streams) {
+      return connection.refuse(id, REFUSED_STREAM);
+    }
+    if (head.pseudo.has(":protocol") && !connection.limits.connectProtocol) {
+      head.malformed ??= malformed("unknown-pseudo-field", "Extended CONNECT is not enabled");
+    }
+    const request = requestHead(head, ends, this.#limits, this.#section);
+    if (request instanceof RequestHead) {
+      this.#section = request.section;
+      this.#sink.request(connection.open(id, request.bodyLength, ends), request);
+      return undefined;
+    }
+    if (!(request instanceof ProtocolFailure)) {
+      this.#sink.refused(request, undefined);
+      return connection.refuse(id, request.code);
+    }
+    this.#sink.refused(request, connection.open(id, -1, ends));
+    return connection.earlyEnd();
+  }
+
+  isIdle(id: number): boolean {
+    return id % 2 === 0 || id > this.#lastSeen;
+  }
+
+  answered(stream: H2Stream): boolean {
+    return stream.localDone;
+  }
+
+  streamClosed(stream: H2Stream): void {
+    this.#sink.streamClosed(stream);
+  }
+
+  /** A client that goes away opens no more streams; those that are open are served. */
+  goaway(): void {
+    this.connection.control.drain();
+  }
+
+  over(failure: H2Failure): void {
+    this.#sink.over(failure);
+  }
+
+  /** Ends a stream whose answer is complete before its request: the client need not send the rest (§8.1). */
+  dropRest(stream: H2Stream): void {
+    if (stream.localDone && !stream.remoteDone) stream.reset(NO_ERROR);
+  }
+
+  #trailers(stream: H2Stream, head: HeadFields, ends: boolean): H2Failure | undefined {
+    const { connection } = this;
+    if (stream.remoteDone) return connection.streamError(stream, closedFault("A second head"));
+    if (!ends) {
+      const failure = malformed("open-trailers", "Trailers that do not end their stream");
+      return connection.streamError(stream, failure);
+    }
+    const trailers = trailerFields(head);
+    if (trailers instanceof H2Failure) return connection.streamError(stream, trailers);
+    return connection.remoteEnded(stream, trailers);
+  }
+}
