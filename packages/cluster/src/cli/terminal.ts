@@ -5,6 +5,7 @@ import { ConfigError, formatProblems } from "@tandem/config";
 import { colored } from "@tandem/telemetry/colors";
 import { CommandRefusal, EXIT } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
+import { systemFault } from "../system-fault.ts";
 
 /** Writes a result to stdout. */
 export function print(text: string): void {
@@ -52,6 +53,7 @@ export function report(error: unknown): number {
     say(error.message);
     return error.exitCode;
   }
-  say(`tandem: ${error instanceof Error ? error.stack : error}`);
+  const bug = error instanceof Error ? error.stack : error;
+  say(`tandem: ${systemFault(error) ?? bug}`);
   return EXIT.failure;
 }
