@@ -138,7 +138,7 @@ t.test("every command named exists, with the options it is given", async (t) => 
         t.fail(`${page}: ${fault}`, { line });
       }
       for (const [, script = ""] of line.matchAll(/\bp?npm (?:run )?([a-z][\w:-]*)/g))
-        if (!(script in scripts) && !["exec", "install"].includes(script))
+        if (!(script in scripts) && !["exec", "install", "uninstall", "update"].includes(script))
           t.fail(`${page}: package.json has no script '${script}'`, { line });
       for (const [, file = ""] of line.matchAll(/\bnode ((?:packages|scripts)\/\S+\.ts)/g))
         if (!/\bx\.test\.ts$/.test(file) && !existsSync(join(root, file)))

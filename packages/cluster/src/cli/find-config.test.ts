@@ -43,7 +43,7 @@ t.test("no file: every place is named, in the order of the search", async (t) =>
     at,
     at.toSorted((x, y) => x - y),
   );
-  t.match(message, /go to the folder of the site, or name its file: --config FILE$/);
+  t.match(message, /name its file with --config FILE, or write one with 'tandem init'$/);
 });
 
 t.test("a file above that belongs to another user is refused, unless it is named", async (t) => {

@@ -54,6 +54,6 @@ function notFound(places: readonly string[]): string {
   return [
     `found no ${NAME}; these places were looked at:`,
     ...places.map((path) => `  ${path}`),
-    "go to the folder of the site, or name its file: --config FILE",
+    "go to the folder of the site, name its file with --config FILE, or write one with 'tandem init'",
   ].join("\n");
 }

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { cloneExecutables, type Executables } from "../executables.ts";
 import { versionText } from "../version.ts";
 import { COMMANDS } from "./commands.ts";
+import { examples } from "./examples.ts";
 
 /** Runs one command line with these executables. Sets the exit code instead of throwing. */
 export async function main(
@@ -51,6 +52,14 @@ function bareProgram(): Command {
       .option("--version", "print the version, the revision and the version of Node")
       .on("option:version", printVersion)
       .showHelpAfterError()
+      .addHelpText(
+        "before",
+        examples(
+          ["proxy 3000", "a balancer before what listens on port 3000"],
+          ["serve", "a web server for this folder"],
+          ["init", "writes tandem.yaml, after a few questions; then: tandem up"],
+        ),
+      )
       .addHelpText(
         "after",
         "\nGuides: 'tandem help topics' lists them, 'tandem help TOPIC' shows one.",

@@ -20,7 +20,7 @@ interface ProxyOptions {
   readonly listen: string;
   readonly https?: boolean;
   readonly algorithm?: string;
-  readonly host: readonly string[];
+  readonly host?: readonly string[];
   readonly json?: boolean;
   readonly print?: boolean;
 }
@@ -38,11 +38,12 @@ export function proxyCommand({ balancer }: Pick<Executables, "balancer">): Comma
         ["proxy 3000 --print > tandem.yaml", "the same as a file, for 'tandem up'"],
       ),
     )
+    .showHelpAfterError("such as: tandem proxy 3000 (all options: tandem proxy --help)")
     .argument("<servers...>", "ports of this machine, or HOST:PORT")
     .option("--listen <address>", "where to listen; ':8080' = on every address", "127.0.0.1:8080")
     .option("--https", "TLS, with a certificate of a local authority that is made once")
     .option("--algorithm <name>", "how a server is chosen (default: by the number of servers)")
-    .option("--host <name>", "answer this host and localhost alone; may be repeated", gather, [])
+    .option("--host <name>", "answer this host and localhost alone; may be repeated", gather)
     .option("--json", "one JSON object per request, as the balancer logs it")
     .option("--print", "print the configuration file that this would run, and exit")
     .addHelpText(
@@ -54,7 +55,10 @@ export function proxyCommand({ balancer }: Pick<Executables, "balancer">): Comma
     .action((words: readonly string[], options: ProxyOptions) => proxy(words, options, balancer));
 }
 
-const gather = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const gather = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
 
 async function proxy(
   words: readonly string[],
@@ -79,7 +83,7 @@ function barePlan(words: readonly string[], options: ProxyOptions): ProxyPlan {
   const plan = {
     targets: targetsOf(words),
     listen: listenOf(options.listen),
-    hosts: options.host.map(hostOf),
+    hosts: (options.host ?? []).map(hostOf),
     algorithm: options.algorithm,
     certificates: [],
   };
@@ -123,7 +127,7 @@ function refuseFaulty(text: string, { algorithm }: ProxyPlan): void {
 
 /** Returns the command line that made a file, for the comment at its beginning. */
 function commandOf(words: readonly string[], options: ProxyOptions): string {
-  const { listen, https, algorithm, host } = options;
+  const { listen, https, algorithm, host = [] } = options;
   const all = [
     ...["tandem", "proxy", ...words, "--listen", listen],
     ...(https === true ? ["--https"] : []),
