@@ -8,6 +8,7 @@ import { labPage } from "./lab-page.ts";
 import { THIRD_PARTY, thirdParty } from "./packages/third-party.ts";
 import { revision, root } from "./repository.ts";
 import { threads } from "./threads.ts";
+import { unused } from "./unused.ts";
 
 /**
  * The modules that do something by being loaded, apart from their exports. All other modules of ours may be left out
@@ -50,7 +51,7 @@ export async function bundle({
     tsconfig: false,
     treeshake: { moduleSideEffects: (id) => !OURS.test(id) || ACTS.test(id) },
     transform: { target: TARGET, define: { TANDEM_REVISION: JSON.stringify(revision()) } },
-    plugins: [threads(), labPage(), guides()],
+    plugins: [threads(), labPage(), guides(), unused()],
   });
   await using _ = build;
   const { output } = await build.write({

@@ -29,9 +29,9 @@ export async function makeExecutable(output: string): Promise<void> {
     writeFileSync(config, JSON.stringify(settings));
     run(process.execPath, [`--build-sea=${config}`]);
     mkdirSync(dirname(output), { recursive: true });
-    // Node wrote the file at once, so the system keeps it in pieces of 2 MB and maps whole ones: 20 MB more of resident
-    // memory for each process. A copy is kept in small pieces, as a file is that was installed or downloaded.
-    run("cp", ["--reflink=never", "--sparse=never", made, output]);
+    // Node wrote the file at once, so Linux keeps it in pieces of 2 MB and maps whole ones: 20 MB more of resident memory
+    // for each process. A copy is kept in small pieces, as a file is that was installed or downloaded.
+    copyFileSync(made, output);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

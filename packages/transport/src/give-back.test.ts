@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { getHeapSpaceStatistics } from "node:v8";
+import { Worker } from "node:worker_threads";
 import t from "tap";
 import { giveBackMemory } from "./give-back.ts";
 
@@ -26,4 +28,17 @@ t.test(
 t.test("the function of V8 that collects is no global afterwards", async (t) => {
   giveBackMemory();
   t.notOk("gc" in globalThis);
+});
+
+t.test("threads that do it at the same time do not fail each other", async (t) => {
+  const program = `
+    const { parentPort, workerData } = require("node:worker_threads");
+    import(workerData).then(({ giveBackMemory }) => {
+      for (let i = 0; i < 10; i++) giveBackMemory();
+      parentPort.postMessage("done");
+    });`;
+  const workerData = new URL("./give-back.ts", import.meta.url).href;
+  const threads = Array.from({ length: 3 }, () => new Worker(program, { eval: true, workerData }));
+  const ends = await Promise.all(threads.map((thread) => once(thread, "message")));
+  t.same(ends, [["done"], ["done"], ["done"]]);
 });
