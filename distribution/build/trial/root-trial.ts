@@ -26,6 +26,7 @@ function run(program: string, ...args: readonly string[]): string {
 /** The environment of the root: nothing of the machine's own. */
 const CLEAN = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" };
 
+const MIGRATION = "/proc/sys/net/ipv4/tcp_migrate_req";
 const LOW_PORT = "+net_bind_service";
 /** The words that start a program as the unit does: in the root, as its user, with one capability. */
 const AS_UNIT = [
@@ -151,8 +152,8 @@ function tryRemoval(before: ReadonlySet<string>): void {
 
 run("ip", "link", "set", "lo", "up");
 run("mount", "-t", "proc", "proc", inRoot("proc"));
-// Where systemd runs, postinst applies the package's own file for this.
-writeFileSync("/proc/sys/net/ipv4/tcp_migrate_req", "1");
+// Where systemd runs, postinst applies the package's own file for this. A kernel before 5.14 has no such setting.
+if (existsSync(MIGRATION)) writeFileSync(MIGRATION, "1");
 run("mount", "--rbind", "/dev", inRoot("dev"));
 strictEqual(existsSync(inRoot("usr/bin/node")), false, "the root has no Node");
 const before = pathsOfRoot();
