@@ -38,6 +38,8 @@ export interface FrontOptions {
   readonly deadlines: Deadlines;
   /** The protocols that clients may speak; `PROTOCOLS` when absent. */
   readonly protocols?: Protocols | undefined;
+  /** The name of the protocol on connections without TLS; the first one when absent. */
+  readonly plain?: string | undefined;
 }
 
 export class Front {
@@ -118,11 +120,11 @@ export class Front {
       socket.destroy(); // the front stopped during the TLS handshake
       return;
     }
-    const { counters, meet, deadlines } = this.#options;
+    const { counters, meet, deadlines, plain } = this.#options;
     const { trusts, ownField } = this.#terms;
     const client = new FrontConnection(accepted, this.port, trusts, counters, meet);
     const limits = client.trusted ? this.#limits.proxied : this.#limits.direct;
-    const open = sessionFor(tls, this.#protocols);
+    const open = sessionFor(tls, this.#protocols, plain);
     const deadline = deadlines.add();
     const session = open(socket, client, this.#timers, limits, deadline);
     // A connection that is accepted while the front drains gets one answer, which says `Connection: close` over

@@ -250,4 +250,6 @@ t.test("the protocol is that of the handshake, or the first in the list", async 
   t.equal(sessionFor({ alpn: "http/1.1" }, rows), http1.open);
   t.equal(sessionFor({ alpn: undefined }, rows), http1.open);
   t.equal(sessionFor(undefined, rows), http1.open);
+  t.equal(sessionFor(undefined, rows, "toy"), TOY.open);
+  t.equal(sessionFor({ alpn: undefined }, rows, "toy"), http1.open, "over TLS only ALPN chooses");
 });

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, Fields, UNTIL_CLOSE } from "../src/index.ts";
 import { type ByteStream, ClientSession } from "../src/session/index.ts";
 
 /** A fake stream whose peer reads everything at once, or nothing while `stuck` is true. */
-class FakeStream implements ByteStream {
+export class FakeStream implements ByteStream {
   destroyed = false;
   reset = false;
   ended = false;
@@ -41,7 +41,7 @@ class FakeStream implements ByteStream {
   }
 }
 
-const TIMES = {
+export const TIMES = {
   httpRequest: 10_000,
   httpKeepAlive: 60_000,
   client: 30_000,

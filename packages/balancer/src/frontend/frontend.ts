@@ -93,6 +93,7 @@ export class Frontend {
     this.#context = this.#contextOf(plan);
     this.#front = new Front({
       ...{ clock, deadlines, protocols, counters: this.#counters },
+      plain: plan.config.proto === "h2" ? "h2" : undefined,
       listener: this.#listening(plan),
       terms: termsOf(plan),
       meet: (client) => new ClientConnection(this.#context, client),
@@ -100,9 +101,9 @@ export class Frontend {
   }
 
   /** Returns whether the frontend can adopt `config` and keep its socket. If not, a reload opens a new frontend. */
-  suits({ bind, tls }: FrontendConfig): boolean {
+  suits({ bind, proto, tls }: FrontendConfig): boolean {
     const own = this.#plan.config;
-    return isDeepStrictEqual([bind, tls?.alpn], [own.bind, own.tls?.alpn]);
+    return isDeepStrictEqual([bind, proto, tls?.alpn], [own.bind, own.proto, own.tls?.alpn]);
   }
 
   /** Uses `plan` from now on. Call this only when `suits` returns true for the plan's configuration. */

@@ -69,6 +69,10 @@ const frontend = z
     tls: edgeTls
       .optional()
       .meta({ description: "certificates shown to browsers; plain HTTP when absent" }),
+    proto: z.enum(["h1", "h2"]).default("h1").meta({
+      description:
+        "what clients speak without TLS: `h2` = HTTP/2 alone, from the first byte (prior knowledge); with `tls`, its `alpn` decides",
+    }),
     ...filterKeys(FRONTEND_FILTERS),
     routes: z
       .array(route)

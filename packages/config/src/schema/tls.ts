@@ -70,9 +70,12 @@ export const edgeTls = z
           "chosen by server name, an exact name before a wildcard; the first is for all other names",
       }),
     alpn: z
-      .array(z.enum(["http/1.1"]))
+      .array(z.enum(["h2", "http/1.1"]))
+      .min(1)
       .default(["http/1.1"])
-      .meta({ description: "protocols offered, the preferred one first" }),
+      .meta({
+        description: "protocols offered, the preferred one first; `[h2, http/1.1]` for HTTP/2",
+      }),
     policy: z.enum(["modern", "intermediate"]).default("intermediate").meta({
       description:
         "Mozilla's: `modern` = TLS 1.3 alone, `intermediate` = TLS 1.2 too, with forward secrecy and authenticated encryption",

@@ -1,4 +1,5 @@
 // Runs the tests of exchange.contract.ts for each implementation of Exchange.
+import { openH2 } from "../../test/given-h2.ts";
 import { open as openSession } from "../../test/given-session.ts";
 import { DEFAULT_LIMITS } from "../h1/limits.ts";
 import { parseRequestHead } from "../h1/parse-request.ts";
@@ -108,6 +109,43 @@ exchangeContract("HTTP/1.1", (request): Client => {
         Buffer.from(request.body ? `${body.length.toString(16)}\r\n${body}\r\n` : body, "latin1"),
       ),
     endBody: () => session.receive(Buffer.from("0\r\n\r\n")),
+    stall: () => {
+      stream.stuck = true;
+    },
+    read: () => {
+      stream.stuck = false;
+      stream.writableLength = 0;
+      session.drained();
+    },
+    halfClose: () => session.ended(),
+    leave: () => session.closed(),
+  };
+});
+
+exchangeContract("HTTP/2", ({ method = "GET", body = false, upgrade = false }): Client => {
+  const exchanges: Exchange[] = [];
+  const { stream, session, ask, pump } = openH2((exchange) => exchanges.push(exchange));
+  const answer = upgrade
+    ? ask({ method: "CONNECT", protocol: "toy", body: true })
+    : ask({ method, body });
+  const [exchange] = exchanges;
+  if (exchange === undefined) throw new Error("no request came");
+  return {
+    exchange,
+    received: () => {
+      pump();
+      // Over HTTP/2 a tunnel is opened by a status of success.
+      return upgrade ? { ...answer, status: answer.status === 200 ? 101 : answer.status } : answer;
+    },
+    send: (text) => {
+      answer.stream?.write(Buffer.from(text, "latin1"));
+      answer.stream?.flush();
+      pump();
+    },
+    endBody: () => {
+      answer.stream?.end();
+      pump();
+    },
     stall: () => {
       stream.stuck = true;
     },

@@ -6,7 +6,7 @@ import type { Fields } from "../message/fields.ts";
 import { Allowance } from "./allowance.ts";
 import { type BodyHooks, BodyReceiver } from "./body-receiver.ts";
 import { Control } from "./control.ts";
-import { COMPRESSION_ERROR, H2Failure } from "./error-code.ts";
+import { COMPRESSION_ERROR, H2Failure, NO_ERROR } from "./error-code.ts";
 import {
   calm,
   closedFault,
@@ -31,6 +31,7 @@ import { HeaderAssembly } from "./header-assembly.ts";
 import { HpackDecoder } from "./hpack/decoder.ts";
 import { HpackEncoder } from "./hpack/encoder.ts";
 import type { H2Limits } from "./limits.ts";
+import { RecentResets } from "./recent-resets.ts";
 import { Sender, type SenderHooks } from "./sender.ts";
 import { DEFAULT_WINDOW, MOST_WINDOW } from "./settings.ts";
 import { H2Stream, type StreamOwner } from "./stream.ts";
@@ -68,8 +69,6 @@ export interface ConnectionOptions {
 
 /** The table for heads that we allow the peer: the default, so nothing changes with its acknowledgement. */
 const TABLE_BYTES = 4096;
-/** How many streams that we have reset are remembered, whose last frames may still be on their way. */
-const REMEMBERED_RESETS = 256;
 const NOTHING: HeadLimits = { requestLine: 0, head: 0, fields: 0 };
 
 export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOwner {
@@ -90,9 +89,11 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   readonly #bodies: BodyReceiver;
   readonly #resets: Allowance;
   readonly #idle: Allowance;
-  readonly #recent = new Set<number>();
+  readonly #recent = new RecentResets();
   /** What the peer has to send before its first frame, as far as it has not come. */
   #preface: string;
+  /** How many bytes the last head took on the wire, without the headers of its frames. */
+  headBytes = 0;
   /** The highest stream of the peer, for GOAWAY. */
   lastPeerStream = 0;
 
@@ -124,6 +125,11 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     return this.streams.size === 0 && !this.#reader.started && this.#assembly.stream === 0;
   }
 
+  /** Whether a head or another frame has begun whose end has not come. A DATA frame does not count. */
+  get withinFrame(): boolean {
+    return this.#reader.withinFrame || this.#assembly.stream !== 0;
+  }
+
   /** Takes bytes of the peer. `now` is the time in milliseconds. Call `flush` afterwards. */
   receive(chunk: Buffer, now: number): void {
     if (this.failure !== undefined) return;
@@ -150,6 +156,13 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   fail(failure: H2Failure): void {
     if (this.failure !== undefined) return;
     writeGoaway(this.output.buffer, this.lastPeerStream, failure.code, failure.fault);
+    this.cut(failure);
+  }
+
+  /** Ends the connection without a fault of the peer. */
+  leave(failure: H2Failure): void {
+    if (this.failure !== undefined) return;
+    writeGoaway(this.output.buffer, this.lastPeerStream, NO_ERROR, "");
     this.cut(failure);
   }
 
@@ -269,7 +282,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
 
   /** Refuses a stream that was never opened. Returns what ends the connection. */
   refuse(id: number, code: number): H2Failure | undefined {
-    this.#remember(id);
+    this.#recent.add(id);
     writeReset(this.output.buffer, id, code);
     return this.earlyEnd();
   }
@@ -294,7 +307,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   }
 
   reset(stream: H2Stream, code: number, failure?: H2Failure): void {
-    this.#remember(stream.id);
+    this.#recent.add(stream.id);
     writeReset(this.output.buffer, stream.id, code);
     this.#remove(stream, failure);
   }
@@ -320,6 +333,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   #head(id: number): H2Failure | undefined {
     const { bytes, from, to, ends } = this.#assembly;
     const stream = this.streams.get(id);
+    this.headBytes = to - from;
     // The block of a stream that is closed is decoded for the sake of the table, and dropped.
     const head = new HeadFields(
       stream === undefined && this.#recent.has(id) ? NOTHING : this.#heads,
@@ -364,15 +378,6 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   #dataOnClosed(id: number): H2Failure | undefined {
     if (this.#side.isIdle(id)) return idleStream("DATA", id);
     return this.#recent.has(id) ? undefined : closedFault("DATA on a stream that is closed");
-  }
-
-  #remember(id: number): void {
-    this.#recent.add(id);
-    if (this.#recent.size <= REMEMBERED_RESETS) return;
-    for (const oldest of this.#recent) {
-      this.#recent.delete(oldest);
-      break;
-    }
   }
 
   /** Closes a stream. `failure` is set when it was not done; its listener is told. */

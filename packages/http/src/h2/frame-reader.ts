@@ -56,6 +56,11 @@ export class FrameReader {
     return this.#state !== HEADER || this.#keptLength > 0;
   }
 
+  /** Returns whether a frame other than DATA has begun and is not complete. */
+  get withinFrame(): boolean {
+    return this.#state === PAYLOAD || this.#keptLength > 0;
+  }
+
   /** Reads bytes from `offset` on. Returns the failure that ends the connection, if there is one. */
   read(chunk: Buffer, offset: number): H2Failure | undefined {
     let at = offset;

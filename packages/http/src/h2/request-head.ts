@@ -122,7 +122,9 @@ function sectionOf(
 ): RequestSection | RequestFault {
   const list = withHost(head, host);
   const text = linesOf(list);
-  const open = (head.kinds & CONTENT_LENGTH) === 0 ? (ends ? 0 : CHUNKED) : undefined;
+  // What follows the head of an extended CONNECT is the tunnel's, and no body.
+  const unknown = ends || protocol !== undefined ? 0 : CHUNKED;
+  const open = (head.kinds & CONTENT_LENGTH) === 0 ? unknown : undefined;
   const upgrade = protocol?.toLowerCase();
   const same = before !== undefined && before.text === text && before.upgrade === upgrade;
   if (same && (open === undefined || before.bodyLength === open)) {

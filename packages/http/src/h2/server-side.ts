@@ -64,8 +64,18 @@ export class ServerSide implements Side {
     });
   }
 
-  /** Writes an interim answer, or the head of the final one. `ends`: no body follows. */
-  respond(stream: H2Stream, status: number, fields: Fields, length: number, ends: boolean): void {
+  /**
+   * Writes an interim answer, or the head of the final one. `ends`: no body follows.
+   * @param length a number of bytes, or CHUNKED when it is not known. Undefined = no body is sent; a Content-Length in
+   * `fields` then says how long the body would be.
+   */
+  respond(
+    stream: H2Stream,
+    status: number,
+    fields: Fields,
+    length: number | undefined,
+    ends: boolean,
+  ): void {
     if (stream.closed) return;
     const { connection } = this;
     const out = connection.output.buffer;
@@ -73,9 +83,12 @@ export class ServerSide implements Side {
       encoder.field(out, ":status", String(status));
       for (let i = 0; i < fields.length; i++) {
         const key = fields.keys[i] as string;
-        if (!HTTP1_ONLY.has(key)) encoder.field(out, key, fields.value(i));
+        if (HTTP1_ONLY.has(key)) continue;
+        if (key !== "content-length" || length === undefined) {
+          encoder.field(out, key, fields.value(i));
+        }
       }
-      if (length >= 0) encoder.field(out, "content-length", String(length));
+      if (length !== undefined && length >= 0) encoder.field(out, "content-length", String(length));
     });
   }
 
@@ -101,7 +114,8 @@ export class ServerSide implements Side {
     const request = requestHead(head, ends, this.#limits, this.#section);
     if (request instanceof RequestHead) {
       this.#section = request.section;
-      this.#sink.request(connection.open(id, request.bodyLength, ends), request);
+      const length = request.upgrade === undefined ? request.bodyLength : -1;
+      this.#sink.request(connection.open(id, length, ends), request);
       return undefined;
     }
     if (!(request instanceof ProtocolFailure)) {

@@ -9,7 +9,7 @@ import { ReceiveWindow } from "./receive-window.ts";
 
 /** Gets the events of a stream. */
 export interface StreamListener {
-  /** Gets bytes of the body, valid during the call. Whoever used them calls `H2Stream.used`. */
+  /** Gets bytes of the body, valid during the call. The listener calls `H2Stream.used` when it has used them. */
   data(chunk: Buffer): void;
   /** Called when the peer's half is complete. */
   ended(trailers: Fields | undefined): void;

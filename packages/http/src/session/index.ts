@@ -1,6 +1,7 @@
-// HTTP/1.1 over any byte stream: sessions with clients, and sessions with servers.
+// HTTP/1.1 and HTTP/2 over any byte stream: sessions with clients, and (HTTP/1.1 only) sessions with servers.
 export type { ByteStream } from "./byte-stream.ts";
 export { ClientSession } from "./client-session.ts";
+export { H2Session } from "./h2-session.ts";
 export { Output } from "./output.ts";
 export { type ResponseListener, ServerSession } from "./server-session.ts";
 export type {

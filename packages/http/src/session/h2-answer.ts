@@ -1,0 +1,61 @@
+// Writes the answer of an exchange to its stream.
+import type { AnswerSink } from "../exchange/answer-sink.ts";
+import { INTERNAL_ERROR } from "../h2/error-code.ts";
+import type { H2Stream } from "../h2/stream.ts";
+import type { Fields } from "../message/fields.ts";
+import { withOwnField } from "./h2-refusal.ts";
+import type { RequestSession } from "./h2-request-session.ts";
+
+export class H2Answer implements AnswerSink {
+  /** Whether the stream has become a tunnel. */
+  tunnel = false;
+  /** Set when the answer ends with what it is given now, so that the last bytes and the end are one frame. */
+  ending = false;
+  readonly #session: RequestSession;
+  readonly #stream: H2Stream;
+  readonly #method: string;
+
+  /** @param method the method of the request */
+  constructor(session: RequestSession, stream: H2Stream, method: string) {
+    this.#session = session;
+    this.#stream = stream;
+    this.#method = method;
+  }
+
+  informed(status: number, _reason: string, fields: Fields): void {
+    this.#session.side.respond(this.#stream, status, fields, undefined, false);
+    this.#session.send();
+  }
+
+  responded(status: number, _reason: string, fields: Fields, bodyLength: number): void {
+    const { ownField, side } = this.#session;
+    const sent = withOwnField(fields, ownField);
+    // Any status of success opens a tunnel; HTTP/2 has no 101 (RFC 8441 §5).
+    this.tunnel = status === 101;
+    const head = this.#method === "HEAD" || status === 204 || status === 304;
+    const length = head || this.tunnel ? undefined : bodyLength;
+    const ends = bodyLength === 0 && !this.tunnel;
+    side.respond(this.#stream, this.tunnel ? 200 : status, sent, length, ends);
+    this.#session.send();
+  }
+
+  data(chunk: Buffer): boolean {
+    this.#stream.write(chunk);
+    if (this.ending) return true;
+    const taken = this.#stream.flush();
+    this.#session.send();
+    return taken && !this.#session.congested;
+  }
+
+  /** Ends our half. In a tunnel the client may go on sending; the rest of a request that was answered is not wanted. */
+  ended(trailers: Fields | undefined): void {
+    this.#stream.end(trailers);
+    if (!this.tunnel) this.#session.side.dropRest(this.#stream);
+    this.#session.send();
+  }
+
+  truncated(): void {
+    this.#stream.reset(INTERNAL_ERROR);
+    this.#session.send();
+  }
+}

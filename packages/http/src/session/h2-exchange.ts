@@ -1,0 +1,121 @@
+// An exchange over HTTP/2: a stream of the client's connection. The exchange keeps the answer until it may leave, as
+// MemoryExchange does; H2Request writes it to the stream.
+import type { AnswerSink } from "../exchange/answer-sink.ts";
+import type { BodySink } from "../exchange/body-sink.ts";
+import type { TunnelTimeouts } from "../exchange/exchange.ts";
+import { MemoryExchange, type MemoryRequest } from "../exchange/memory-exchange.ts";
+import { NO_ERROR } from "../h2/error-code.ts";
+import type { H2Stream } from "../h2/stream.ts";
+import type { Fields } from "../message/fields.ts";
+
+/** What an exchange needs to know of its session. */
+export interface ExchangeSurroundings {
+  /** Whether everything that the session has written has left. */
+  readonly settled: boolean;
+  readonly tunnelTimeouts: TunnelTimeouts;
+  /** Called when the exchange on a stream has ended. */
+  finished(stream: H2Stream): void;
+}
+
+/** A sink that may keep the last bytes of an answer until it is told that the answer has ended. */
+interface EndingSink extends AnswerSink {
+  ending: boolean;
+}
+
+export class H2Exchange extends MemoryExchange {
+  /** The sink of the request's body; undefined until the handler reads the body. */
+  bodySink: BodySink | undefined = undefined;
+  /** The time at which a tunnel's client is late, on the session's clock. */
+  tunnelLateAt = Number.POSITIVE_INFINITY;
+  readonly #stream: H2Stream;
+  readonly #session: ExchangeSurroundings;
+  readonly #answer: EndingSink;
+
+  constructor(
+    request: MemoryRequest & { readonly sink: EndingSink },
+    stream: H2Stream,
+    session: ExchangeSurroundings,
+  ) {
+    super(request);
+    this.#answer = request.sink;
+    this.#stream = stream;
+    this.#session = session;
+  }
+
+  /** Whether the body of the request is being read: it has a sink, is not complete and not paused. */
+  get readsBody(): boolean {
+    return this.bodySink !== undefined && !this.bodyDone && !this.bodyPaused;
+  }
+
+  override readBody(sink: BodySink): void {
+    this.bodySink = sink;
+    super.readBody(new Used(sink, this.#stream));
+  }
+
+  override end(trailers?: Fields): void {
+    this.#answer.ending = true;
+    super.end(trailers);
+    if (this.responseEnded) this.#session.finished(this.#stream);
+  }
+
+  override truncate(): void {
+    super.truncate();
+    this.#session.finished(this.#stream);
+  }
+
+  /** Ends the tunnel, the client's half too. */
+  override endTunnel(): void {
+    super.endTunnel();
+    this.#stream.reset(NO_ERROR);
+    this.#session.finished(this.#stream);
+  }
+
+  override get settled(): boolean {
+    return super.settled && this.#stream.queued === 0 && this.#session.settled;
+  }
+
+  override switchProtocols(
+    reason: string,
+    fields: Fields,
+    receive: (chunk: Buffer) => void,
+    ended: () => void,
+  ): void {
+    const used = (chunk: Buffer): void => {
+      receive(chunk);
+      this.#stream.used(chunk.length);
+    };
+    super.switchProtocols(reason, fields, used, ended);
+  }
+
+  override get tunnelTimeouts(): TunnelTimeouts {
+    return this.#session.tunnelTimeouts;
+  }
+
+  override set tunnelDeadline(at: number) {
+    this.tunnelLateAt = at;
+  }
+}
+
+/** Passes a body on, and lets the client send as many bytes more as the sink has taken. */
+class Used implements BodySink {
+  readonly #sink: BodySink;
+  readonly #stream: H2Stream;
+
+  constructor(sink: BodySink, stream: H2Stream) {
+    this.#sink = sink;
+    this.#stream = stream;
+  }
+
+  bodyData(chunk: Buffer): void {
+    this.#sink.bodyData(chunk);
+    this.#stream.used(chunk.length);
+  }
+
+  bodyEnd(trailers: Fields | undefined): void {
+    this.#sink.bodyEnd(trailers);
+  }
+
+  bodyFlush(): void {
+    this.#sink.bodyFlush?.();
+  }
+}

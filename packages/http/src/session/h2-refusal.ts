@@ -1,0 +1,33 @@
+// The answer to a request over HTTP/2 that no handler has answered.
+import type { ServerSide } from "../h2/server-side.ts";
+import type { H2Stream } from "../h2/stream.ts";
+import { httpDate } from "../message/date.ts";
+import { Fields } from "../message/fields.ts";
+import { reasonPhrase } from "../message/status.ts";
+import type { OwnField } from "./session-handler.ts";
+
+/** Returns `fields` with the session's own field, if it has one and they have not. */
+export function withOwnField(fields: Fields, own: OwnField | undefined): Fields {
+  if (own === undefined || fields.has(own.key)) return fields;
+  const all = fields.copy();
+  all.add(own.key, own.line.slice(own.key.length + 1).trim());
+  return all;
+}
+
+/** Answers with a status and its phrase, and ends the stream. `wall` is the time in milliseconds since 1970. */
+export function answerRefusal(
+  side: ServerSide,
+  stream: H2Stream,
+  status: number,
+  wall: number,
+  own: OwnField | undefined,
+): void {
+  const body = Buffer.from(`${status} ${reasonPhrase(status)}\n`);
+  const fields = new Fields();
+  fields.add("Date", httpDate(wall));
+  fields.add("Content-Type", "text/plain");
+  side.respond(stream, status, withOwnField(fields, own), body.length, false);
+  stream.write(body);
+  stream.end();
+  side.dropRest(stream);
+}

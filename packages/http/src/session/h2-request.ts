@@ -1,0 +1,115 @@
+// One request over HTTP/2: passes the client's events on to the exchange, and knows when the client is late with it.
+import type { AbortCause } from "../exchange/exchange.ts";
+import type { H2Failure } from "../h2/error-code.ts";
+import type { H2Stream, StreamListener } from "../h2/stream.ts";
+import type { Fields } from "../message/fields.ts";
+import type { RequestHead } from "../message/head.ts";
+import { BodyAllowance } from "./body-allowance.ts";
+import { H2Answer } from "./h2-answer.ts";
+import { H2Exchange } from "./h2-exchange.ts";
+import type { RequestSession } from "./h2-request-session.ts";
+
+export class H2Request implements StreamListener {
+  readonly exchange: H2Exchange;
+  readonly stream: H2Stream;
+  /** Whether the handler was told that the exchange has ended. The answer may still be on its way. */
+  finished = false;
+  readonly #session: RequestSession;
+  readonly #answer: H2Answer;
+  readonly #upload: BodyAllowance | undefined;
+  /** When the client is late with its body, on the session's clock. */
+  #lateAt = Number.POSITIVE_INFINITY;
+  /** How many bytes of the answer waited for the client's window at the last look, and since when it is so many. */
+  #waiting = 0;
+  #waitingSince = 0;
+
+  constructor(session: RequestSession, stream: H2Stream, head: RequestHead, headBytes: number) {
+    const { timers, limits } = session;
+    this.stream = stream;
+    this.#session = session;
+    this.#answer = new H2Answer(session, stream, head.method);
+    const now = (): number => timers.now();
+    const request = { head, headBytes, sink: this.#answer, now };
+    this.exchange = new H2Exchange(request, stream, session);
+    this.#upload = stream.remoteDone
+      ? undefined
+      : new BodyAllowance(timers.client, limits.bodyRate);
+    this.#upload?.start(this.exchange.headAt);
+    this.#upload?.paused(this.exchange.headAt);
+  }
+
+  data(chunk: Buffer): void {
+    const { exchange } = this;
+    if (exchange.responseEnded) {
+      this.stream.used(chunk.length);
+      return;
+    }
+    const { limits, timers, shared } = this.#session;
+    const most = limits.body ?? Number.POSITIVE_INFINITY;
+    if (exchange.bytesReceived + chunk.length > most && !this.#answer.tunnel) {
+      this.#session.abort(this.stream, "body-too-large");
+      return;
+    }
+    const mayKeep = exchange.bodySink?.holds !== false;
+    if (mayKeep) this.#session.held();
+    exchange.feed(mayKeep && shared ? Buffer.from(chunk) : chunk);
+    const now = timers.now();
+    this.#upload?.resumed(now);
+    this.#lateAt = this.#upload?.deadline(now, exchange.bytesReceived) ?? this.#lateAt;
+  }
+
+  ended(trailers: Fields | undefined): void {
+    if (this.#answer.tunnel) this.exchange.halfClose();
+    else this.exchange.endBody(trailers);
+  }
+
+  drained(): void {
+    if (!this.#session.congested) this.exchange.drained();
+  }
+
+  aborted(failure: H2Failure): void {
+    if (this.exchange.responseEnded) return;
+    this.exchange.abort(causeOf(failure));
+    this.#session.finished(this.stream);
+  }
+
+  /** Returns why the client is late with this request; undefined when it is not. Called about once per timeout. */
+  late(now: number): AbortCause | undefined {
+    const { exchange, stream } = this;
+    if (this.#answer.tunnel) return now >= exchange.tunnelLateAt ? "client-timeout" : undefined;
+    if (stream.queued !== this.#waiting || stream.queued === 0) {
+      this.#waiting = stream.queued;
+      this.#waitingSince = now;
+    } else if (now >= this.#waitingSince + this.#session.timers.client) return "client-timeout";
+    const waitsForContinue = exchange.head.expectContinue && exchange.bytesReceived === 0;
+    if (!exchange.readsBody || stream.remoteDone || waitsForContinue) {
+      this.#upload?.paused(now);
+      this.#lateAt = Number.POSITIVE_INFINITY;
+      return undefined;
+    }
+    if (this.#lateAt === Number.POSITIVE_INFINITY) {
+      this.#upload?.resumed(now);
+      this.#lateAt = now + this.#session.timers.client;
+    }
+    if (now < this.#lateAt) return undefined;
+    return this.#upload?.sendsTooSlowly(now) ? "body-too-slow" : "client-timeout";
+  }
+
+  /** Returns when `late` should be called next. */
+  lookAt(now: number): number {
+    const tunnel = this.#answer.tunnel ? this.exchange.tunnelLateAt : Number.POSITIVE_INFINITY;
+    return Math.min(now + this.#session.timers.client, this.#lateAt, tunnel);
+  }
+}
+
+/** The causes of failures that are not faults of a body. */
+const CAUSES: Readonly<Record<string, AbortCause>> = {
+  "reset-by-peer": "client-closed",
+  closed: "client-closed",
+  slow: "client-timeout",
+  stopped: "stopped",
+};
+
+function causeOf(failure: H2Failure): AbortCause {
+  return CAUSES[failure.fault] ?? "bad-body";
+}

@@ -1,0 +1,344 @@
+// Sessions of HTTP/2 on a fake stream and a fake clock: what a client may do, and for how long it may do nothing.
+import t from "tap";
+import { openH2 } from "../../test/given-h2.ts";
+import { Script, showFrames } from "../../test/h2/frames.ts";
+import type { AbortCause, BodySink, Exchange } from "../exchange/index.ts";
+import { CLIENT_PREFACE } from "../h2/preface.ts";
+import { CHUNKED, Fields, type RequestLimits } from "../index.ts";
+
+const ok = (exchange: Exchange): void =>
+  exchange.answer(200, "OK", new Fields(), Buffer.from(exchange.head.path));
+
+/** Begins answers of unknown length. */
+const half = (exchange: Exchange): void => {
+  exchange.respond(200, "OK", new Fields(), CHUNKED);
+  exchange.write(Buffer.from("half"));
+  exchange.flush();
+};
+
+class Body implements BodySink {
+  text = "";
+  readonly holds: boolean;
+  readonly kept: Buffer[] = [];
+  constructor(holds = false) {
+    this.holds = holds;
+  }
+  bodyData(chunk: Buffer): void {
+    this.kept.push(chunk);
+    this.text += chunk.toString();
+  }
+  bodyEnd(): void {
+    this.text += "|end";
+  }
+}
+
+const aborts = (seen: string[]) => (exchange: Exchange) => {
+  exchange.listener = {
+    drained: () => seen.push("drained"),
+    halfClosed: () => seen.push("half-closed"),
+    aborted: (cause: AbortCause) => seen.push(cause),
+  };
+};
+
+t.test("requests are answered in any order, and the connection becomes idle", async (t) => {
+  const open: Exchange[] = [];
+  const { session, seen, ask, pump } = openH2((exchange) => open.push(exchange));
+  const [one, two] = [ask({ path: "/1" }), ask({ path: "/2" })];
+  t.equal(session.idle, false);
+  for (const exchange of open.reverse()) ok(exchange);
+  pump();
+  t.same([one.body, two.body], ["/1", "/2"]);
+  t.same(seen, ["/1", "/2", "finished /2 200", "finished /1 200"]);
+  t.equal(session.idle, true);
+});
+
+t.test("a session's own field is on every answer that has it not", async (t) => {
+  const { session, ask } = openH2((exchange) => {
+    const fields = new Fields();
+    if (exchange.head.path === "/own") fields.add("X-Own", "theirs");
+    exchange.answer(200, "OK", fields, Buffer.alloc(0));
+  });
+  session.ownField = { key: "x-own", present: /^x-own:/im, line: "X-Own: ours\r\n" };
+  t.equal(ask().fields?.get("x-own"), "ours");
+  t.same(ask({ path: "/own" }).fields?.all("x-own"), ["theirs"]);
+  t.equal(ask({ path: "/a b" }).fields?.get("x-own"), "ours", "of a refused request too");
+});
+
+t.test(
+  "a request that is refused is answered and logged, and the next one is served",
+  async (t) => {
+    const limits: Partial<RequestLimits> = { requestLine: 20 };
+    const { seen, ask } = openH2(ok, { limits });
+    const refused = ask({ path: `/${"x".repeat(30)}` });
+    t.match(refused, { status: 414, body: "414 URI Too Long\n", state: "complete" });
+    t.equal(ask().status, 200);
+    t.same(seen, ["refused 414 Method and path are longer than 20 bytes", "/", "finished / 200"]);
+  },
+);
+
+t.test("a body beyond the limit", async (t) => {
+  const seen: string[] = [];
+  const given = openH2(
+    (exchange) => {
+      aborts(seen)(exchange);
+      exchange.readBody(new Body());
+    },
+    { limits: { body: 10 } },
+  );
+  const announced = given.ask({ method: "POST", body: true, fields: { "content-length": "11" } });
+  t.match(announced, { status: 413, state: "complete" });
+  const found = given.ask({ method: "POST", body: true });
+  found.stream?.write(Buffer.from("12345678901"));
+  found.stream?.end();
+  given.pump();
+  t.match(found, { status: 413, state: "complete" });
+  t.same(seen, ["body-too-large"]);
+  t.same(given.seen, ["refused 413 a body of 11 bytes, the limit is 10", "/", "finished / 413"]);
+  t.equal(given.session.idle, true);
+});
+
+t.test(
+  "a client that breaks the protocol loses its connection, and the log says why",
+  async (t) => {
+    const seen: string[] = [];
+    const { session, stream, seen: logged, ask } = openH2(aborts(seen));
+    ask();
+    session.receive(new Script().line("PING 1234567"));
+    t.match(logged.at(-1), /refused 400 A PING frame of 7 bytes instead of 8/);
+    t.match(stream, { ended: true });
+    t.same(seen, ["bad-body"]);
+    session.receive(new Script().line("HEADERS 3 es eh :method=GET"));
+    t.equal(logged.length, 3, "what still comes is dropped");
+  },
+);
+
+t.test("bodies in memory that is read into again are copied where they are kept", async (t) => {
+  for (const holds of [true, false]) {
+    const body = new Body(holds);
+    const { session, client, ask, pump, stream } = openH2((exchange) => exchange.readBody(body));
+    const { stream: asked } = ask({ method: "POST", body: true });
+    stream.written = "";
+    const memory = Buffer.alloc(100);
+    const length = new Script().line("DATA 1 kept").copy(memory);
+    session.receiveShared(memory, length);
+    memory.fill("!");
+    t.equal(body.kept[0]?.toString(), holds ? "kept" : "!!!!");
+    const owned = new Script().line("DATA 1 more");
+    t.equal(session.receiveOwned(owned), !holds, "the memory may be used again");
+    t.equal(session.bulk, !holds);
+    asked?.end();
+    pump();
+    t.equal(body.text, "keptmore|end");
+    t.equal(client.connection.failure, undefined);
+  }
+});
+
+t.test("time: no preface, no request, an idle connection", async (t) => {
+  const silent = openH2(ok);
+  silent.pass(9_900);
+  t.equal(silent.stream.ended, false);
+  silent.pass(300);
+  t.equal(silent.stream.ended, true);
+
+  const idle = openH2(ok);
+  idle.ask();
+  idle.pass(59_000);
+  idle.ask();
+  idle.pass(59_900);
+  t.equal(idle.stream.ended, false);
+  idle.pass(300);
+  t.equal(idle.stream.ended, true);
+  idle.pump();
+  t.ok(idle.seen.includes("goaway"));
+  idle.pass(70_000);
+  t.equal(idle.stream.destroyed, true);
+});
+
+t.test("time: a head that does not end", async (t) => {
+  const { session, stream, seen, ask, pass } = openH2(() => {});
+  ask();
+  session.receive(new Script().line("HEADERS 3 :method=GET"));
+  pass(9_900);
+  t.equal(stream.ended, false);
+  pass(300);
+  t.same(seen.slice(1), ["refused 408 the request head did not come in time", "finished / 0"]);
+  t.equal(stream.ended, true);
+});
+
+t.test("time: a body that stops, one that is too slow, one that is not read", async (t) => {
+  const seen: string[] = [];
+  const given = openH2((exchange) => {
+    aborts(seen)(exchange);
+    if (exchange.head.path !== "/unread") exchange.readBody(new Body());
+  });
+  const stops = given.ask({ method: "POST", body: true, path: "/stops" });
+  given.ask({ method: "POST", body: true, path: "/unread" });
+  stops.stream?.write(Buffer.alloc(50_000));
+  stops.stream?.flush();
+  given.pump();
+  given.pass(29_000);
+  t.same(seen, []);
+  given.pass(32_000);
+  given.pump();
+  t.same(seen, ["client-timeout"]);
+  t.match(stops, { status: 408, state: "complete" });
+
+  const slow = given.ask({ method: "POST", body: true, path: "/slow" });
+  for (let i = 0; i < 100 && seen.length < 2; i++) {
+    slow.stream?.write(Buffer.alloc(100));
+    slow.stream?.flush();
+    given.pump();
+    given.pass(1_000);
+  }
+  t.same(seen, ["client-timeout", "body-too-slow"]);
+});
+
+t.test("time: a client whose window stays shut", async (t) => {
+  const seen: string[] = [];
+  const given = openH2((exchange) => {
+    aborts(seen)(exchange);
+    half(exchange);
+  });
+  given.session.receive(Buffer.from(CLIENT_PREFACE));
+  const script = new Script();
+  given.session.receive(script.line("SETTINGS 4=0"));
+  given.session.receive(
+    script.line("HEADERS 1 es eh :method=GET :scheme=http :path=/ :authority=a"),
+  );
+  given.pass(29_000);
+  given.session.receive(script.line("WINDOW_UPDATE 1 1"));
+  given.pass(25_000);
+  t.same(seen, [], "it has taken a byte");
+  given.pass(10_000);
+  t.same(seen, ["client-timeout"]);
+  t.same(given.seen, ["/", "finished / 200"]);
+});
+
+t.test("time: a client that takes nothing of what is written", async (t) => {
+  const seen: string[] = [];
+  const given = openH2((exchange) => {
+    aborts(seen)(exchange);
+    given.stream.stuck = true;
+    half(exchange);
+  });
+  given.ask();
+  given.pass(31_000);
+  t.same(seen, ["client-timeout"]);
+  t.equal(given.stream.destroyed, true);
+});
+
+t.test("an answer that was given completely may take its time", async (t) => {
+  const given = openH2((exchange) =>
+    exchange.answer(200, "OK", new Fields(), Buffer.alloc(100, "x")),
+  );
+  given.session.receive(Buffer.from(CLIENT_PREFACE));
+  const script = new Script();
+  given.session.receive(script.line("SETTINGS 4=0"));
+  given.session.receive(
+    script.line("HEADERS 1 es eh :method=GET :scheme=http :path=/ :authority=a"),
+  );
+  t.same(given.seen, ["/", "finished / 200"]);
+  for (let i = 0; i < 9; i++) {
+    given.pass(20_000);
+    given.session.receive(script.line("WINDOW_UPDATE 1 1"));
+  }
+  t.equal(given.stream.ended, false, "for longer than a connection may be idle");
+  t.equal(given.session.idle, false);
+  given.session.receive(script.line("WINDOW_UPDATE 1 100"));
+  t.equal(given.session.idle, true);
+});
+
+t.test("nothing more is read while much waits to be sent", async (t) => {
+  const given = openH2((exchange) => {
+    exchange.respond(200, "OK", new Fields(), CHUNKED);
+    exchange.write(Buffer.alloc(300_000));
+    exchange.flush();
+  });
+  given.ask({ path: "/first" });
+  given.session.receive(new Script().line("SETTINGS 4=1000000"));
+  given.session.receive(new Script().line("WINDOW_UPDATE 0 1000000"));
+  given.stream.stuck = true;
+  t.equal(given.stream.paused, false);
+  given.ask({ path: "/second" });
+  t.equal(given.stream.paused, true);
+  given.stream.stuck = false;
+  given.stream.writableLength = 0;
+  given.session.drained();
+  t.equal(given.stream.paused, false);
+});
+
+t.test("draining: streams are served, then the connection ends", async (t) => {
+  const open: Exchange[] = [];
+  const given = openH2((exchange) => open.push(exchange));
+  const answer = given.ask();
+  given.session.draining = true;
+  given.pump();
+  t.ok(given.seen.includes("goaway"));
+  t.equal(given.client.available, false);
+  t.equal(given.stream.ended, false);
+  for (const exchange of open) ok(exchange);
+  given.pump();
+  t.match(answer, { status: 200, state: "complete" });
+  t.equal(given.stream.ended, true);
+});
+
+t.test("draining: an idle connection ends when it is told to leave", async (t) => {
+  const { session, stream, ask } = openH2(ok);
+  ask();
+  session.draining = true;
+  t.equal(stream.ended, false);
+  session.leave();
+  t.equal(stream.ended, true);
+});
+
+t.test("stopping ends every exchange at once", async (t) => {
+  const seen: string[] = [];
+  const { session, stream, ask, seen: logged } = openH2(aborts(seen));
+  ask();
+  ask();
+  session.stop();
+  t.same(seen, ["stopped", "stopped"]);
+  t.match(stream, { destroyed: true });
+  t.same(logged.slice(2), ["finished / 0", "finished / 0"]);
+});
+
+t.test("a client that leaves, resets or half-closes", async (t) => {
+  const seen: string[] = [];
+  const { session, ask, pump, seen: logged } = openH2(aborts(seen));
+  ask().stream?.reset(8);
+  pump();
+  t.same(seen, ["client-closed"]);
+  ask({ path: "/2" });
+  session.ended();
+  t.same(seen.slice(1), ["half-closed"]);
+  session.closed();
+  t.same(seen.slice(2), ["client-closed"]);
+  t.same(logged, ["/", "finished / 0", "/2", "left", "finished /2 0"]);
+});
+
+t.test("an answer that is cut is a reset, never an end", async (t) => {
+  const given = openH2((exchange) => {
+    half(exchange);
+    exchange.truncate();
+  });
+  const answer = given.ask();
+  t.match(answer, { body: "half", state: "truncated", failure: { code: 2 } });
+});
+
+t.test("the answers to requests of one read leave in one write", async (t) => {
+  const { session, stream } = openH2(ok);
+  const script = new Script();
+  const get = "es eh :method=GET :scheme=http :path=/ :authority=a";
+  session.receive(Buffer.concat([Buffer.from(CLIENT_PREFACE), script.line("SETTINGS")]));
+  const frames = Buffer.concat([script.line(`HEADERS 1 ${get}`), script.line(`HEADERS 3 ${get}`)]);
+  let writes = 0;
+  const write = stream.write.bind(stream);
+  stream.write = (chunk: Buffer | string) => {
+    writes++;
+    return write(chunk);
+  };
+  stream.written = "";
+  session.receive(frames);
+  t.equal(writes, 1);
+  t.equal(showFrames(Buffer.from(stream.written, "latin1")).length, 4);
+});

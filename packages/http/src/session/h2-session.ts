@@ -1,0 +1,363 @@
+// The session on a client's connection that speaks HTTP/2. It has many requests under way at once. The owner of the socket
+// calls the same methods as for HTTP/1.1 (client-session.ts), and one deadline serves all streams.
+import type { AbortCause, TunnelTimeouts } from "../exchange/exchange.ts";
+import { CANCEL, H2Failure, INTERNAL_ERROR } from "../h2/error-code.ts";
+import { DEFAULT_H2_LIMITS, type H2Limits } from "../h2/limits.ts";
+import { type RequestSink, ServerSide } from "../h2/server-side.ts";
+import type { H2Stream } from "../h2/stream.ts";
+import type { RequestHead } from "../message/head.ts";
+import { ProtocolFailure } from "../message/protocol-failure.ts";
+import { STATUS_OF } from "./abort-status.ts";
+import type { ByteStream } from "./byte-stream.ts";
+import { answerRefusal } from "./h2-refusal.ts";
+import { H2Request } from "./h2-request.ts";
+import type { RequestSession } from "./h2-request-session.ts";
+import { Linger } from "./linger.ts";
+import { Output } from "./output.ts";
+import { badHead, LATE_HEAD, longBody } from "./refusal.ts";
+import { SendProgress } from "./send-progress.ts";
+import type {
+  OwnField,
+  SessionDeadline,
+  SessionHandler,
+  SessionLimits,
+  SessionTimers,
+} from "./session-handler.ts";
+
+/** While more bytes than these wait for the client, nothing more is read from it: it could only ask for more. */
+const MOST_UNSENT = 256 * 1024;
+
+const CLOSED = new H2Failure(CANCEL, "closed", "The client has closed the connection");
+const STOPPED = new H2Failure(INTERNAL_ERROR, "stopped", "The server has stopped");
+const LATE = new H2Failure(CANCEL, "closed", "The client was idle for too long");
+const SLOW = new H2Failure(CANCEL, "slow", "The client takes nothing of what is sent to it");
+/** The failures by which this session itself ends a connection. */
+const OWN: ReadonlySet<H2Failure> = new Set([CLOSED, STOPPED, LATE, SLOW]);
+
+/** Extended CONNECT needs a key that a WebSocket server accepts, which nothing here makes yet. */
+const LIMITS: H2Limits = { ...DEFAULT_H2_LIMITS, connectProtocol: false };
+
+export class H2Session implements RequestSession, RequestSink {
+  readonly side: ServerSide;
+  readonly timers: SessionTimers;
+  readonly limits: SessionLimits;
+  ownField: OwnField | undefined = undefined;
+  shared = false;
+  readonly #stream: ByteStream;
+  readonly #handler: SessionHandler;
+  readonly #deadline: SessionDeadline;
+  readonly #output: Output;
+  readonly #requests = new Map<H2Stream, H2Request>();
+  #draining = false;
+  #receiving = false;
+  #held = false;
+  #paused = false;
+  #halfClosed = false;
+  /** When a frame or head began whose end has not come; undefined when there is none. */
+  #partialSince: number | undefined = undefined;
+  #idleSince: number;
+  /** Watches whether the client takes bytes; undefined while it has taken all. */
+  #progress: SendProgress | undefined = undefined;
+  #progressAt = 0;
+  #linger: Linger | undefined = undefined;
+  #dead = false;
+
+  constructor(
+    stream: ByteStream,
+    handler: SessionHandler,
+    timers: SessionTimers,
+    limits: SessionLimits,
+    deadline: SessionDeadline,
+    h2: H2Limits = LIMITS,
+  ) {
+    const now = timers.now();
+    this.timers = timers;
+    this.limits = limits;
+    this.#stream = stream;
+    this.#handler = handler;
+    this.#deadline = deadline;
+    this.#output = new Output(stream);
+    this.side = new ServerSide(this.#output, this, limits, h2, now);
+    this.#idleSince = now;
+    this.#deadline.at = now + timers.httpRequest;
+    this.send();
+  }
+
+  /** Returns whether no request is being read or answered. */
+  get idle(): boolean {
+    return this.#requests.size === 0 && this.side.connection.idle;
+  }
+
+  /** Set when the tier drains: the client is told to open no more streams here. */
+  set draining(draining: boolean) {
+    if (!draining || this.#draining || this.#dead) return;
+    this.#draining = true;
+    this.side.connection.control.drain();
+    this.send();
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Returns whether a body is received whose sink keeps no bytes, so that each read may reuse one large buffer. */
+  get bulk(): boolean {
+    for (const { exchange } of this.#requests.values()) {
+      if (exchange.readsBody && exchange.bodySink?.holds === false) return true;
+    }
+    return false;
+  }
+
+  receive(chunk: Buffer): void {
+    if (this.#dead) return;
+    if (this.#linger !== undefined) {
+      if (!this.#linger.discard(chunk.length)) this.#destroy();
+      return;
+    }
+    const { connection } = this.side;
+    const now = this.timers.now();
+    this.#receiving = true;
+    connection.receive(chunk, now);
+    for (const { exchange } of this.#requests.values()) {
+      if (exchange.readsBody) exchange.bodySink?.bodyFlush?.();
+    }
+    this.#receiving = false;
+    this.send();
+    if (!connection.withinFrame) this.#partialSince = undefined;
+    else if (this.#partialSince === undefined) {
+      this.#partialSince = now;
+      this.#schedule(now);
+    }
+  }
+
+  /** Takes bytes in memory that is overwritten after this call. */
+  receiveShared(memory: Buffer, length: number): void {
+    this.shared = true;
+    this.receive(memory.subarray(0, length));
+    this.shared = false;
+  }
+
+  /** Takes bytes in memory that only this session uses. Returns true when that memory may be used again. */
+  receiveOwned(chunk: Buffer): boolean {
+    this.#held = false;
+    this.receive(chunk);
+    return !this.#held;
+  }
+
+  /** Called when the client has taken all that was written. */
+  drained(): void {
+    this.#progress = undefined;
+    if (this.#paused) {
+      this.#paused = false;
+      this.#stream.resume();
+    }
+    for (const { stream, exchange } of [...this.#requests.values()]) {
+      if (stream.queued === 0) exchange.drained();
+    }
+  }
+
+  /** Called when the client has half-closed. Its requests so far are still answered. */
+  ended(): void {
+    this.#halfClosed = true;
+    for (const { exchange, stream } of [...this.#requests.values()]) {
+      exchange.halfClose();
+      if (!exchange.responseEnded || !this.#requests.has(stream)) continue;
+      stream.reset(CANCEL);
+      this.finished(stream);
+    }
+    this.#endIfDrained();
+  }
+
+  /** Called when the connection has closed. */
+  closed(): void {
+    this.#handler.left?.();
+    this.#dead = true;
+    this.side.connection.cut(CLOSED);
+  }
+
+  /** Called when the deadline has passed. */
+  expired(): void {
+    const now = this.timers.now();
+    if (this.#linger !== undefined) {
+      if (this.#linger.goOn(now)) this.#deadline.at = Linger.deadline(now);
+      else this.#destroy();
+      return;
+    }
+    const { httpRequest } = this.timers;
+    if (this.#partialSince !== undefined && now >= this.#partialSince + httpRequest) {
+      this.#handler.refused(LATE_HEAD);
+      this.#leave(LATE);
+    } else if (this.#requests.size === 0 && now >= this.#idleUntil) this.#leave(LATE);
+    else if (this.#takesNothing(now)) {
+      this.side.connection.cut(SLOW);
+      this.#destroy();
+    } else {
+      for (const request of [...this.#requests.values()]) {
+        const cause = request.late(now);
+        if (cause !== undefined) this.abort(request.stream, cause);
+      }
+      this.#schedule(now);
+    }
+  }
+
+  /** Closes the connection if it is idle. */
+  leave(): void {
+    if (this.idle) this.#leave(CLOSED);
+  }
+
+  /** Ends all exchanges and closes the connection at once. */
+  stop(): void {
+    this.side.connection.cut(STOPPED);
+    this.#destroy();
+  }
+
+  // Implements RequestSession: the requests call these methods.
+
+  get congested(): boolean {
+    return this.#stream.writableNeedDrain;
+  }
+
+  get settled(): boolean {
+    return this.#output.settled;
+  }
+
+  get tunnelTimeouts(): TunnelTimeouts {
+    return this.timers;
+  }
+
+  held(): void {
+    this.#held = true;
+  }
+
+  send(): void {
+    if (this.#receiving || this.#dead) return;
+    this.side.connection.flush();
+    if (this.#output.flush()) return;
+    if (this.#progress === undefined) {
+      this.#progress = new SendProgress(this.#stream);
+      this.#progressAt = this.timers.now();
+    }
+    if (this.#stream.writableLength <= MOST_UNSENT || this.#paused) return;
+    this.#paused = true;
+    this.#stream.pause();
+  }
+
+  finished(stream: H2Stream): void {
+    const request = this.#requests.get(stream);
+    if (request === undefined || request.finished) return;
+    request.finished = true;
+    this.#handler.finished(request.exchange);
+    if (stream.closed) this.#forget(stream);
+  }
+
+  abort(stream: H2Stream, cause: AbortCause): void {
+    const exchange = this.#requests.get(stream)?.exchange;
+    if (exchange === undefined) return;
+    const status = exchange.status === 0 ? STATUS_OF[cause] : undefined;
+    if (status !== undefined) exchange.status = status; // read by the log and the counters
+    exchange.abort(cause);
+    if (status === undefined) stream.reset(CANCEL);
+    else answerRefusal(this.side, stream, status, this.timers.wall(), this.ownField);
+    this.finished(stream);
+    this.send();
+  }
+
+  // Implements RequestSink: the connection calls these methods.
+
+  request(stream: H2Stream, head: RequestHead): void {
+    const limit = this.limits.body;
+    if (limit !== undefined && head.bodyLength > limit) {
+      const refused = longBody(head, limit);
+      this.#handler.refused(refused);
+      answerRefusal(this.side, stream, refused.status, this.timers.wall(), this.ownField);
+      return;
+    }
+    const request = new H2Request(this, stream, head, this.side.connection.headBytes);
+    stream.listener = request;
+    this.#requests.set(stream, request);
+    if (this.#requests.size === 1) this.#schedule(this.timers.now());
+    this.#handler.request(request.exchange);
+  }
+
+  refused(failure: ProtocolFailure | H2Failure, stream: H2Stream | undefined): void {
+    if (!(failure instanceof ProtocolFailure)) {
+      this.#handler.refused({ status: 400, cause: failure.message });
+      return;
+    }
+    this.#handler.refused(badHead(failure));
+    if (stream === undefined) return;
+    answerRefusal(this.side, stream, failure.status, this.timers.wall(), this.ownField);
+  }
+
+  streamClosed(stream: H2Stream): void {
+    if (this.#requests.get(stream)?.finished) this.#forget(stream);
+    else this.#endIfDrained();
+  }
+
+  over(failure: H2Failure): void {
+    if (OWN.has(failure) || this.#dead) return;
+    this.#handler.refused({ status: 400, cause: failure.message });
+    this.#lingerClose();
+  }
+
+  get #idleUntil(): number {
+    const { httpKeepAlive, httpRequest } = this.timers;
+    return this.#idleSince + (this.side.connection.control.begun ? httpKeepAlive : httpRequest);
+  }
+
+  /** Called when the answer has left, or never will. */
+  #forget(stream: H2Stream): void {
+    this.#requests.delete(stream);
+    if (this.#requests.size > 0) return;
+    const now = this.timers.now();
+    this.#idleSince = now;
+    this.#schedule(now);
+    this.#endIfDrained();
+  }
+
+  /** Returns whether the client's connection has taken nothing for the whole timeout. */
+  #takesNothing(now: number): boolean {
+    if (this.#progress === undefined) return false;
+    if (this.#progress.made()) this.#progressAt = now;
+    return now >= this.#progressAt + this.timers.client;
+  }
+
+  /** Sets the time of the next look at everything that may be late. */
+  #schedule(now: number): void {
+    if (this.#linger !== undefined) return;
+    let at = this.#requests.size === 0 ? this.#idleUntil : Number.POSITIVE_INFINITY;
+    if (this.#partialSince !== undefined) {
+      at = Math.min(at, this.#partialSince + this.timers.httpRequest);
+    }
+    if (this.#progress !== undefined) at = Math.min(at, this.#progressAt + this.timers.client);
+    for (const request of this.#requests.values()) at = Math.min(at, request.lookAt(now));
+    this.#deadline.at = at;
+  }
+
+  #endIfDrained(): void {
+    const { connection } = this.side;
+    if (connection.streams.size > 0 || this.#requests.size > 0) return;
+    if (this.#halfClosed || connection.control.draining === "last") this.#leave(CLOSED);
+  }
+
+  /** Says goodbye and closes the connection. */
+  #leave(failure: H2Failure): void {
+    if (this.#dead || this.#linger !== undefined) return;
+    this.side.connection.leave(failure);
+    this.#lingerClose();
+  }
+
+  #lingerClose(): void {
+    if (this.#dead || this.#linger !== undefined) return;
+    this.#receiving = false;
+    this.send();
+    const now = this.timers.now();
+    this.#deadline.at = Linger.deadline(now);
+    this.#linger = new Linger(this.#stream, this.timers.client, now, false);
+  }
+
+  #destroy(): void {
+    this.#dead = true;
+    this.#stream.destroy();
+  }
+}
