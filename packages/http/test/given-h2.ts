@@ -9,7 +9,7 @@ import { H2Session, type SessionLimits } from "../src/session/index.ts";
 import { FakeStream, TIMES } from "./given-session.ts";
 
 /** An answer as the client has received it so far. */
-export class H2Received implements AnswerListener {
+class H2Received implements AnswerListener {
   readonly interim: number[] = [];
   status = 0;
   fields: Fields | undefined = undefined;
