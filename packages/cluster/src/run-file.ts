@@ -132,7 +132,13 @@ export function releaseRun(state: string, box: string): void {
 
 function writeDraft(path: string, report: RunReport): string {
   const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-  writeFileSync(draft, `${JSON.stringify(report, null, 2)}\n`, { flag: "wx", mode: 0o600 });
+  try {
+    writeFileSync(draft, `${JSON.stringify(report, null, 2)}\n`, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    rmSync(draft, { force: true }); // a full disk leaves an empty file
+    // The system does not name the file of a write that failed.
+    throw Object.assign(error as NodeJS.ErrnoException, { path });
+  }
   return draft;
 }
 
