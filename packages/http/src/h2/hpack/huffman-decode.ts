@@ -10,8 +10,11 @@ const EMITS = 1 << 16;
 const MAY_END = 1 << 17;
 const INVALID = 1 << 18;
 
-/** The steps of all states, 16 for each. */
-const STEPS = new Uint32Array(256 * 16);
+/**
+ * The steps of all states, 16 for each. They are made for the first text: V8 compiles the loops that make them, which costs a
+ * process 5 MB that may never see HTTP/2.
+ */
+let table: Uint32Array | undefined;
 
 type Tree = Map<string, number>;
 
@@ -25,7 +28,8 @@ function leaves(): Tree {
   return tree;
 }
 
-function makeSteps(): void {
+function makeSteps(): Uint32Array {
+  const steps = new Uint32Array(256 * 16);
   const tree = leaves();
   const states: string[] = [""];
   const numbers = new Map([["", 0]]);
@@ -42,9 +46,10 @@ function makeSteps(): void {
         step = next | (symbol === undefined ? 0 : EMITS | (symbol << 8));
         if (/^1{0,7}$/.test(node)) step |= MAY_END;
       }
-      STEPS[state * 16 + nibble] = step;
+      steps[state * 16 + nibble] = step;
     }
   }
+  return steps;
 }
 
 /** Returns the node that four more bits lead to, and the symbol that they complete. */
@@ -62,8 +67,6 @@ function walk(tree: Tree, prefix: string, nibble: number): [node: string, symbol
   return complete === undefined ? [node] : [node, complete];
 }
 
-makeSteps();
-
 let scratch = Buffer.allocUnsafeSlow(4096);
 
 /**
@@ -73,15 +76,17 @@ let scratch = Buffer.allocUnsafeSlow(4096);
 export function decodeHuffman(bytes: Buffer, from: number, to: number): string | undefined {
   const most = ((to - from) * 8) / 5;
   if (most > scratch.length) scratch = Buffer.allocUnsafeSlow(Math.ceil(most) * 2);
+  table ??= makeSteps();
+  const steps = table;
   const out = scratch;
   let length = 0;
   let step = MAY_END;
   for (let i = from; i < to; i++) {
     const byte = bytes[i] as number;
-    step = STEPS[((step & 0xff) << 4) | (byte >>> 4)] as number;
+    step = steps[((step & 0xff) << 4) | (byte >>> 4)] as number;
     if ((step & EMITS) !== 0) out[length++] = step >>> 8;
     if ((step & INVALID) !== 0) return undefined;
-    step = STEPS[((step & 0xff) << 4) | (byte & 15)] as number;
+    step = steps[((step & 0xff) << 4) | (byte & 15)] as number;
     if ((step & EMITS) !== 0) out[length++] = step >>> 8;
     if ((step & INVALID) !== 0) return undefined;
   }
