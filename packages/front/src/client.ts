@@ -16,11 +16,13 @@ export interface ClientEndpoint {
 
 /** The connection that a request came in on. */
 export interface Client extends ClientEndpoint {
+  /** `https` also when a proxy in front of Tandem decrypted the connection and says so in its PROXY header. */
   readonly scheme: "http" | "https";
   /** The port that the client connected to. */
   readonly serverPort: number;
   /**
-   * The facts that the TLS handshake agreed on: version, cipher, names, certificate. Undefined on a plain connection.
+   * The facts that the TLS handshake agreed on: version, cipher, names, certificate. Undefined when Tandem did no
+   * handshake.
    */
   readonly tls: TlsFacts | undefined;
 }

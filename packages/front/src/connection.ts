@@ -29,7 +29,7 @@ export class FrontConnection implements Client, SessionHandler {
     const { address, port, tls } = accepted;
     this.address = address;
     this.port = port;
-    this.scheme = tls === undefined ? "http" : "https";
+    this.scheme = tls === undefined && !accepted.proxiedTls ? "http" : "https";
     this.serverPort = accepted.localPortAt(listening);
     this.trusted = trusts(address);
     this.trusts = trusts;

@@ -6,6 +6,7 @@ import { Front, hstsField, type Protocols, type Terms } from "@tandem/front";
 import type { OwnField } from "@tandem/http/session";
 import type { AccessRecord } from "@tandem/telemetry";
 import {
+  acceptProxy,
   type Clock,
   type Deadlines,
   edgeTls,
@@ -101,9 +102,8 @@ export class Frontend {
   }
 
   /** Returns whether the frontend can adopt `config` and keep its socket. If not, a reload opens a new frontend. */
-  suits({ bind, proto, tls }: FrontendConfig): boolean {
-    const own = this.#plan.config;
-    return isDeepStrictEqual([bind, proto, tls?.alpn], [own.bind, own.proto, own.tls?.alpn]);
+  suits(config: FrontendConfig): boolean {
+    return isDeepStrictEqual(listenerSettings(config), listenerSettings(this.#plan.config));
   }
 
   /** Uses `plan` from now on. Call this only when `suits` returns true for the plan's configuration. */
@@ -161,6 +161,7 @@ export class Frontend {
     return {
       address: config.bind,
       ...(tls && { tls }),
+      preface: config.acceptProxy && acceptProxy(config.acceptProxy),
       reusePort: sharePorts,
       maxConnections: config.maxConnections ?? MOST_CONNECTIONS,
       buffers,
@@ -172,6 +173,11 @@ export class Frontend {
     this.#counters.turnedAway(reason);
     this.#environment.refused?.({ frontend: this.name, client: plainAddress(client), reason, why });
   }
+}
+
+/** Returns the settings that a listener keeps for its whole life. */
+function listenerSettings({ bind, proto, tls, acceptProxy: proxies }: FrontendConfig) {
+  return [bind, proto, tls?.alpn, proxies];
 }
 
 function termsOf({ config, hsts, trusted }: FrontendPlan): Terms {

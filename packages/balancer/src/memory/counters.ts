@@ -55,6 +55,8 @@ export const COUNTER = {
   refusedByClient: 44,
   refusedCertificate: 45,
   refusedMalformed: 46,
+  refusedUntrusted: 47,
+  refusedPreface: 48,
 } as const;
 
 export type Counter = (typeof COUNTER)[keyof typeof COUNTER];
@@ -101,4 +103,6 @@ export const REFUSAL_COUNTERS: Readonly<Record<RefusalReason, Counter>> = {
   "client-refused": COUNTER.refusedByClient,
   "client-certificate": COUNTER.refusedCertificate,
   malformed: COUNTER.refusedMalformed,
+  untrusted: COUNTER.refusedUntrusted,
+  preface: COUNTER.refusedPreface,
 };

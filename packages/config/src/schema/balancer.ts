@@ -4,6 +4,7 @@ import { z } from "zod";
 import { backend } from "./backend.ts";
 import { filterKeys } from "./filter-keys.ts";
 import { requestHead, requestLine } from "./heads.ts";
+import { acceptProxy } from "./proxy-protocol.ts";
 import { edgeTls } from "./tls.ts";
 import { bindAddress, duration, hostPattern, name, network, size } from "./units.ts";
 
@@ -72,6 +73,10 @@ const frontend = z
     proto: z.enum(["h1", "h2"]).default("h1").meta({
       description:
         "what clients speak without TLS: `h2` = HTTP/2 alone, from the first byte (prior knowledge); with `tls`, its `alpn` decides",
+    }),
+    acceptProxy: acceptProxy.optional().meta({
+      description:
+        "every connection begins with a PROXY header, version 1 or 2, before TLS; the client's address is taken from it; no header is expected when absent",
     }),
     ...filterKeys(FRONTEND_FILTERS),
     routes: z

@@ -20,6 +20,8 @@ export interface EndpointPair {
   readonly client: Endpoint;
   /** The address that the client connected to. Undefined = the address that the kernel reports. */
   readonly local?: Endpoint | undefined;
+  /** Whether the client spoke TLS with that proxy, which decrypted it. */
+  readonly overTls?: boolean | undefined;
 }
 
 /** Returns the address and port of a socket's peer, as the kernel reports them. */
@@ -39,6 +41,8 @@ export class Accepted {
   readonly port: number;
   /** The facts that TLS negotiated. Undefined on a plain connection. */
   readonly tls: TlsFacts | undefined;
+  /** Whether the client spoke TLS with the proxy in front of Tandem, so that its bytes come here decrypted. */
+  readonly proxiedTls: boolean;
   readonly #local: Endpoint | undefined;
 
   /** @param ends undefined = the addresses that the kernel reports */
@@ -48,6 +52,7 @@ export class Accepted {
     this.address = ends?.client.address ?? plainAddress(socket.remoteAddress);
     this.port = ends?.client.port ?? socket.remotePort ?? 0;
     this.tls = tls && new TlsFacts(tls);
+    this.proxiedTls = ends?.overTls === true;
     this.#local = ends?.local;
   }
 

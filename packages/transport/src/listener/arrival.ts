@@ -9,7 +9,10 @@ import type { Reader, SocketReads } from "../reads.ts";
 import type { RefusalReason, RefusedConnection } from "../tls/refusal.ts";
 import type { EndpointPair } from "./accepted.ts";
 
-/** How many milliseconds all stages of a connection may take together: PROXY header, ClientHello, TLS handshake. */
+/**
+ * How many milliseconds the stages of TLS may take together: ClientHello and handshake. A preface has a time limit of
+ * its own.
+ */
 export const ARRIVAL_MS = 5_000;
 
 /**
@@ -43,7 +46,7 @@ export class Arrival implements Reader {
   ends: EndpointPair | undefined = undefined;
   readonly bulk = false;
   readonly #refused: (refused: RefusedConnection) => void;
-  /** The name of the current stage, as the log writes it: `preface` or `TLS handshake`. */
+  /** The name of the current stage, as the log writes it: `PROXY header` or `TLS handshake`. */
   #stage = LAST_STAGE;
   #look: Look | undefined = undefined;
   #reading = false;
@@ -63,9 +66,10 @@ export class Arrival implements Reader {
     (socket as ArrivingSocket)[ARRIVAL] = this;
   }
 
-  /** Starts the time limit: when the stages have not ended after `ARRIVAL_MS` together, the connection is refused. */
-  limit(clock: Clock): void {
-    this.#limit ??= clock.after(ARRIVAL_MS, () => {
+  /** Starts a time limit, instead of the one before: when it ends before the stages do, the connection is refused. */
+  limit(clock: Clock, ms: number): void {
+    this.#limit?.cancel();
+    this.#limit = clock.after(ms, () => {
       this.refuse("timeout", `the ${this.#stage} did not end in time`);
     });
   }

@@ -3,7 +3,8 @@
 //
 //   kernel ─▶ raw-accept ─▶ [preface] ─▶ [hello] ─▶ [handshake] ─▶ accepted
 //                               │           └──passed on unchanged──▶ a handler that `hello` returned
-//                               └─ each stage may refuse the connection; all together may take `ARRIVAL_MS`
+//                               └─ each stage may refuse the connection; the preface may take its `limitMs`, the
+//                                  stages after it `ARRIVAL_MS` together
 //
 // A stage in brackets exists only when the options ask for it. A plain connection without a preface is accepted at once.
 import { createServer, type Server, type Socket } from "node:net";
@@ -14,8 +15,8 @@ import { type Clock, systemClock } from "../clock.ts";
 import type { ReadBuffers, SocketReads } from "../reads.ts";
 import type { ListenerTls } from "../tls/listener-tls.ts";
 import type { RefusedConnection } from "../tls/refusal.ts";
-import { Accepted, peerOf } from "./accepted.ts";
-import { Arrival, arrivalOf } from "./arrival.ts";
+import { Accepted } from "./accepted.ts";
+import { ARRIVAL_MS, Arrival, arrivalOf } from "./arrival.ts";
 import { Handshakes } from "./handshake.ts";
 import { type HelloRoute, readHello } from "./hello.ts";
 import { type Preface, readPreface } from "./preface.ts";
@@ -141,14 +142,17 @@ export class Listener {
       return;
     }
     const arrival = new Arrival(socket, reads, this.#refused);
-    arrival.limit(this.#clock);
     if (preface === undefined) this.#prefaced(arrival);
-    else readPreface(preface, arrival, peerOf(socket), this.#prefaced);
+    else readPreface(preface, arrival, this.#clock, this.#prefaced);
   }
 
   readonly #prefaced = (arrival: Arrival): void => {
-    if (this.#handshakes === undefined) this.#pass(arrival, this.#options.accepted);
-    else if (this.#options.hello !== undefined || this.#handshakes.byName)
+    if (this.#handshakes === undefined) {
+      this.#pass(arrival, this.#options.accepted);
+      return;
+    }
+    arrival.limit(this.#clock, ARRIVAL_MS);
+    if (this.#options.hello !== undefined || this.#handshakes.byName)
       readHello(arrival, this.#greeted);
     else this.#greeted(arrival, "");
   };

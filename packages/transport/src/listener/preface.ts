@@ -1,7 +1,8 @@
 // The first stage of a connection at a listener: reads a header that stands before all other bytes of a connection.
-// With the PROXY protocol, a proxy in front of Tandem sends the address of its client in such a header. A listener
-// without a preface does not have this stage.
-import type { Endpoint, EndpointPair } from "./accepted.ts";
+// With the PROXY protocol (../proxy-protocol), a proxy in front of Tandem sends the address of its client in such a
+// header. A listener without a preface does not have this stage.
+import type { Clock } from "../clock.ts";
+import { type Endpoint, type EndpointPair, peerOf } from "./accepted.ts";
 import type { Arrival } from "./arrival.ts";
 
 /** A preface that has been received completely. */
@@ -16,34 +17,50 @@ export interface PrefaceEnd {
 }
 
 export interface Preface {
+  /** What the preface is called in the log: `PROXY header`. */
+  readonly name: string;
+  /** How long a connection may take to send its preface, in milliseconds. */
+  readonly limitMs: number;
   /**
    * How many bytes may be received before the preface is complete. When more have been received, the connection is
    * refused.
    */
   readonly maxBytes: number;
+  /** Whether a peer may connect. If not, its connection is closed before any byte is read. */
+  admits(peer: Endpoint): boolean;
   /**
    * Reads the first bytes of a connection from `peer`. Undefined = the bytes may be the beginning of a preface, and
-   * `read` is called again with more bytes. A text = the connection is refused, and the text says why: the bytes are
-   * no preface, or this peer must not send one.
+   * `read` is called again with more bytes. A text = the connection is refused, and the text says why.
    */
   read(bytes: Buffer, peer: Endpoint): PrefaceEnd | string | undefined;
 }
 
-/** Reads the preface of a connection, then calls `next`. */
+/** Reads the preface of a connection within the preface's own time limit, then calls `next`. */
 export function readPreface(
   preface: Preface,
   arrival: Arrival,
-  peer: Endpoint,
+  clock: Clock,
   next: (arrival: Arrival) => void,
 ): void {
-  arrival.read("preface", (bytes) => {
+  const { name, maxBytes } = preface;
+  const peer = peerOf(arrival.socket);
+  if (peer.address === "") {
+    arrival.refuse("closed", `the client left before its ${name}`);
+    return;
+  }
+  if (!preface.admits(peer)) {
+    arrival.refuse("untrusted", `a ${name} is believed from other addresses only`);
+    return;
+  }
+  arrival.limit(clock, preface.limitMs);
+  arrival.read(name, (bytes) => {
     const found = preface.read(bytes, peer);
-    if (typeof found === "string") arrival.refuse("malformed", `its preface: ${found}`);
+    if (typeof found === "string") arrival.refuse("preface", `its ${name}: ${found}`);
     else if (found !== undefined) {
       arrival.ends = found.ends;
       arrival.seen(found.length);
       next(arrival);
-    } else if (bytes.length > preface.maxBytes)
-      arrival.refuse("malformed", `its preface is longer than ${preface.maxBytes} bytes`);
+    } else if (bytes.length > maxBytes)
+      arrival.refuse("preface", `its ${name} is longer than ${maxBytes} bytes`);
   });
 }

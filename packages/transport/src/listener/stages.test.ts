@@ -1,5 +1,5 @@
-// Tests the stages of a listener that production does not use yet, each with a toy implementation: a preface that
-// reports the client's address, and a hello route that passes some connections on unchanged.
+// Tests the stages of a listener before TLS, each with a toy implementation: a preface that reports the client's address
+// (the real one is tested in ../proxy-protocol), and a hello route that passes some connections on unchanged.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
@@ -8,6 +8,7 @@ import { connect, createServer as createTlsServer } from "node:tls";
 import t, { type Test } from "tap";
 import { certificate } from "../../test/certificate.ts";
 import { ManualClock } from "../../test/manual-clock.ts";
+import type { Timer } from "../clock.ts";
 import { attach } from "../connection.ts";
 import { Deadlines } from "../deadlines.ts";
 import { ReadBuffers } from "../reads.ts";
@@ -25,7 +26,8 @@ const edge = (...certificates: Files[]) =>
 
 /** A toy preface: the line `FROM 203.0.113.9:1234` before all other bytes. */
 const FROM: Preface = {
-  maxBytes: 40,
+  ...{ name: "preface", maxBytes: 40, limitMs: 3_000 },
+  admits: ({ address }) => address === "127.0.0.1",
   read(bytes) {
     const line = bytes.toString("latin1");
     if (!"FROM ".startsWith(line.slice(0, 5))) return "it does not begin with FROM";
@@ -57,11 +59,20 @@ function tell(accepted: Accepted, deadlines: Deadlines): void {
   attach(socket, session, deadlines.add(session), reads);
 }
 
+/** A clock that notes the times for which timers were set. */
+class NotingClock extends ManualClock {
+  readonly limits: number[] = [];
+  override after(ms: number, run: () => void): Timer {
+    this.limits.push(ms);
+    return super.after(ms, run);
+  }
+}
+
 const NORMAL = "203.0.113.9:1234 at 192.0.2.80:443";
 const KINDS = ["Node's buffers", "our buffers", "TLS", "TLS by name"] as const;
 
 async function given(t: Test, kind: (typeof KINDS)[number], more: Partial<ListenerOptions> = {}) {
-  const clock = new ManualClock();
+  const clock = new NotingClock();
   const deadlines = new Deadlines(clock);
   const refused: RefusedConnection[] = [];
   const listener = new Listener({
@@ -150,7 +161,7 @@ for (const kind of KINDS) {
       [`FROM ${"1".repeat(40)}`, /longer than 40 bytes/],
     ] as const) {
       t.equal(await told(listener, preface, "x".repeat(8), 5), "");
-      t.match(listener.refused.pop(), { reason: "malformed", why, client: "127.0.0.1" });
+      t.match(listener.refused.pop(), { reason: "preface", why, client: "127.0.0.1" });
     }
     t.notOk(listener.listener.arriving || listener.clock.step());
   });
@@ -177,6 +188,18 @@ for (const kind of KINDS) {
     t.notOk(clock.step(), "no timer is left");
   });
 
+  t.test(
+    `${kind}: a peer that may send no preface is refused before its bytes are read`,
+    async (t) => {
+      const preface = { ...FROM, admits: () => false };
+      const { port, refused, clock } = await given(t, kind, { preface });
+      const silent = connectTcp({ port, host: "127.0.0.1" }).on("error", () => undefined);
+      await once(silent.resume(), "close");
+      t.match(refused, [{ reason: "untrusted", why: /preface/, client: "127.0.0.1" }]);
+      t.notOk(clock.step(), "no timer was needed");
+    },
+  );
+
   t.test(`${kind}: a listener that stops closes the connections in its stages`, async (t) => {
     const { port, listener, refused } = await given(t, kind);
     const client = connectTcp({ port, host: "127.0.0.1" });
@@ -191,21 +214,25 @@ for (const kind of KINDS) {
 }
 
 for (const kind of ["TLS", "TLS by name"] as const)
-  t.test(`${kind}: preface, hello and handshake have one time limit together`, async (t) => {
-    const { port, clock, refused, listener } = await given(t, kind);
-    const client = connectTcp({ port, host: "127.0.0.1" }).on("error", () => undefined);
-    client.resume().write("FROM 203.0.113.9:1234\r\n");
-    client.write(Buffer.from([22, 3, 1, 2, 0, 1]));
-    while (!listener.arriving) await new Promise(setImmediate);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const gone = new Promise((resolve) => client.once("close", resolve));
-    t.ok(clock.step(), "the time limit that began with the preface");
-    await gone;
-    const expected = { reason: "timeout", why: /TLS handshake/, client: "203.0.113.9" };
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    t.equal(refused.length, 1, "once");
-    t.match(refused, [expected]);
-  });
+  t.test(
+    `${kind}: the preface has its own time limit, hello and handshake have one together`,
+    async (t) => {
+      const { port, clock, refused, listener } = await given(t, kind);
+      const client = connectTcp({ port, host: "127.0.0.1" }).on("error", () => undefined);
+      client.resume().write("FROM 203.0.113.9:1234\r\n");
+      client.write(Buffer.from([22, 3, 1, 2, 0, 1]));
+      while (!listener.arriving) await new Promise(setImmediate);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const gone = new Promise((resolve) => client.once("close", resolve));
+      t.same(clock.limits, [FROM.limitMs, 5_000], "the second begins when the preface has come");
+      t.ok(clock.step());
+      await gone;
+      const expected = { reason: "timeout", why: /TLS handshake/, client: "203.0.113.9" };
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      t.equal(refused.length, 1, "once");
+      t.match(refused, [expected]);
+    },
+  );
 
 /** Starts a server that terminates the TLS of connections that were passed on unchanged. Returns its port. */
 async function givenInner(t: Test): Promise<number> {

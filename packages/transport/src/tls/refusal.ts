@@ -14,6 +14,8 @@ export const REFUSAL_REASONS = [
   "client-refused",
   "client-certificate",
   "malformed",
+  "untrusted",
+  "preface",
 ] as const;
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
