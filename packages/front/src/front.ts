@@ -126,7 +126,7 @@ export class Front {
     const limits = client.trusted ? this.#limits.proxied : this.#limits.direct;
     const open = sessionFor(tls, this.#protocols, plain);
     const deadline = deadlines.add();
-    const session = open(socket, client, this.#timers, limits, deadline);
+    const session = open(socket, client, this.#timers, limits, deadline, reads?.afterReads);
     // A connection that is accepted while the front drains gets one answer, which says `Connection: close` over
     // HTTP/1.1. Then the connection is closed.
     session.draining = this.#state === "draining";

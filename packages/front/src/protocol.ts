@@ -1,6 +1,12 @@
 // A protocol that clients speak: how its sessions are opened. The list of protocols is in protocols.ts.
 import type { Socket } from "node:net";
-import type { OwnField, SessionHandler, SessionLimits, SessionTimers } from "@tandem/http/session";
+import type {
+  OwnField,
+  SessionHandler,
+  SessionLimits,
+  SessionTimers,
+  Turn,
+} from "@tandem/http/session";
 import type { Deadline, Drainable, Session } from "@tandem/transport";
 
 /**
@@ -16,7 +22,8 @@ export interface ProtocolSession extends Session, Drainable {
 
 /**
  * Opens a session on `socket`. The front passes the events of the socket to the session. The session sets the time in
- * `deadline`; when that time has passed, the session's `expired` is called.
+ * `deadline`; when that time has passed, the session's `expired` is called. `turn` calls back when every socket that is
+ * ready has been read.
  */
 export type OpenSession = (
   socket: Socket,
@@ -24,6 +31,7 @@ export type OpenSession = (
   timers: SessionTimers,
   limits: SessionLimits,
   deadline: Deadline,
+  turn?: Turn | undefined,
 ) => ProtocolSession;
 
 export interface Protocol {

@@ -13,8 +13,8 @@ export const PROTOCOLS: Protocols = [
   },
   {
     name: "h2",
-    open: (socket, handler, timers, limits, deadline) =>
-      new H2Session(socket, handler, timers, limits, deadline),
+    open: (socket, handler, timers, limits, deadline, turn) =>
+      new H2Session(socket, handler, timers, limits, deadline, turn),
   },
 ];
 

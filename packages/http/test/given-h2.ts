@@ -5,7 +5,7 @@ import type { H2Failure } from "../src/h2/error-code.ts";
 import { DEFAULT_H2_LIMITS, type H2Limits } from "../src/h2/limits.ts";
 import type { H2Stream } from "../src/h2/stream.ts";
 import { DEFAULT_LIMITS, Fields, type ResponseHead } from "../src/index.ts";
-import { H2Session, type SessionLimits } from "../src/session/index.ts";
+import { H2Session, type SessionLimits, type Turn } from "../src/session/index.ts";
 import { FakeStream, TIMES } from "./given-session.ts";
 
 /** An answer as the client has received it so far. */
@@ -52,6 +52,7 @@ export interface Asked {
 export interface GivenOptions {
   readonly limits?: Partial<SessionLimits>;
   readonly h2?: Partial<H2Limits>;
+  readonly turn?: Turn;
 }
 
 /** Opens a session that passes its requests to `request`. `seen` records the requests and how they ended. */
@@ -74,6 +75,7 @@ export function openH2(request: (exchange: Exchange) => void, options: GivenOpti
     { ...TIMES, now: () => time, wall: () => time },
     { ...DEFAULT_LIMITS, body: undefined, bodyRate: 1000, ...options.limits },
     deadline,
+    options.turn,
     { ...DEFAULT_H2_LIMITS, ...options.h2 },
   );
   let asked = Buffer.alloc(0);

@@ -146,6 +146,11 @@ export class SocketReads {
     this.#buffers = buffers;
   }
 
+  /** Calls back when every socket that is ready has been read. */
+  get afterReads(): AfterReads {
+    return this.#buffers.afterReads;
+  }
+
   /** Gives back bytes that the reader did not use. `again` delivers them before any other bytes. */
   unread(bytes: Buffer): void {
     this.#unread = bytes;

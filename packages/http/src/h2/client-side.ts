@@ -2,7 +2,7 @@
 import type { HeadLimits } from "../h1/limits.ts";
 import type { Fields } from "../message/fields.ts";
 import type { ResponseHead } from "../message/head.ts";
-import { H2Connection, type Side } from "./connection.ts";
+import { H2Connection } from "./connection.ts";
 import { CANCEL, H2Failure, REFUSED_STREAM } from "./error-code.ts";
 import { closedFault, protocolFault } from "./faults.ts";
 import type { ByteSink } from "./frame-output.ts";
@@ -11,6 +11,7 @@ import type { H2Limits } from "./limits.ts";
 import { CLIENT_PREFACE } from "./preface.ts";
 import { responseHead, trailerFields } from "./response-head.ts";
 import { ENABLE_PUSH, INITIAL_WINDOW_SIZE, MAX_HEADER_LIST_SIZE } from "./settings.ts";
+import type { Side } from "./side.ts";
 import type { H2Stream, StreamListener } from "./stream.ts";
 
 /** Gets the answer to a request. `informed` may be called before `responded`. */
@@ -100,18 +101,19 @@ export class ClientSide implements Side {
     stream.headed = false;
     this.#asked.set(id, { method: line.method, listener, interim: 0, answered: false });
     const out = connection.output.buffer;
-    connection.writeHead(stream, ends, (encoder) => {
-      encoder.field(out, ":method", line.method);
-      if (line.protocol !== undefined) encoder.field(out, ":protocol", line.protocol);
-      if (line.method !== "CONNECT" || line.protocol !== undefined) {
-        encoder.field(out, ":scheme", line.scheme);
-        encoder.field(out, ":path", line.path);
-      }
-      encoder.field(out, ":authority", line.authority);
-      for (let i = 0; i < fields.length; i++) {
-        encoder.field(out, fields.keys[i] as string, fields.value(i));
-      }
-    });
+    const begun = connection.beginHead();
+    const { encoder } = connection;
+    encoder.field(out, ":method", line.method);
+    if (line.protocol !== undefined) encoder.field(out, ":protocol", line.protocol);
+    if (line.method !== "CONNECT" || line.protocol !== undefined) {
+      encoder.field(out, ":scheme", line.scheme);
+      encoder.field(out, ":path", line.path);
+    }
+    encoder.field(out, ":authority", line.authority);
+    for (let i = 0; i < fields.length; i++) {
+      encoder.field(out, fields.keys[i] as string, fields.value(i));
+    }
+    connection.endHead(begun, stream, ends);
     return stream;
   }
 

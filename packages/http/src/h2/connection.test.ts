@@ -179,3 +179,27 @@ t.test("memory is lent to the connection that writes, and given back", async (t)
   t.equal(two.buffer, memory);
   t.same(texts, ["one", "two"], "empty memory is not passed on");
 });
+
+t.test("large memory is not lent again before the sink has sent what is in it", async (t) => {
+  const sent: Buffer[] = [];
+  const sink = { settled: false, text: () => {}, bytes: (chunk: Buffer) => sent.push(chunk) };
+  const output = new FrameOutput(sink);
+  const other = new FrameOutput(sink);
+  const write = (to: FrameOutput, character: string): void => {
+    to.buffer.text("head");
+    to.piece(Buffer.alloc(10_000, character), 0, 10_000);
+    to.flush();
+  };
+  write(output, "a");
+  output.settled();
+  write(other, "b");
+  t.equal(sent[0]?.toString(), `head${"a".repeat(10_000)}`);
+  t.not(sent[0]?.buffer, sent[1]?.buffer);
+  sink.settled = true;
+  other.settled();
+  write(output, "c");
+  t.equal(sent[2]?.buffer, sent[1]?.buffer);
+  for (let i = 0; i < 40; i++) output.piece(Buffer.alloc(10_000), 0, 10_000);
+  t.equal(sent.length, 4, "more than fits leaves before the rest is added");
+  t.equal(output.length, 400_000 - (sent[3]?.length ?? 0));
+});

@@ -1,7 +1,6 @@
 // One connection of HTTP/2 (RFC 9113), from either side: bytes become events of streams, and calls become bytes. It uses
 // no socket and no clock: the owner passes on what it reads, says what time it is, and takes the bytes from the sink.
 // What differs between the sides is in server-side.ts and client-side.ts.
-import type { HeadLimits } from "../h1/limits.ts";
 import type { Fields } from "../message/fields.ts";
 import { Allowance } from "./allowance.ts";
 import { type BodyHooks, BodyReceiver } from "./body-receiver.ts";
@@ -34,42 +33,11 @@ import type { H2Limits } from "./limits.ts";
 import { RecentResets } from "./recent-resets.ts";
 import { Sender, type SenderHooks } from "./sender.ts";
 import { DEFAULT_WINDOW, MOST_WINDOW } from "./settings.ts";
+import type { ConnectionOptions, Side } from "./side.ts";
 import { H2Stream, type StreamOwner } from "./stream.ts";
-
-/** The side that a connection is on: what it does with heads, and with what ends connection and streams. */
-export interface Side {
-  /** Gets a head or trailers. `stream` is undefined when no such stream is open. Returns what ends the connection. */
-  head(
-    id: number,
-    stream: H2Stream | undefined,
-    head: HeadFields,
-    ends: boolean,
-  ): H2Failure | undefined;
-  /** Whether a stream with that id has never been opened by the side that may open it. */
-  isIdle(id: number): boolean;
-  /** Whether the answer on a stream is complete. A reset of it after that costs nothing. */
-  answered(stream: H2Stream): boolean;
-  /** Called when a stream has left the table, in whatever way. */
-  streamClosed(stream: H2Stream): void;
-  /** Called when the peer will open no more streams, or process none above `last` (§6.8). */
-  goaway(last: number, code: number): void;
-  /** Called once, when the connection is over: by a fault of the peer, by `close`, or because it was cut. */
-  over(failure: H2Failure): void;
-}
-
-export interface ConnectionOptions {
-  readonly limits: H2Limits;
-  readonly heads: HeadLimits;
-  readonly settings: readonly (readonly [id: number, value: number])[];
-  /** What the peer has to send first, or what we send first. */
-  readonly sends: string;
-  readonly expects: string;
-  readonly now: number;
-}
 
 /** The table for heads that we allow the peer: the default, so nothing changes with its acknowledgement. */
 const TABLE_BYTES = 4096;
-const NOTHING: HeadLimits = { requestLine: 0, head: 0, fields: 0 };
 
 export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOwner {
   now: number;
@@ -80,11 +48,11 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   /** The failure that has ended the connection; undefined while it goes on. */
   failure: H2Failure | undefined = undefined;
   readonly #side: Side;
-  readonly #heads: HeadLimits;
+  readonly #fields: HeadFields;
   readonly #reader = new FrameReader(this);
   readonly #assembly: HeaderAssembly;
   readonly #decoder = new HpackDecoder(TABLE_BYTES);
-  readonly #encoder = new HpackEncoder();
+  readonly encoder = new HpackEncoder();
   readonly #sender: Sender;
   readonly #bodies: BodyReceiver;
   readonly #resets: Allowance;
@@ -102,7 +70,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     this.now = now;
     this.limits = limits;
     this.#side = side;
-    this.#heads = heads;
+    this.#fields = new HeadFields(heads);
     this.output = new FrameOutput(sink);
     this.#assembly = new HeaderAssembly(2 * heads.head, limits.continuations);
     this.#resets = new Allowance(limits.resets, now);
@@ -183,24 +151,29 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     return stream;
   }
 
-  /** Writes a head. `fields` are pairs of a name in lower case and a value, pseudo-header fields first. */
-  writeHead(stream: H2Stream, ends: boolean, write: (encoder: HpackEncoder) => void): void {
+  /** Begins a head. Its fields are written by `encoder` to `output.buffer`, pseudo-header fields first. */
+  beginHead(): number {
     const out = this.output.buffer;
     const begun = beginHeaders(out);
-    this.#encoder.begin(out);
-    write(this.#encoder);
-    endHeaders(out, begun, stream.id, ends, this.maxFrame);
+    this.encoder.begin(out);
+    return begun;
+  }
+
+  /** Ends the head that `beginHead` has begun. `ends`: our half of the stream ends with it. */
+  endHead(begun: number, stream: H2Stream, ends: boolean): void {
+    endHeaders(this.output.buffer, begun, stream.id, ends, this.maxFrame);
     if (!ends) return;
     stream.ending = true;
     this.localEnded(stream);
   }
 
   writeTrailers(stream: H2Stream, trailers: Fields): void {
-    this.writeHead(stream, true, (encoder) => {
-      for (let i = 0; i < trailers.length; i++) {
-        encoder.field(this.output.buffer, trailers.keys[i] as string, trailers.value(i));
-      }
-    });
+    const out = this.output.buffer;
+    const begun = this.beginHead();
+    for (let i = 0; i < trailers.length; i++) {
+      this.encoder.field(out, trailers.keys[i] as string, trailers.value(i));
+    }
+    this.endHead(begun, stream, true);
   }
 
   // Implements FrameSink: the reader calls these methods.
@@ -323,7 +296,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   }
 
   headerTableChanged(bytes: number): void {
-    this.#encoder.allow(bytes);
+    this.encoder.allow(bytes);
   }
 
   peerGoesAway(last: number, code: number): void {
@@ -334,14 +307,13 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     const { bytes, from, to, ends } = this.#assembly;
     const stream = this.streams.get(id);
     this.headBytes = to - from;
-    // The block of a stream that is closed is decoded for the sake of the table, and dropped.
-    const head = new HeadFields(
-      stream === undefined && this.#recent.has(id) ? NOTHING : this.#heads,
-    );
+    const head = this.#fields;
+    head.reset();
     if (!this.#decoder.decode(bytes, from, to, head)) {
       const message = `A header block is invalid: ${this.#decoder.failure}`;
       return new H2Failure(COMPRESSION_ERROR, "bad-header-block", message);
     }
+    // The block of a stream that we have reset was decoded for the sake of the table alone.
     if (stream === undefined && this.#recent.has(id)) return undefined;
     return this.#side.head(id, stream, head, ends);
   }

@@ -11,10 +11,11 @@ import type { HeaderField } from "./hpack/header-field.ts";
 /** Fields about an HTTP/1.1 connection, which a message must not have (§8.2.2). Proxy-Connection is checked by name. */
 const CONNECTION_KINDS = CONNECTION | KEEP_ALIVE | TRANSFER_ENCODING | UPGRADE;
 
-const PSEUDO = new Set([":method", ":scheme", ":authority", ":path", ":protocol", ":status"]);
+const PSEUDO = [":method", ":path", ":scheme", ":authority", ":status", ":protocol"] as const;
+type PseudoName = (typeof PSEUDO)[number];
 
 export class HeadFields implements FieldSink {
-  readonly pseudo = new Map<string, string>();
+  /** The fields other than pseudo-header fields. The array is used again for the next head. */
   readonly list: HeaderField[] = [];
   /** The kinds (known-names.ts) of all fields in `list`. */
   kinds = 0;
@@ -23,10 +24,29 @@ export class HeadFields implements FieldSink {
   /** Which limit the fields exceed; undefined when they are within both. */
   excess: "size" | "count" | undefined = undefined;
   readonly #limits: HeadLimits;
+  readonly #pseudoValues: (string | undefined)[] = PSEUDO.map(() => undefined);
+  /** How many pseudo-header fields have come. */
+  pseudoCount = 0;
   #size = 0;
 
   constructor(limits: HeadLimits) {
     this.#limits = limits;
+  }
+
+  /** Forgets everything, for the next head. */
+  reset(): void {
+    this.#pseudoValues.fill(undefined);
+    this.pseudoCount = 0;
+    this.list.length = 0;
+    this.kinds = 0;
+    this.malformed = undefined;
+    this.excess = undefined;
+    this.#size = 0;
+  }
+
+  /** Returns the value of a pseudo-header field; undefined when the head does not have it. */
+  pseudo(name: PseudoName): string | undefined {
+    return this.#pseudoValues[PSEUDO.indexOf(name)];
   }
 
   field(field: HeaderField): boolean {
@@ -39,14 +59,17 @@ export class HeadFields implements FieldSink {
   }
 
   #pseudo({ name, value }: HeaderField): void {
-    if (!PSEUDO.has(name)) this.#refuse("unknown-pseudo-field", "An unknown pseudo-header field");
+    const place = PSEUDO.indexOf(name as PseudoName);
+    if (place < 0) this.#refuse("unknown-pseudo-field", "An unknown pseudo-header field");
     else if (this.list.length > 0) {
       this.#refuse("late-pseudo-field", `${name} comes after a regular field`);
-    } else if (this.pseudo.has(name)) this.#refuse("double-pseudo-field", `${name} comes twice`);
-    else {
+    } else if (this.#pseudoValues[place] !== undefined) {
+      this.#refuse("double-pseudo-field", `${name} comes twice`);
+    } else {
       this.#size += value.length;
       if (this.#size > this.#limits.head) this.excess = "size";
-      this.pseudo.set(name, this.excess === undefined ? value : "");
+      this.#pseudoValues[place] = this.excess === undefined ? value : "";
+      this.pseudoCount++;
     }
   }
 

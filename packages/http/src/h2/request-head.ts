@@ -14,6 +14,7 @@ import { quote, quoteAuthority } from "../text/quote.ts";
 import type { H2Failure } from "./error-code.ts";
 import { fieldsOf, type HeadFields, linesOf, malformed } from "./head-fields.ts";
 import { HeaderField } from "./hpack/header-field.ts";
+import type { SectionMemory } from "./section-memory.ts";
 
 /** What can be wrong with a request: a fault that gets an answer, or one that only ends the stream. */
 export type RequestFault = ProtocolFailure | H2Failure;
@@ -27,21 +28,25 @@ interface Line {
 }
 
 /**
- * Returns the head of a request. `ends` says whether the request ends with its head. `before` is the section of an
- * earlier request on the connection, which is used again if it has the same fields.
+ * Returns the head of a request. `ends` says whether the request ends with its head. `memory` has the section of the last
+ * request on the connection.
  */
 export function requestHead(
   head: HeadFields,
   ends: boolean,
   limits: RequestLimits,
-  before: RequestSection | undefined,
+  memory: SectionMemory,
 ): RequestHead | RequestFault {
   const line = requestLine(head, limits);
   if (!("method" in line)) return line;
-  const host = hostOf(line.authority, head);
-  if (typeof host !== "string") return host;
-  const section = sectionOf(head, host, ends, line.protocol, before);
-  if (!(section instanceof RequestSection)) return section;
+  let section: RequestSection | RequestFault | undefined = memory.recall(head, ends);
+  if (section === undefined) {
+    const host = hostOf(line.authority, head);
+    if (typeof host !== "string") return host;
+    section = sectionOf(head, host, ends, line.protocol);
+    if (!(section instanceof RequestSection)) return section;
+    memory.remember(head, ends, section);
+  }
   const target = parseTarget(line.method, line.target);
   if (target instanceof ProtocolFailure) return target;
   const resolved = resolveDotSegments(target.target);
@@ -54,13 +59,13 @@ export function requestHead(
 
 function requestLine(head: HeadFields, limits: RequestLimits): Line | RequestFault {
   if (head.malformed !== undefined) return head.malformed;
-  const { pseudo } = head;
-  if (pseudo.has(":status")) return malformed("status-in-request", "A request with :status");
-  const method = pseudo.get(":method") ?? "";
-  const path = pseudo.get(":path");
-  const scheme = pseudo.get(":scheme");
-  const authority = pseudo.get(":authority");
-  const protocol = pseudo.get(":protocol");
+  if (head.pseudo(":status") !== undefined)
+    return malformed("status-in-request", "A request with :status");
+  const method = head.pseudo(":method") ?? "";
+  const path = head.pseudo(":path");
+  const scheme = head.pseudo(":scheme");
+  const authority = head.pseudo(":authority");
+  const protocol = head.pseudo(":protocol");
   if (!isAll(TOKEN, method)) return malformed("bad-method", ":method is missing or no token");
   if (head.excess !== undefined) return tooLarge(head.excess, limits);
   const plain = method === "CONNECT" && protocol === undefined;
@@ -118,7 +123,6 @@ function sectionOf(
   host: string,
   ends: boolean,
   protocol: string | undefined,
-  before: RequestSection | undefined,
 ): RequestSection | RequestFault {
   const list = withHost(head, host);
   const text = linesOf(list);
@@ -126,10 +130,6 @@ function sectionOf(
   const unknown = ends || protocol !== undefined ? 0 : CHUNKED;
   const open = (head.kinds & CONTENT_LENGTH) === 0 ? unknown : undefined;
   const upgrade = protocol?.toLowerCase();
-  const same = before !== undefined && before.text === text && before.upgrade === upgrade;
-  if (same && (open === undefined || before.bodyLength === open)) {
-    if (open !== undefined || !ends || before.bodyLength === 0) return before;
-  }
   const fields = fieldsOf(list, text);
   let bodyLength = open ?? 0;
   if (open === undefined) {

@@ -17,8 +17,8 @@ export function responseHead(
 ): ResponseHead | H2Failure {
   if (head.malformed !== undefined) return head.malformed;
   if (head.excess !== undefined) return malformed("head-too-large", "The head exceeds a limit");
-  const text = head.pseudo.get(":status") ?? "";
-  if (head.pseudo.size !== 1 || !/^[1-9]\d\d$/.test(text)) {
+  const text = head.pseudo(":status") ?? "";
+  if (head.pseudoCount !== 1 || !/^[1-9]\d\d$/.test(text)) {
     return malformed("bad-status", "An answer has :status with three digits, and no other");
   }
   const status = Number(text);
@@ -39,7 +39,7 @@ export function responseHead(
 /** Returns the trailers that end a body, without those that may not be there; undefined when none is left. */
 export function trailerFields(head: HeadFields): Fields | undefined | H2Failure {
   if (head.malformed !== undefined) return head.malformed;
-  if (head.pseudo.size > 0) return malformed("pseudo-field-in-trailers", "A trailer begins with :");
+  if (head.pseudoCount > 0) return malformed("pseudo-field-in-trailers", "A trailer begins with :");
   if (head.excess !== undefined) return malformed("head-too-large", "Trailers exceed a limit");
   const fields = fieldsOf(head.list, linesOf(head.list));
   dropForbiddenTrailers(fields);

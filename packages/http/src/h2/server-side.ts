@@ -1,9 +1,9 @@
 // A server's side of a connection: streams of the client become requests (RFC 9113 §8.1).
 import type { RequestLimits } from "../h1/limits.ts";
 import type { Fields } from "../message/fields.ts";
-import { RequestHead, type RequestSection } from "../message/head.ts";
+import { RequestHead } from "../message/head.ts";
 import { ProtocolFailure } from "../message/protocol-failure.ts";
-import { H2Connection, type Side } from "./connection.ts";
+import { H2Connection } from "./connection.ts";
 import { H2Failure, NO_ERROR, REFUSED_STREAM } from "./error-code.ts";
 import { closedFault, protocolFault } from "./faults.ts";
 import type { ByteSink } from "./frame-output.ts";
@@ -12,12 +12,14 @@ import type { H2Limits } from "./limits.ts";
 import { CLIENT_PREFACE } from "./preface.ts";
 import { requestHead } from "./request-head.ts";
 import { trailerFields } from "./response-head.ts";
+import { SectionMemory } from "./section-memory.ts";
 import {
   ENABLE_CONNECT_PROTOCOL,
   INITIAL_WINDOW_SIZE,
   MAX_CONCURRENT_STREAMS,
   MAX_HEADER_LIST_SIZE,
 } from "./settings.ts";
+import type { Side } from "./side.ts";
 import type { H2Stream } from "./stream.ts";
 
 /** Fields about connections of HTTP/1.1, which must not be sent (§8.2.2). */
@@ -41,7 +43,7 @@ export class ServerSide implements Side {
   readonly connection: H2Connection;
   readonly #sink: RequestSink;
   readonly #limits: RequestLimits;
-  #section: RequestSection | undefined = undefined;
+  readonly #memory = new SectionMemory();
   /** The highest stream that the client has opened, refused ones included. */
   #lastSeen = 0;
 
@@ -79,17 +81,17 @@ export class ServerSide implements Side {
     if (stream.closed) return;
     const { connection } = this;
     const out = connection.output.buffer;
-    connection.writeHead(stream, ends, (encoder) => {
-      encoder.field(out, ":status", String(status));
-      for (let i = 0; i < fields.length; i++) {
-        const key = fields.keys[i] as string;
-        if (HTTP1_ONLY.has(key)) continue;
-        if (key !== "content-length" || length === undefined) {
-          encoder.field(out, key, fields.value(i));
-        }
-      }
-      if (length !== undefined && length >= 0) encoder.field(out, "content-length", String(length));
-    });
+    const begun = connection.beginHead();
+    const { encoder } = connection;
+    encoder.field(out, ":status", String(status));
+    for (let i = 0; i < fields.length; i++) {
+      const key = fields.keys[i] as string;
+      if (HTTP1_ONLY.has(key)) continue;
+      if (key !== "content-length" || length === undefined)
+        encoder.field(out, key, fields.value(i));
+    }
+    if (length !== undefined && length >= 0) encoder.field(out, "content-length", String(length));
+    connection.endHead(begun, stream, ends);
   }
 
   head(
@@ -108,12 +110,11 @@ export class ServerSide implements Side {
     if (late || connection.streams.size >= connection.limits.streams) {
       return connection.refuse(id, REFUSED_STREAM);
     }
-    if (head.pseudo.has(":protocol") && !connection.limits.connectProtocol) {
+    if (head.pseudo(":protocol") !== undefined && !connection.limits.connectProtocol) {
       head.malformed ??= malformed("unknown-pseudo-field", "Extended CONNECT is not enabled");
     }
-    const request = requestHead(head, ends, this.#limits, this.#section);
+    const request = requestHead(head, ends, this.#limits, this.#memory);
     if (request instanceof RequestHead) {
-      this.#section = request.section;
       const length = request.upgrade === undefined ? request.bodyLength : -1;
       this.#sink.request(connection.open(id, length, ends), request);
       return undefined;

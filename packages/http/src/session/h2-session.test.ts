@@ -5,6 +5,7 @@ import { Script, showFrames } from "../../test/h2/frames.ts";
 import type { AbortCause, BodySink, Exchange } from "../exchange/index.ts";
 import { CLIENT_PREFACE } from "../h2/preface.ts";
 import { CHUNKED, Fields, type RequestLimits } from "../index.ts";
+import type { TurnListener } from "./turn.ts";
 
 const ok = (exchange: Exchange): void =>
   exchange.answer(200, "OK", new Fields(), Buffer.from(exchange.head.path));
@@ -341,4 +342,41 @@ t.test("the answers to requests of one read leave in one write", async (t) => {
   session.receive(frames);
   t.equal(writes, 1);
   t.equal(showFrames(Buffer.from(stream.written, "latin1")).length, 4);
+});
+
+t.test("answers that are given later leave together, at the end of the turn", async (t) => {
+  const open: Exchange[] = [];
+  const due: TurnListener[] = [];
+  const turn = { add: (one: TurnListener) => due.push(one) };
+  const { stream, ask, seen } = openH2((exchange) => open.push(exchange), { turn });
+  for (const one of due.splice(0)) one.readsDone();
+  ask({ path: "/1" });
+  ask({ path: "/2" });
+  ask({ path: "/3" });
+  stream.written = "";
+  const [one, two, three] = open as [Exchange, Exchange, Exchange];
+  ok(one);
+  ok(two);
+  t.equal(stream.written, "");
+  t.equal(one.settled, false, "its bytes are still needed");
+  t.equal(due.length, 1);
+  for (const listener of due.splice(0)) listener.readsDone();
+  t.equal(showFrames(Buffer.from(stream.written, "latin1")).length, 4);
+  t.equal(one.settled, true);
+  stream.written = "";
+  three.respond(200, "OK", new Fields(), CHUNKED);
+  three.write(Buffer.alloc(70_000));
+  three.flush();
+  t.ok(stream.written.length > 70_000, "much does not wait, so that a slow client is noticed");
+  t.same(seen.slice(3), ["finished /1 200", "finished /2 200"]);
+});
+
+t.test("a turn that ends after its connection", async (t) => {
+  const due: TurnListener[] = [];
+  const turn = { add: (one: TurnListener) => due.push(one) };
+  const { stream, session } = openH2(ok, { turn });
+  session.closed();
+  stream.written = "";
+  for (const one of due) one.readsDone();
+  t.equal(stream.written, "");
 });

@@ -23,9 +23,13 @@ import type {
   SessionLimits,
   SessionTimers,
 } from "./session-handler.ts";
+import type { Turn, TurnListener } from "./turn.ts";
 
 /** While more bytes than these wait for the client, nothing more is read from it: it could only ask for more. */
 const MOST_UNSENT = 256 * 1024;
+
+/** With this many bytes to send, more would not make the write cheaper. */
+const MOST_PENDING = 64 * 1024;
 
 const CLOSED = new H2Failure(CANCEL, "closed", "The client has closed the connection");
 const STOPPED = new H2Failure(INTERNAL_ERROR, "stopped", "The server has stopped");
@@ -37,7 +41,7 @@ const OWN: ReadonlySet<H2Failure> = new Set([CLOSED, STOPPED, LATE, SLOW]);
 /** Extended CONNECT needs a key that a WebSocket server accepts, which nothing here makes yet. */
 const LIMITS: H2Limits = { ...DEFAULT_H2_LIMITS, connectProtocol: false };
 
-export class H2Session implements RequestSession, RequestSink {
+export class H2Session implements RequestSession, RequestSink, TurnListener {
   readonly side: ServerSide;
   readonly timers: SessionTimers;
   readonly limits: SessionLimits;
@@ -48,6 +52,9 @@ export class H2Session implements RequestSession, RequestSink {
   readonly #deadline: SessionDeadline;
   readonly #output: Output;
   readonly #requests = new Map<H2Stream, H2Request>();
+  readonly #turn: Turn | undefined;
+  /** Whether `readsDone` will be called at the end of the turn. */
+  #turning = false;
   #draining = false;
   #receiving = false;
   #held = false;
@@ -68,6 +75,7 @@ export class H2Session implements RequestSession, RequestSink {
     timers: SessionTimers,
     limits: SessionLimits,
     deadline: SessionDeadline,
+    turn?: Turn,
     h2: H2Limits = LIMITS,
   ) {
     const now = timers.now();
@@ -76,6 +84,7 @@ export class H2Session implements RequestSession, RequestSink {
     this.#stream = stream;
     this.#handler = handler;
     this.#deadline = deadline;
+    this.#turn = turn;
     this.#output = new Output(stream);
     this.side = new ServerSide(this.#output, this, limits, h2, now);
     this.#idleSince = now;
@@ -122,7 +131,7 @@ export class H2Session implements RequestSession, RequestSink {
       if (exchange.readsBody) exchange.bodySink?.bodyFlush?.();
     }
     this.#receiving = false;
-    this.send();
+    if (!this.#turning) this.#flush();
     if (!connection.withinFrame) this.#partialSince = undefined;
     else if (this.#partialSince === undefined) {
       this.#partialSince = now;
@@ -218,7 +227,7 @@ export class H2Session implements RequestSession, RequestSink {
   }
 
   get settled(): boolean {
-    return this.#output.settled;
+    return this.side.connection.output.length === 0 && this.#output.settled;
   }
 
   get tunnelTimeouts(): TunnelTimeouts {
@@ -229,17 +238,23 @@ export class H2Session implements RequestSession, RequestSink {
     this.#held = true;
   }
 
+  /**
+   * Sends what was written: at the end of the read, if one is being processed, else at the end of the turn, so that the
+   * answers of many servers leave in one write. Much is sent at once, so that a slow client is noticed.
+   */
   send(): void {
     if (this.#receiving || this.#dead) return;
-    this.side.connection.flush();
-    if (this.#output.flush()) return;
-    if (this.#progress === undefined) {
-      this.#progress = new SendProgress(this.#stream);
-      this.#progressAt = this.timers.now();
+    const turn = this.#turn;
+    if (turn === undefined || this.side.connection.output.length >= MOST_PENDING) this.#flush();
+    else if (!this.#turning) {
+      this.#turning = true;
+      turn.add(this);
     }
-    if (this.#stream.writableLength <= MOST_UNSENT || this.#paused) return;
-    this.#paused = true;
-    this.#stream.pause();
+  }
+
+  readsDone(): void {
+    this.#turning = false;
+    if (!this.#dead) this.#flush();
   }
 
   finished(stream: H2Stream): void {
@@ -305,6 +320,21 @@ export class H2Session implements RequestSession, RequestSink {
     return this.#idleSince + (this.side.connection.control.begun ? httpKeepAlive : httpRequest);
   }
 
+  #flush(): void {
+    const { output } = this.side.connection;
+    output.flush();
+    const taken = this.#output.flush();
+    output.settled();
+    if (taken) return;
+    if (this.#progress === undefined) {
+      this.#progress = new SendProgress(this.#stream);
+      this.#progressAt = this.timers.now();
+    }
+    if (this.#stream.writableLength <= MOST_UNSENT || this.#paused) return;
+    this.#paused = true;
+    this.#stream.pause();
+  }
+
   /** Called when the answer has left, or never will. */
   #forget(stream: H2Stream): void {
     this.#requests.delete(stream);
@@ -350,7 +380,7 @@ export class H2Session implements RequestSession, RequestSink {
   #lingerClose(): void {
     if (this.#dead || this.#linger !== undefined) return;
     this.#receiving = false;
-    this.send();
+    this.#flush();
     const now = this.timers.now();
     this.#deadline.at = Linger.deadline(now);
     this.#linger = new Linger(this.#stream, this.timers.client, now, false);

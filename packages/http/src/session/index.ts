@@ -12,3 +12,4 @@ export type {
   SessionLimits,
   SessionTimers,
 } from "./session-handler.ts";
+export type { Turn } from "./turn.ts";
