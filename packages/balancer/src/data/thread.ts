@@ -1,7 +1,7 @@
 // The program of a data thread: opens the data plane, and does what the control thread's messages say.
 import { parentPort, workerData } from "node:worker_threads";
 import { accessFormatter, openThreadLog } from "@tandem/telemetry/thread-log";
-import { giveBackMemory, Names, RefusalLog, systemClock, systemRng } from "@tandem/transport";
+import { Names, RefusalLog, systemClock, systemRng } from "@tandem/transport";
 import { loadCustoms } from "../balance/custom.ts";
 import type { Refusal } from "../frontend/refusal.ts";
 import { DataPlane } from "./data-plane.ts";
@@ -65,7 +65,6 @@ async function run(): Promise<void> {
   });
   parentPort?.on("message", (message: ToThread) => obey(plane, close, message));
   tell({ type: "ready", ports: await plane.listen() });
-  setImmediate(giveBackMemory);
 }
 
 run().catch((error: unknown) => tell({ type: "failed", message: words(error) }));
