@@ -5,7 +5,13 @@ import type { AddressInfo } from "node:net";
 import type { Address, AppserverConfig, Config } from "@tandem/config";
 import { certificateGroups } from "@tandem/config/certificate-groups";
 import type { Readiness } from "@tandem/telemetry";
-import { CertificateWatch, type Clock, cannotListen, type Service } from "@tandem/transport";
+import {
+  CertificateWatch,
+  type Clock,
+  cannotListen,
+  refuseIfTaken,
+  type Service,
+} from "@tandem/transport";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import { type Application, applicationFile } from "./application.ts";
@@ -35,6 +41,8 @@ export interface AppserverOptions {
   readonly accessLog: { write(line: string): void };
   readonly registry: Registry;
   readonly clock: Clock;
+  /** Whether the appserver starts even if another process listens on the same port. */
+  readonly sharePorts?: boolean | undefined;
 }
 
 export interface Appserver extends Service {
@@ -93,7 +101,13 @@ class HostingService implements Appserver {
     this.#certificates.look(
       certificateGroups(config, box).filter(({ path: [section] }) => section === "appserver"),
     );
-    await listen(await this.open(), this.#bind);
+    const server = await this.open();
+    if (this.#options.sharePorts !== true) {
+      await refuseIfTaken(this.#bind, true).catch((error: Error) => {
+        throw new Error(`appserver.bind: ${error.message}`, { cause: error });
+      });
+    }
+    await listen(server, this.#bind);
   }
 
   async open(): Promise<FastifyInstance> {
@@ -114,9 +128,10 @@ class HostingService implements Appserver {
     return hosting.fastify;
   }
 
-  async drain(deadlineMs: number): Promise<void> {
-    this.#draining = true;
-    await this.#connections?.drain(this.#options.clock, deadlineMs);
+  async drain(deadlineMs: number, replaced = false): Promise<void> {
+    // A health check on an open connection must not take the box out while another process serves in its place.
+    this.#draining = !replaced;
+    await this.#connections?.drain(this.#options.clock, deadlineMs, replaced);
     await this.stop();
   }
 
@@ -194,7 +209,9 @@ function dependenciesOf(database: Database, sessions: Sessions, clock: Clock): D
 
 async function listen(server: FastifyInstance, bind: Address): Promise<void> {
   try {
-    await server.listen({ host: bind.host ?? "::", port: bind.port });
+    // With SO_REUSEPORT a new process can be started on the same port while the old one still runs (an upgrade).
+    const shared = { reusePort: process.platform === "linux" };
+    await server.listen({ host: bind.host ?? "::", port: bind.port, ...shared });
   } catch (error) {
     const { syscall } = error as NodeJS.ErrnoException;
     if (syscall !== "listen") throw error;

@@ -33,14 +33,14 @@ export class Connections {
 
   /**
    * Drains the connections. Resolves when the last connection has closed, or at the deadline. From now on every answer
-   * says `Connection: close`.
+   * says `Connection: close`. `replaced` says that another process listens on the same port.
    */
-  drain(clock: Clock, deadlineMs: number): Promise<void> {
+  drain(clock: Clock, deadlineMs: number, replaced = false): Promise<void> {
     this.#draining = true;
     return drain({
       connections: this.#open,
       clock,
-      deadlineMs,
+      ...{ deadlineMs, replaced },
       // This is the `close` of net.Server. The `close` of node:http would also close all idle connections, even
       // connections that have just been opened.
       stopAccepting: () => void Server.prototype.close.call(this.#server),

@@ -35,7 +35,9 @@ function cacheModules({ state }: Config): void {
 const load = ({ config: file, box }: Options) =>
   loadForBoxApart({ file, box, hostname: hostname() }, startThread);
 
-async function run(options: Options & { readonly check?: boolean }): Promise<void> {
+async function run(
+  options: Options & { readonly check?: boolean; readonly sharePorts?: boolean },
+): Promise<void> {
   const { config, box } = await load(options);
   if (config.appserver === undefined) throw new Error(`${options.config}: no 'appserver' section`);
   if (options.check === true) await check(options, config.appserver);
@@ -47,10 +49,11 @@ async function run(options: Options & { readonly check?: boolean }): Promise<voi
     ...{ config, box, application, logger, accessLog, registry },
     folder: dirname(resolve(options.config)),
     clock: systemClock,
+    sharePorts: options.sharePorts,
   });
   await runService(appserver, {
     drainMs: config.appserver.drain,
-    logger,
+    ...{ logger, sharePorts: options.sharePorts },
     addresses: () => appserver.addresses(),
     close: () => telemetry.close(),
   });
@@ -143,6 +146,7 @@ export function appserverProgram(): Command {
     .requiredOption("--config <file>", "tandem.yaml")
     .option("--box <name>", WHICH_BOX)
     .option("--check", "open what a start opens, report what would stop a start, and exit")
+    .option("--share-ports", "start also where another process listens on the same port")
     .action(run);
   program
     .command("migrate")

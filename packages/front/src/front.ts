@@ -90,16 +90,15 @@ export class Front {
 
   /**
    * Drains the connections. Resolves when the last connection has closed, or at the deadline.
-   * `replaced` is set when a reload removes this front; the front then stops accepting connections
-   * at once.
+   * `replaced` is set when a reload removes this front, or when another process serves in its
+   * place; the front then stops accepting connections at once.
    */
   drain(deadlineMs: number, replaced = false): Promise<void> {
     this.#state = "draining";
-    if (replaced) this.listener.close();
     return drain({
       connections: this.#sessions,
       clock: this.#options.clock,
-      deadlineMs,
+      ...{ deadlineMs, replaced },
       stopAccepting: () => this.listener.close(),
       arriving: () => this.listener.arriving,
     });

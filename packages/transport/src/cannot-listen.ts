@@ -30,16 +30,16 @@ function inWords({ pid, name }: PortHolder): string {
 /**
  * Rejects when another process listens on `address`. `listen` alone does not reject when both
  * processes share the port (SO_REUSEPORT); the kernel then gives each process a part of the
- * connections. The listeners of this process do not count, and port 0 is never taken. Two starts in
- * the same millisecond are not detected, because the other process may begin to listen between this
- * check and the `listen` that follows.
+ * connections. The listeners of this process count only with `oursToo`, and port 0 is never taken. Two
+ * starts in the same millisecond are not detected, because the other process may begin to listen
+ * between this check and the `listen` that follows.
  */
-export async function refuseIfTaken(address: Address): Promise<void> {
+export async function refuseIfTaken(address: Address, oursToo = false): Promise<void> {
   if (address.port === 0) return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const probe = createServer((socket) => socket.destroy());
   probe.once("error", (error: NodeJS.ErrnoException) => {
-    const ours = error.code === "EADDRINUSE" && isOursAlone(address);
+    const ours = !oursToo && error.code === "EADDRINUSE" && isOursAlone(address);
     if (ours) resolve();
     else reject(cannotListen(error, address));
   });

@@ -22,9 +22,9 @@ function given(count: number) {
   for (let i = 0; i < count; i++) add();
   let closedAt = -1;
   let over = false;
-  const drained = (deadlineMs = DEADLINE_MS, arriving = () => false) =>
+  const drained = (deadlineMs = DEADLINE_MS, arriving = () => false, replaced = false) =>
     drain({
-      ...{ connections: open, clock, deadlineMs, arriving },
+      ...{ connections: open, clock, deadlineMs, arriving, replaced },
       stopAccepting: () => {
         closedAt = clock.now();
       },
@@ -100,3 +100,18 @@ t.test("the deadline ends the drain, and a short deadline shortens the waits", a
   t.equal(leftAt.length, 3);
   t.ok(closedAt() >= 200 && closedAt() <= 300);
 });
+
+t.test(
+  "what is replaced stops accepting at once, and closes its connections no sooner",
+  async (t) => {
+    const { open, drained, pass, closedAt, leftAt } = given(3);
+    const done = drained(DEADLINE_MS, () => false, true);
+    t.ok([...open].every(({ draining }) => draining));
+    await pass(FRESH_MS);
+    t.ok(closedAt() >= 0 && closedAt() <= 50, "new connections go to the other process");
+    t.equal(open.size, 3, "a request on its way on an old connection is still answered");
+    await pass(3 * FRESH_MS);
+    await done;
+    t.ok(Math.min(...leftAt) >= 2 * FRESH_MS);
+  },
+);

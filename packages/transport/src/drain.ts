@@ -52,9 +52,15 @@ export interface DrainOptions<C extends Drainable> {
   readonly deadlineMs: number;
   /**
    * Called when the tier must stop accepting connections: after SETTLE_MS, or earlier when no connection is open. Not
-   * called at once, because a peer learns only after a while that it should connect elsewhere.
+   * called at once unless the tier is `replaced`, because a peer learns only after a while that it should connect
+   * elsewhere.
    */
   stopAccepting(): void;
+  /**
+   * Whether another process or listener accepts connections at the same address. This one then stops accepting at once,
+   * so that every new connection goes to the other one.
+   */
+  readonly replaced?: boolean | undefined;
   /** Whether there are accepted connections that are not in `connections` yet. While there are, the drain waits. */
   arriving?(): boolean;
 }
@@ -64,7 +70,7 @@ export interface DrainOptions<C extends Drainable> {
  * below four seconds shortens SETTLE_MS and SPREAD_MS in proportion.
  */
 export async function drain<C extends Drainable>(options: DrainOptions<C>): Promise<void> {
-  const { connections, clock, deadlineMs, arriving = () => false } = options;
+  const { connections, clock, deadlineMs, replaced = false, arriving = () => false } = options;
   const began = clock.now();
   const settleMs = Math.min(SETTLE_MS, deadlineMs / 2);
   const spreadMs = Math.min(SPREAD_MS, deadlineMs / 4);
@@ -81,7 +87,7 @@ export async function drain<C extends Drainable>(options: DrainOptions<C>): Prom
   for (;;) {
     const now = clock.now();
     const settled = now - began >= settleMs;
-    if (accepting && (settled || connections.size === 0)) await stopAccepting();
+    if (accepting && (replaced || settled || connections.size === 0)) await stopAccepting();
     const over = connections.size === 0 && !arriving();
     if (over || now - began >= deadlineMs) break;
     noteIdle(connections, idleSince, now);

@@ -31,6 +31,7 @@ export {
   type PingMessage,
   type ReadyMessage,
   type ReloadedMessage,
+  type ReplacedMessage,
   type RunOptions,
   runService,
 } from "./run-service.ts";

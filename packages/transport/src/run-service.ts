@@ -20,6 +20,14 @@ interface PongMessage {
   readonly type: "pong";
 }
 
+/**
+ * A message that the supervisor sends in place of SIGTERM: another process listens on the same ports and serves, so this
+ * one drains without asking its peers to go elsewhere.
+ */
+export interface ReplacedMessage {
+  readonly type: "replaced";
+}
+
 /** The outcome of a reload, sent to the supervisor after each reload. */
 export interface ReloadedMessage {
   readonly type: "reloaded";
@@ -39,6 +47,11 @@ export interface RunLogger {
 export interface RunOptions {
   readonly drainMs: number;
   readonly logger: RunLogger;
+  /**
+   * Whether the process was started beside another one on the same ports. When its supervisor disappears, the other
+   * process goes on, so this one drains as a replaced process does.
+   */
+  readonly sharePorts?: boolean | undefined;
   /** Returns the addresses where the service listens. Called after the service has started, and after each reload. */
   addresses(): readonly string[];
   /** Returns how many requests are being answered. It is logged when a drain begins. */
@@ -74,13 +87,13 @@ export async function runService(service: Service, options: RunOptions): Promise
     logger.error({ error }, "crashed");
     void exit(1);
   };
-  const drain = async (why: string): Promise<void> => {
+  const drain = async (why: string, replaced = false): Promise<void> => {
     if (ending) return exit(130);
     ending = true;
     manager.stopping();
     const details = { why, drainMs: options.drainMs, inFlight: options.inFlight?.() };
     logger.info(details, "draining");
-    await service.drain(options.drainMs);
+    await service.drain(options.drainMs, replaced);
     logger.info({}, "stopped");
     await exit(0);
   };
@@ -88,7 +101,13 @@ export async function runService(service: Service, options: RunOptions): Promise
   process.on("SIGINT", () => void drain("SIGINT").catch(crash));
   // The supervisor's death does not count as a second signal: when the supervisor dies during a drain, running
   // requests are still finished.
-  process.once("disconnect", () => void (ending || drain("supervisor gone").catch(crash)));
+  process.once(
+    "disconnect",
+    () => void (ending || drain("supervisor gone", options.sharePorts === true).catch(crash)),
+  );
+  process.on("message", (message: Partial<ReplacedMessage> | null) => {
+    if (message?.type === "replaced" && !ending) void drain("replaced", true).catch(crash);
+  });
   process.once("uncaughtException", crash);
   answerPings();
   const { promise, resolve: started } = Promise.withResolvers<void>();

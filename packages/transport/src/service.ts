@@ -9,9 +9,9 @@ export interface Service {
   start(): Promise<void>;
   /**
    * Takes no new work from now on. Resolves when running work has ended, or after `deadlineMs` milliseconds at the
-   * latest.
+   * latest. `replaced` says that another process listens on the same ports and serves in place of this one.
    */
-  drain(deadlineMs: number): Promise<void>;
+  drain(deadlineMs: number, replaced?: boolean): Promise<void>;
   /** Ends all work at once and releases all resources: sockets, timers and files. */
   stop(): Promise<void>;
 }

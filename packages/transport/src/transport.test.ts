@@ -125,7 +125,8 @@ async function ran(how: string, signals: readonly NodeJS.Signals[]) {
     child.kill(signal);
     await Promise.race([once(child.stdout ?? child, "data"), exit]);
   }
-  if (how === "orphan") child.disconnect();
+  if (how.endsWith("orphan")) child.disconnect();
+  if (how === "replaced") child.send({ type: "replaced" });
   const [code] = await exit;
   await Promise.all([child.stdout, child.stderr].map((stream) => stream && finished(stream)));
   return { code, text };
@@ -145,6 +146,12 @@ t.test(
     }
   },
 );
+
+t.test("a process that another one replaces drains as replaced, and exits 0", async (t) => {
+  for (const how of ["replaced", "shares-orphan"]) {
+    t.match(await ran(how, []), { code: 0, text: /start[\s\S]*drain, replaced[\s\S]*close/ }, how);
+  }
+});
 
 t.test(
   "a second signal ends the drain; a failed start and a crash exit with 1 and a message",

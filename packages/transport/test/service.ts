@@ -17,8 +17,8 @@ const service: Service = {
     }
     process.once("exit", () => clearInterval(open));
   },
-  async drain() {
-    say("drain");
+  async drain(_deadlineMs, replaced) {
+    say(replaced === true ? "drain, replaced" : "drain");
     if (how === "hang") await new Promise(() => undefined);
   },
   async stop() {
@@ -28,6 +28,7 @@ const service: Service = {
 
 await runService(service, {
   drainMs: 1000,
+  sharePorts: how === "shares-orphan",
   logger: { info: () => undefined, error: () => undefined },
   addresses: () => ["test://"],
   ...(how === "reloads" && {

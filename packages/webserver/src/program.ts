@@ -17,9 +17,10 @@ interface Options {
   readonly config: string;
   readonly box?: string;
   readonly check?: boolean;
+  readonly sharePorts?: boolean;
 }
 
-async function run({ config: file, box: wanted, check }: Options): Promise<void> {
+async function run({ config: file, box: wanted, check, sharePorts }: Options): Promise<void> {
   const { config, box } = loadForBox(file, wanted, hostname());
   const { webserver, telemetry } = config;
   if (webserver === undefined) throw new Error(`${file}: no 'webserver' section`);
@@ -33,10 +34,10 @@ async function run({ config: file, box: wanted, check }: Options): Promise<void>
     ]);
   }
   const options = await open({ config, webserver, box, telemetry });
-  const service = new Webserver(options);
+  const service = new Webserver({ ...options, sharePorts });
   await runService(service, {
     drainMs: webserver.drain,
-    logger: options.telemetry.logger,
+    ...{ logger: options.telemetry.logger, sharePorts },
     addresses: () => service.addresses(),
     inFlight: () => service.inFlight,
     close: () => options.telemetry.close(),
@@ -79,6 +80,7 @@ export function webserverProgram(): Command {
       "which of cluster.boxes this is (default: the only one, or the host name)",
     )
     .option("--check", "open what a start would, say what would stop it, and exit")
+    .option("--share-ports", "start also where another process listens on the same port")
     .addHelpText(
       "after",
       "\nExample:\n  tandem-webserver --config examples/www.foobar.com/tandem.yaml --box box1\n",

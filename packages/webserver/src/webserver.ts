@@ -21,6 +21,7 @@ import {
   pseudonym,
   RefusalLog,
   type RefusedConnection,
+  refuseIfTaken,
   type Service,
 } from "@tandem/transport";
 import { defineSiteMetrics, SiteCounters } from "./metrics.ts";
@@ -55,6 +56,8 @@ export interface WebserverOptions {
   readonly deadlines: Deadlines;
   /** The protocols that clients may speak; all known protocols when absent. */
   readonly protocols?: Protocols | undefined;
+  /** Whether the webserver starts even if another process listens on the same port. */
+  readonly sharePorts?: boolean | undefined;
 }
 
 export class Webserver implements Service {
@@ -112,13 +115,15 @@ export class Webserver implements Service {
       ),
     );
     await this.#options.upstream?.start();
+    if (this.#options.sharePorts !== true) await refuseIfTaken(this.#address, true);
     await this.#front.listen();
     this.#started = true;
   }
 
-  async drain(deadlineMs: number): Promise<void> {
-    this.#site.draining = true;
-    await this.#front.drain(deadlineMs);
+  async drain(deadlineMs: number, replaced = false): Promise<void> {
+    // A health check on an open connection must not take the box out while another process serves in its place.
+    this.#site.draining = !replaced;
+    await this.#front.drain(deadlineMs, replaced);
     await this.stop();
   }
 
@@ -142,6 +147,7 @@ export class Webserver implements Service {
       listener: {
         address: this.#address,
         ...(tls && { tls }),
+        reusePort: true, // a new process can be started on the same port while this one runs
         maxConnections: maxConnections(),
         refused,
       },

@@ -185,9 +185,13 @@ export class ControlPlane implements Service {
     return this.#reloads.ask();
   }
 
-  async drain(deadlineMs: number): Promise<void> {
+  async drain(deadlineMs: number, replaced = false): Promise<void> {
     this.#ending = true;
-    await this.#threads.drain(deadlineMs);
+    // The admin port is shared too. From now on the process in the place of this one answers there.
+    await Promise.all([
+      ...(replaced ? [this.#admin.close()] : []),
+      this.#threads.drain(deadlineMs, replaced),
+    ]);
   }
 
   async stop(): Promise<void> {

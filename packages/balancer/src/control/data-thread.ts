@@ -118,9 +118,9 @@ export class DataThread {
     this.#tell({ type: "name", name, addresses });
   }
 
-  async drain(deadlineMs: number): Promise<void> {
+  async drain(deadlineMs: number, replaced: boolean): Promise<void> {
     this.#stopping = true;
-    await this.#ask({ type: "drain", deadlineMs }, ["drained"]);
+    await this.#ask({ type: "drain", deadlineMs, replaced }, ["drained"]);
   }
 
   async stop(): Promise<void> {

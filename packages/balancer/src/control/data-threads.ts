@@ -125,9 +125,9 @@ export class DataThreads {
     for (const thread of this.#prepared) thread.abort();
   }
 
-  async drain(deadlineMs: number): Promise<void> {
+  async drain(deadlineMs: number, replaced = false): Promise<void> {
     this.#ending = true;
-    await Promise.all(this.#threads.map((thread) => thread.drain(deadlineMs)));
+    await Promise.all(this.#threads.map((thread) => thread.drain(deadlineMs, replaced)));
   }
 
   async stop(): Promise<void> {

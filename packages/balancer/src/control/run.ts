@@ -50,7 +50,7 @@ export async function runBalancer({ settings, read, sharePorts }: Running): Prom
     get drainMs() {
       return service.drainMs;
     },
-    logger,
+    ...{ logger, sharePorts },
     addresses: () => service.addresses,
     inFlight: () => service.inFlight,
     reload: () => service.reload(),

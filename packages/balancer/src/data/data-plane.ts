@@ -169,12 +169,15 @@ export class DataPlane {
     if (plan !== undefined) this.#discard(plan);
   }
 
-  /** Drains all frontends. Resolves when the last connection is closed, or at the deadline. */
-  async drain(deadlineMs: number): Promise<void> {
+  /**
+   * Drains all frontends. Resolves when the last connection is closed, or at the deadline. `replaced` says that another
+   * process listens on the same ports.
+   */
+  async drain(deadlineMs: number, replaced = false): Promise<void> {
     this.abort();
     const leaving = [...this.#leaving].filter((part) => part instanceof Frontend);
     const frontends = [...this.#current.frontends, ...leaving];
-    await Promise.all(frontends.map((frontend) => frontend.drain(deadlineMs)));
+    await Promise.all(frontends.map((frontend) => frontend.drain(deadlineMs, replaced)));
   }
 
   stop(): void {

@@ -31,7 +31,7 @@ export type ToThread =
   /** The new addresses of a host name. */
   | { readonly type: "name"; readonly name: string; readonly addresses: readonly string[] }
   | { readonly type: "ticket-secret"; readonly secret: Uint8Array }
-  | { readonly type: "drain"; readonly deadlineMs: number }
+  | { readonly type: "drain"; readonly deadlineMs: number; readonly replaced: boolean }
   | { readonly type: "stop" };
 
 export type FromThread =

@@ -39,7 +39,7 @@ function obey(plane: DataPlane, close: () => Promise<void>, message: ToThread): 
       plane.useTicketSecret(message.secret);
       return;
     case "drain":
-      void plane.drain(message.deadlineMs).then(() => tell({ type: "drained" }));
+      void plane.drain(message.deadlineMs, message.replaced).then(() => tell({ type: "drained" }));
       return;
     case "stop":
       plane.stop();
