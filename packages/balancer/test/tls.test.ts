@@ -223,7 +223,7 @@ t.test(
     origin.setSecureContext({ cert: bad.cert, key: bad.key });
     const answer = await get(balancer.port);
     t.equal(statusOf(answer), 502);
-    t.match(answer, /Proxy-Status: tandem-test-[0-9a-f]{6}; error=tls_protocol_error/);
+    t.match(answer, /Proxy-Status: tandem-test-[0-9a-f]{6}; error=tls_certificate_error/);
     t.match((await balancer.log(1))[0], / 502 .* SC-- .*s1: /);
   },
 );

@@ -4,7 +4,7 @@ import type { Path } from "./document.ts";
 import type { BackendConfig } from "./schema/backend.ts";
 import type { FrontendConfig } from "./schema/balancer.ts";
 import type { Config } from "./schema/config.ts";
-import type { EdgeTls, InternalTls } from "./schema/tls.ts";
+import type { EdgeTls, InternalTls, ServerTlsConfig } from "./schema/tls.ts";
 
 export interface CertificateGroup {
   readonly path: Path;
@@ -12,7 +12,7 @@ export interface CertificateGroup {
     readonly path: Path;
     readonly cert: string;
     readonly key: string;
-    /** The authority that must have signed the certificates of both sides; only between tiers. */
+    /** The authority that must have signed the certificates of both sides; only with mutual TLS. */
     readonly ca?: string;
   }[];
   /**
@@ -98,10 +98,12 @@ function routedHosts(
 
 function internal(
   path: Path,
-  tls: InternalTls | undefined,
+  tls: InternalTls | ServerTlsConfig | undefined,
   purpose: "server" | "client",
   hosts: readonly string[],
 ): CertificateGroup[] {
-  if (tls === undefined) return [];
-  return [{ path, certificates: [{ ...tls, path }], purposes: [purpose], hosts }];
+  if (tls?.cert === undefined || tls.key === undefined) return [];
+  const { ca, cert, key } = tls;
+  const files = { cert, key, ...(ca !== undefined && { ca }) };
+  return [{ path, certificates: [{ ...files, path }], purposes: [purpose], hosts }];
 }

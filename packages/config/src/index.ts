@@ -33,7 +33,7 @@ export type { CheckConfig, CheckKind } from "./schema/check.ts";
 export type { BoxConfig, ClusterConfig } from "./schema/cluster.ts";
 export type { Config, ConfigInput } from "./schema/config.ts";
 export type { SumoLogicConfig, TelemetryConfig } from "./schema/telemetry.ts";
-export type { EdgeTls, HstsConfig, InternalTls } from "./schema/tls.ts";
+export type { EdgeTls, HstsConfig, InternalTls, ServerTlsConfig } from "./schema/tls.ts";
 export { type Address, parseAddress } from "./schema/units.ts";
 export type { LocationConfig, WebserverConfig } from "./schema/webserver.ts";
 export { probableState } from "./state-folder.ts";

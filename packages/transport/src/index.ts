@@ -53,11 +53,7 @@ export {
   type PlacedCertificate,
   settingOf,
 } from "./tls/inspect-all.ts";
-export {
-  type InternalClient,
-  internalClientOptions,
-  internalServerOptions,
-} from "./tls/internal.ts";
+export { internalServerOptions } from "./tls/internal.ts";
 export type { ListenerTls } from "./tls/listener-tls.ts";
 export { lackingGroups } from "./tls/policy.ts";
 export {
@@ -65,6 +61,7 @@ export {
   type RefusalReason,
   type RefusedConnection,
 } from "./tls/refusal.ts";
+export { type ServerTls, type ServerTlsSettings, serverTls } from "./tls/to-servers.ts";
 export { type Validity, validityOf } from "./tls/validity.ts";
 export type { ByteEnd, ByteEndListener, Closing } from "./tunnel/byte-end.ts";
 export { SocketEnd } from "./tunnel/socket-end.ts";

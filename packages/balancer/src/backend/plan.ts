@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
-import type { Rng } from "@tandem/transport";
+import { type Rng, type ServerTls, serverTls } from "@tandem/transport";
 import type { CustomAlgorithms } from "../balance/custom.ts";
 import type { Complain } from "../balance/guarded.ts";
 import { openPicker } from "../balance/open-picker.ts";
@@ -11,7 +11,6 @@ import { type RequestKey, requestKey } from "../balance/request-key.ts";
 import { BACKEND_GAUGE, type BackendMemory } from "../memory/shared-memory.ts";
 import type { ConnectionEnvironment } from "../pool/server-pool.ts";
 import type { Server } from "../server/server.ts";
-import { readServerTls, type ServerTls } from "../server/server-tls.ts";
 import { backendServers } from "../server/servers.ts";
 
 /** The objects and settings that a data thread gives to its backends. */
@@ -68,6 +67,6 @@ export function planBackend(
     ownQueues: limited && picker.preferred !== undefined,
     learner: learns === undefined ? undefined : picker,
     servers: backendServers(config, memory, { box, thread }, before?.servers),
-    tls: readServerTls(config.tls, before?.tls),
+    tls: config.tls && serverTls(config.tls, before?.tls),
   };
 }

@@ -4,14 +4,13 @@
 // its load, the algorithm is told the balancer's own counts, and the server is probed again later.
 import { ALGORITHMS, type Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
-import { formatAddress, type Timer } from "@tandem/transport";
+import { formatAddress, type ServerTls, type Timer } from "@tandem/transport";
 import { COUNTER } from "../memory/counters.ts";
 import { Pool } from "../pool/pool.ts";
 import { ask, type Reply } from "../pool/question.ts";
 import type { Pending } from "../pool/reservation.ts";
 import { type ConnectionEnvironment, ownPool, requestPool } from "../pool/server-pool.ts";
 import type { Server } from "../server/server.ts";
-import type { ServerTls } from "../server/server-tls.ts";
 import type { Complain } from "./guarded.ts";
 import { LOAD_FIELD, parseLoadReport } from "./load-report.ts";
 

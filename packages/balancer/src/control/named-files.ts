@@ -12,8 +12,9 @@ export function namedFiles({ backends }: BalancerConfig): NamedFiles {
   const named: (readonly [setting: string, file: string])[] = [];
   for (const [name, { tls, balance }] of Object.entries(backends)) {
     const setting = `backends.${name}`;
-    for (const [key, file] of Object.entries(tls ?? {}))
-      named.push([`${setting}.tls.${key}`, file]);
+    const { ca, cert, key } = tls ?? {};
+    for (const [name, file] of Object.entries({ ca, cert, key }))
+      if (file !== undefined) named.push([`${setting}.tls.${name}`, file]);
     if (balance.module !== undefined) named.push([`${setting}.balance.module`, balance.module]);
   }
   return new Map(named.map(([setting, file]) => [setting, { file, digest: digestOf(file) }]));

@@ -1,12 +1,11 @@
 // The health checks of a backend: one monitor for each server, whose result holds for all threads.
 import type { BackendConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
-import type { Rng } from "@tandem/transport";
+import { type Rng, type ServerTls, serverTls } from "@tandem/transport";
 import type { Complain } from "../balance/guarded.ts";
 import { Pool } from "../pool/pool.ts";
 import { type ConnectionEnvironment, ownPool, requestPool } from "../pool/server-pool.ts";
 import type { Server } from "../server/server.ts";
-import { readServerTls, type ServerTls } from "../server/server-tls.ts";
 import { type Check, checkOf } from "./check.ts";
 import { type HealthReport, Monitor } from "./monitor.ts";
 
@@ -83,7 +82,7 @@ export class BackendChecks {
     this.#config = config;
     this.#environment = environment;
     this.#before = before;
-    this.#tls = readServerTls(config.tls, before === undefined ? undefined : before.#tls);
+    this.#tls = config.tls && serverTls(config.tls, before === undefined ? undefined : before.#tls);
     const fresh: Monitor[] = [];
     this.#monitors = new Map(
       servers.map((server) => {

@@ -110,6 +110,7 @@ const STATUS_OF: Readonly<Record<ConnectFailure["code"], CheckStatus>> = {
   "connect-refused": "L4CON",
   "connect-timeout": "L4TOUT",
   "tls-refused": "L6RSP",
+  "certificate-refused": "L6RSP",
   "out-of-resources": "SOCKERR",
 };
 

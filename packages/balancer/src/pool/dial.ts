@@ -4,20 +4,21 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import {
   type Clock,
-  type internalClientOptions,
   type Names,
   type ReadBuffers,
+  type ServerTls,
   SocketReads,
   type Timer,
 } from "@tandem/transport";
+import { verification, verifiedName } from "../server/server-tls.ts";
 import { refusal } from "./refusal.ts";
 import type { ConnectFailure, Pending } from "./reservation.ts";
 
 export interface DialOptions {
-  /** The server's name. With TLS, the server's certificate must be valid for this name. */
+  /** The server's name in the configuration. */
   readonly name: string;
   readonly address: { readonly host: string; readonly port: number };
-  readonly tls: ReturnType<typeof internalClientOptions> | undefined;
+  readonly tls: ServerTls | undefined;
   readonly connectMs: number;
   /** Resolves the address when its host is a name. */
   readonly names: Names;
@@ -33,18 +34,24 @@ export interface DialListener {
 
 export class Dialler {
   readonly #options: DialOptions;
+  /** The options that verify the server's certificate; undefined without TLS. */
+  readonly #verification: ReturnType<typeof verification> | undefined;
   #session: Buffer | undefined = undefined;
 
   constructor(options: DialOptions) {
+    const { tls, name, address } = options;
     this.#options = options;
+    this.#verification = tls && verification(tls, verifiedName(tls, name, address.host));
   }
 
   dial(listener: DialListener): Pending {
-    const { tls, buffers, clock, connectMs } = this.#options;
+    const { buffers, clock, connectMs } = this.#options;
+    const verified = this.#verification;
     const reads = new SocketReads(buffers);
-    const socket = tls === undefined ? this.#connect(reads) : this.#connectTls(reads, tls);
+    const socket =
+      verified === undefined ? this.#connect(reads) : this.#connectTls(reads, verified);
     const dial = new Dial(socket, reads, listener, clock, connectMs);
-    socket.once(tls === undefined ? "connect" : "secureConnect", () => dial.ready());
+    socket.once(verified === undefined ? "connect" : "secureConnect", () => dial.ready());
     return dial;
   }
 
@@ -52,14 +59,9 @@ export class Dialler {
     return connectTcp(this.#where(reads));
   }
 
-  #connectTls(reads: SocketReads, tls: NonNullable<DialOptions["tls"]>): Socket {
+  #connectTls(reads: SocketReads, verified: ReturnType<typeof verification>): Socket {
     const session = this.#session === undefined ? {} : { session: this.#session };
-    const socket = connectTls({
-      ...this.#where(reads),
-      ...tls,
-      ...session,
-      servername: this.#options.name,
-    });
+    const socket = connectTls({ ...this.#where(reads), ...verified, ...session });
     socket.on("session", (ticket) => {
       this.#session = ticket;
     });

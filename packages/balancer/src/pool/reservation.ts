@@ -23,7 +23,12 @@ export interface ConnectListener {
 
 export interface ConnectFailure {
   /** `out-of-resources`: connecting was not even tried, because this machine lacks descriptors, ports or memory. */
-  readonly code: "connect-refused" | "connect-timeout" | "tls-refused" | "out-of-resources";
+  readonly code:
+    | "connect-refused"
+    | "connect-timeout"
+    | "tls-refused"
+    | "certificate-refused"
+    | "out-of-resources";
   readonly why: string;
 }
 

@@ -1,10 +1,16 @@
 // Makes the options of all pools. Requests, health checks and probes open their connections to a
 // server in the same way, so that a check finds what a request would find.
 import type { BackendConfig } from "@tandem/config";
-import { type Clock, Deadlines, type Names, ReadBuffers, turnClock } from "@tandem/transport";
+import {
+  type Clock,
+  Deadlines,
+  type Names,
+  ReadBuffers,
+  type ServerTls,
+  turnClock,
+} from "@tandem/transport";
 import { ROW } from "../memory/counters.ts";
 import type { Server } from "../server/server.ts";
-import type { ServerTls } from "../server/server-tls.ts";
 import type { PoolOptions } from "./pool.ts";
 import type { ServerProtocol } from "./protocol.ts";
 import { SERVER_PROTOCOLS } from "./protocols.ts";

@@ -47,8 +47,8 @@ export function wantedPairs(boxes: BoxConfigs): readonly WantedPair[] {
     }
     const backends = Object.values(balancer?.backends ?? {});
     for (const owner of [...backends, webserver, webserver?.upstream, appserver]) {
-      if (owner?.tls === undefined) continue;
-      const { cert, key } = owner.tls;
+      const { cert, key } = owner?.tls ?? {};
+      if (cert === undefined || key === undefined) continue;
       want({ name: box, names: boxNames(config, box), use: "box", paths: { cert, key } });
     }
   }

@@ -58,15 +58,22 @@ export function* someServerHasWeight(facts: Facts): Iterable<Finding> {
   }
 }
 
-/** Requires that two tiers of one file both speak TLS to each other, or both do not. */
+/**
+ * Requires that two tiers of one file both speak TLS to each other, or both do not, and that a tier that demands a
+ * certificate is shown one.
+ */
 export function* tiersAgreeOnTls(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const tier = facts.config[fact.towards];
     if (tier === undefined || !facts.isOurs(fact)) continue;
     const client = fact.backend.tls !== undefined;
     const server = tier.tls !== undefined || ("edgeTls" in tier && tier.edgeTls !== undefined);
-    if (client === server) continue;
     const [here, there] = [formatPath(fact.path), fact.towards];
+    if (tier.tls !== undefined && client && fact.backend.tls?.cert === undefined) {
+      const message = `'${there}.tls' demands a certificate, but '${here}.tls' shows none; add 'cert' and 'key' of the internal authority`;
+      yield { path: [...fact.path, "tls"], side: "key", message };
+    }
+    if (client === server) continue;
     const message = client
       ? `'${here}' speaks TLS to servers that expect plain text; add '${there}.tls', or remove this`
       : `'${there}' expects TLS, but '${here}' speaks plain text to it; add '${here}.tls'`;

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type BalanceConfig, balance, defaultAlgorithm } from "./balance.ts";
 import { type CheckConfig, check, checkConfig } from "./check.ts";
 import { responseHead } from "./heads.ts";
-import { internalTls } from "./tls.ts";
+import { serverTls } from "./tls.ts";
 import { duration, name, serverAddress, size } from "./units.ts";
 
 const count = (least: number) => z.int().min(least);
@@ -120,9 +120,9 @@ export const backend = z
     maxIdle: count(0)
       .default(128)
       .meta({ description: "unused connections kept per server and thread" }),
-    tls: internalTls
-      .optional()
-      .meta({ description: "certificates towards the servers; plain text when absent" }),
+    tls: serverTls.optional().meta({
+      description: "TLS to the servers; plain text when absent",
+    }),
   })
   .meta({ title: "backend", description: "servers that answer the same requests" })
   .transform((written) => {

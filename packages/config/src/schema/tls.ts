@@ -1,6 +1,6 @@
 // TLS settings: towards browsers, and between our own tiers (mutual TLS with an internal CA).
 import { z } from "zod";
-import { duration, file } from "./units.ts";
+import { duration, file, hostName } from "./units.ts";
 
 /** OpenSSL's names of the suites with forward secrecy. No other suites can be configured. */
 const CIPHERS = [
@@ -118,6 +118,34 @@ export const internalTls = z
   })
   .meta({ title: "internal TLS", description: "between tiers; each side verifies the other" });
 
+/**
+ * TLS to servers. Their certificates are always verified: by `ca`, or by the authorities that the system trusts.
+ */
+export const serverTls = z
+  .strictObject({
+    ca: file.optional().meta({
+      description:
+        "PEM file: the authority that signed the servers' certificates; the public ones that the system trusts when absent",
+    }),
+    cert: file.optional().meta({
+      description: "PEM file: the certificate shown to the servers (mutual TLS); none when absent",
+    }),
+    key: file.optional().meta({ description: "PEM file: its private key" }),
+    serverName: hostName.optional().meta({
+      description:
+        "the name or IP address that a server's certificate must be for, and that the handshake asks for; when absent the host in the server's `address`, or with `cert` the server's name in `servers`",
+    }),
+  })
+  .refine((tls) => (tls.cert === undefined) === (tls.key === undefined), {
+    path: ["cert"],
+    error: "expected 'cert' and 'key' together, or neither",
+  })
+  .meta({
+    title: "TLS to servers",
+    description: "their certificates are verified; `tls: {}` for servers with public certificates",
+  });
+
+export type ServerTlsConfig = z.output<typeof serverTls>;
 export type HstsConfig = z.output<typeof hsts>;
 export type EdgeTls = z.output<typeof edgeTls>;
 export type InternalTls = z.output<typeof internalTls>;
