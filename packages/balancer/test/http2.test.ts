@@ -145,3 +145,32 @@ t.test("over TLS the client chooses by ALPN", async (t) => {
   t.equal(session.alpnProtocol, "h2");
   session.destroy();
 });
+
+t.test(
+  "rapid reset: the client loses its connection, the log says why, others are served",
+  async (t) => {
+    await using origin = await givenOrigin((request, response) => {
+      if (request.url === "/fine") response.end("fine");
+    });
+    await using balancer = await givenBalancer([origin.port], {}, { proto: "h2" });
+    const session = open(balancer.port);
+    const ended = new Promise((resolve) => session.once("close", resolve));
+    const codes: number[] = [];
+    session.on("goaway", (code) => codes.push(code));
+    const attack = (): void => {
+      for (let i = 0; i < 50 && !session.closed && !session.destroyed; i++) {
+        const stream = session.request({ ":path": "/attack" });
+        stream.on("error", () => undefined);
+        stream.close(http2.constants.NGHTTP2_CANCEL);
+      }
+      if (!session.closed && !session.destroyed) setImmediate(attack);
+    };
+    attack();
+    await ended;
+    t.same(codes, [http2.constants.NGHTTP2_ENHANCE_YOUR_CALM]);
+    const other = open(balancer.port);
+    t.match(await ask(other, { ":path": "/fine" }), { body: "fine" });
+    other.destroy();
+    await until(async () => (await balancer.log(1)).some((line) => line.includes(" 400 ")));
+  },
+);

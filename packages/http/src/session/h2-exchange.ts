@@ -13,6 +13,8 @@ export interface ExchangeSurroundings {
   /** Whether everything that the session has written has left. */
   readonly settled: boolean;
   readonly tunnelTimeouts: TunnelTimeouts;
+  /** Sends what was written, at once or at the end of the read that is being processed. */
+  send(): void;
   /** Called when the exchange on a stream has ended. */
   finished(stream: H2Stream): void;
 }
@@ -50,6 +52,19 @@ export class H2Exchange extends MemoryExchange {
   override readBody(sink: BodySink): void {
     this.bodySink = sink;
     super.readBody(new Used(sink, this.#stream));
+    this.#session.send();
+  }
+
+  // What waited makes room for the client when it is used, and the client has to be told.
+
+  override resumeBody(): void {
+    super.resumeBody();
+    this.#session.send();
+  }
+
+  override resumeTunnel(): void {
+    super.resumeTunnel();
+    this.#session.send();
   }
 
   override end(trailers?: Fields): void {

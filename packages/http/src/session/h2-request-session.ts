@@ -14,8 +14,6 @@ export interface RequestSession extends ExchangeSurroundings {
   readonly congested: boolean;
   /** Whether the bytes that are being received lie in memory that the next read overwrites. */
   readonly shared: boolean;
-  /** Sends what was written, at once or at the end of the read that is being processed. */
-  send(): void;
   /** Called when a handler may keep bytes of a read. */
   held(): void;
   /** Ends a request that the client is late with, or has sent wrongly. The client gets a status if it got none. */

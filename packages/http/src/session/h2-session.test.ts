@@ -1,4 +1,4 @@
-// Sessions of HTTP/2 on a fake stream and a fake clock: what a client may do, and for how long it may do nothing.
+// Sessions of HTTP/2 on a fake stream and a fake clock: what a client may do. Its timeouts are tested in h2-timeouts.test.ts.
 import t from "tap";
 import { openH2 } from "../../test/given-h2.ts";
 import { Script, showFrames } from "../../test/h2/frames.ts";
@@ -134,121 +134,6 @@ t.test("bodies in memory that is read into again are copied where they are kept"
   }
 });
 
-t.test("time: no preface, no request, an idle connection", async (t) => {
-  const silent = openH2(ok);
-  silent.pass(9_900);
-  t.equal(silent.stream.ended, false);
-  silent.pass(300);
-  t.equal(silent.stream.ended, true);
-
-  const idle = openH2(ok);
-  idle.ask();
-  idle.pass(59_000);
-  idle.ask();
-  idle.pass(59_900);
-  t.equal(idle.stream.ended, false);
-  idle.pass(300);
-  t.equal(idle.stream.ended, true);
-  idle.pump();
-  t.ok(idle.seen.includes("goaway"));
-  idle.pass(70_000);
-  t.equal(idle.stream.destroyed, true);
-});
-
-t.test("time: a head that does not end", async (t) => {
-  const { session, stream, seen, ask, pass } = openH2(() => {});
-  ask();
-  session.receive(new Script().line("HEADERS 3 :method=GET"));
-  pass(9_900);
-  t.equal(stream.ended, false);
-  pass(300);
-  t.same(seen.slice(1), ["refused 408 the request head did not come in time", "finished / 0"]);
-  t.equal(stream.ended, true);
-});
-
-t.test("time: a body that stops, one that is too slow, one that is not read", async (t) => {
-  const seen: string[] = [];
-  const given = openH2((exchange) => {
-    aborts(seen)(exchange);
-    if (exchange.head.path !== "/unread") exchange.readBody(new Body());
-  });
-  const stops = given.ask({ method: "POST", body: true, path: "/stops" });
-  given.ask({ method: "POST", body: true, path: "/unread" });
-  stops.stream?.write(Buffer.alloc(50_000));
-  stops.stream?.flush();
-  given.pump();
-  given.pass(29_000);
-  t.same(seen, []);
-  given.pass(32_000);
-  given.pump();
-  t.same(seen, ["client-timeout"]);
-  t.match(stops, { status: 408, state: "complete" });
-
-  const slow = given.ask({ method: "POST", body: true, path: "/slow" });
-  for (let i = 0; i < 100 && seen.length < 2; i++) {
-    slow.stream?.write(Buffer.alloc(100));
-    slow.stream?.flush();
-    given.pump();
-    given.pass(1_000);
-  }
-  t.same(seen, ["client-timeout", "body-too-slow"]);
-});
-
-t.test("time: a client whose window stays shut", async (t) => {
-  const seen: string[] = [];
-  const given = openH2((exchange) => {
-    aborts(seen)(exchange);
-    half(exchange);
-  });
-  given.session.receive(Buffer.from(CLIENT_PREFACE));
-  const script = new Script();
-  given.session.receive(script.line("SETTINGS 4=0"));
-  given.session.receive(
-    script.line("HEADERS 1 es eh :method=GET :scheme=http :path=/ :authority=a"),
-  );
-  given.pass(29_000);
-  given.session.receive(script.line("WINDOW_UPDATE 1 1"));
-  given.pass(25_000);
-  t.same(seen, [], "it has taken a byte");
-  given.pass(10_000);
-  t.same(seen, ["client-timeout"]);
-  t.same(given.seen, ["/", "finished / 200"]);
-});
-
-t.test("time: a client that takes nothing of what is written", async (t) => {
-  const seen: string[] = [];
-  const given = openH2((exchange) => {
-    aborts(seen)(exchange);
-    given.stream.stuck = true;
-    half(exchange);
-  });
-  given.ask();
-  given.pass(31_000);
-  t.same(seen, ["client-timeout"]);
-  t.equal(given.stream.destroyed, true);
-});
-
-t.test("an answer that was given completely may take its time", async (t) => {
-  const given = openH2((exchange) =>
-    exchange.answer(200, "OK", new Fields(), Buffer.alloc(100, "x")),
-  );
-  given.session.receive(Buffer.from(CLIENT_PREFACE));
-  const script = new Script();
-  given.session.receive(script.line("SETTINGS 4=0"));
-  given.session.receive(
-    script.line("HEADERS 1 es eh :method=GET :scheme=http :path=/ :authority=a"),
-  );
-  t.same(given.seen, ["/", "finished / 200"]);
-  for (let i = 0; i < 9; i++) {
-    given.pass(20_000);
-    given.session.receive(script.line("WINDOW_UPDATE 1 1"));
-  }
-  t.equal(given.stream.ended, false, "for longer than a connection may be idle");
-  t.equal(given.session.idle, false);
-  given.session.receive(script.line("WINDOW_UPDATE 1 100"));
-  t.equal(given.session.idle, true);
-});
-
 t.test("nothing more is read while much waits to be sent", async (t) => {
   const given = openH2((exchange) => {
     exchange.respond(200, "OK", new Fields(), CHUNKED);
@@ -379,4 +264,32 @@ t.test("a turn that ends after its connection", async (t) => {
   stream.written = "";
   for (const one of due) one.readsDone();
   t.equal(stream.written, "");
+});
+
+t.test("a body that is not read fills its window and no more; others go on", async (t) => {
+  const open: Exchange[] = [];
+  const given = openH2((exchange) => open.push(exchange));
+  const upload = given.ask({ method: "POST", body: true });
+  upload.stream?.write(Buffer.alloc(300_000, "x"));
+  upload.stream?.flush();
+  given.pump();
+  const window = 256 * 1024;
+  t.equal(upload.stream?.queued, 300_000 - window);
+  const body = new Body();
+  const [exchange] = open;
+  exchange?.readBody(body);
+  exchange?.pauseBody();
+  given.pump();
+  t.equal(upload.stream?.queued, 0, "what was read makes room");
+  upload.stream?.write(Buffer.alloc(300_000, "y"));
+  upload.stream?.flush();
+  given.pump();
+  const waiting = upload.stream?.queued ?? 0;
+  t.ok(waiting > 0, "a paused body makes none");
+  given.ask({ path: "/other" });
+  t.equal(open.length, 2);
+  exchange?.resumeBody();
+  upload.stream?.end();
+  given.pump();
+  t.equal(body.text, `${"x".repeat(300_000)}${"y".repeat(300_000)}|end`);
 });
