@@ -10,8 +10,6 @@ import type { Fields } from "../message/fields.ts";
 
 /** What an exchange needs to know of its session. */
 export interface ExchangeSurroundings {
-  /** Whether everything that the session has written has left. */
-  readonly settled: boolean;
   readonly tunnelTimeouts: TunnelTimeouts;
   /** Sends what was written, at once or at the end of the read that is being processed. */
   send(): void;
@@ -86,7 +84,7 @@ export class H2Exchange extends MemoryExchange {
   }
 
   override get settled(): boolean {
-    return super.settled && this.#stream.queued === 0 && this.#session.settled;
+    return super.settled && this.#stream.queued === 0; // what left the queue was copied into frames
   }
 
   override switchProtocols(

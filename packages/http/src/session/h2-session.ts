@@ -174,6 +174,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
       stream.reset(CANCEL);
       this.finished(stream);
     }
+    this.send();
     this.#endIfDrained();
   }
 
@@ -224,10 +225,6 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
 
   get congested(): boolean {
     return this.#stream.writableNeedDrain;
-  }
-
-  get settled(): boolean {
-    return this.side.connection.output.length === 0 && this.#output.settled;
   }
 
   get tunnelTimeouts(): TunnelTimeouts {
