@@ -186,6 +186,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     from: number,
     to: number,
   ): H2Failure | undefined {
+    if (this.failure !== undefined) return this.failure; // an earlier frame of the same read has ended it
     if (this.#assembly.stream !== 0 && type !== CONTINUATION) return withinHead();
     if (!this.control.begun && !this.control.begins(type, flags)) {
       return protocolFault("missing-settings", "The first frame is not SETTINGS");
@@ -203,6 +204,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   }
 
   dataBegins(id: number, flags: number, length: number, data: number): H2Failure | undefined {
+    if (this.failure !== undefined) return this.failure;
     if (this.#assembly.stream !== 0) return withinHead();
     if (!this.control.begun) return protocolFault("missing-settings", "DATA before SETTINGS");
     const ends = (flags & END_STREAM) !== 0;
