@@ -20,6 +20,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
     "health",
     "route",
     "frontend",
+    "tcp",
     "data",
     "admin",
     "control",

@@ -12,6 +12,12 @@ import { boxExists, boxRunsWhatIsConfigured, sameBoxHasAServer } from "./rules/b
 import { Facts, type Rule } from "./rules/facts.ts";
 import { adminIsLocal, listenersAreDistinct } from "./rules/listeners.ts";
 import {
+  algorithmsFitTheMode,
+  keysBelongToTheMode,
+  modesAgree,
+  tcpTimeoutsHaveAnEffect,
+} from "./rules/modes.ts";
+import {
   backendsExist,
   locationsAreDistinct,
   redirectsLeadSomewhere,
@@ -46,6 +52,10 @@ const RULES: readonly Rule[] = [
   subsetsAndZonesMakeSense,
   serverQueuesAreUsed,
   tlsSettingsAgree,
+  keysBelongToTheMode,
+  algorithmsFitTheMode,
+  modesAgree,
+  tcpTimeoutsHaveAnEffect,
 ];
 
 /**

@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import t from "tap";
-import { type AccessRecord, accessFormatter, writeHttp, writeJson } from "./access-log.ts";
+import { accessFormatter, writeHttp, writeJson } from "./access-log.ts";
+import type { AccessRecord } from "./access-record.ts";
 import { CAPTURE_UNSAFE } from "./escape.ts";
 import { type LineFormat, Lines } from "./lines.ts";
 import { putEscaped } from "./put.ts";

@@ -2,6 +2,7 @@
 // manual, section 8.2.3 "HTTP log format" and 8.6 "Non-printable characters". To save time, bytes are written one by
 // one, and the text of the date is made only once a second. So formatting a line costs little more than copying its
 // bytes.
+import type { AccessRecord } from "./access-record.ts";
 import {
   CAPTURE_MAX,
   CAPTURE_UNSAFE,
@@ -9,58 +10,11 @@ import {
   REQUEST_LINE_MAX,
   REQUEST_UNSAFE,
 } from "./escape.ts";
+import { putCause, putFour, putLocalTime, utcTime } from "./line-parts.ts";
 import type { LineFormat, Lines } from "./lines.ts";
 import type { LogOptions } from "./options.ts";
 import { MOST_PER_CHARACTER, putEscaped, putNumber, putText } from "./put.ts";
-
-/**
- * The facts about one exchange for its access line. Timers are milliseconds; -1 = the exchange never reached that
- * phase.
- */
-export interface AccessRecord {
-  clientAddress: string;
-  clientPort: number;
-  /** When the first byte of the request arrived, in milliseconds since 1970. */
-  startedAt: number;
-  frontend: string;
-  tls: boolean;
-  backend: string;
-  /** `<NOSRV>` when no server was chosen. */
-  server: string;
-  /** TR: from the first byte to the end of the request's head. */
-  tr: number;
-  /** Tw: how long the request waited for a server with room. */
-  tw: number;
-  /** Tc: time to connect, retries included. */
-  tc: number;
-  /** Tr: from the connection to the end of the response's head. */
-  tResponse: number;
-  /** Ta: from the first byte of the request to the last byte of the response. */
-  ta: number;
-  /** The status of the response; -1 when no response was sent. */
-  status: number;
-  /** Bytes sent to the client, headers included. */
-  bytes: number;
-  /** HAProxy's four characters: which side ended the exchange, in which phase, cookie seen, cookie sent. */
-  termination: string;
-  actconn: number;
-  feconn: number;
-  beconn: number;
-  srvconn: number;
-  retries: number;
-  redispatched: boolean;
-  srvQueue: number;
-  backendQueue: number;
-  /** The method; empty when the request could not be parsed. */
-  method: string;
-  target: string;
-  version: string;
-  requestId: string;
-  /** Why the exchange failed, in plain words; empty when it did not fail. */
-  cause: string;
-  host: string;
-  userAgent: string;
-}
+import { writeTcp, writeTcpJson } from "./tcp-log.ts";
 
 const SPACE = 0x20;
 const SLASH = 0x2f;
@@ -116,19 +70,6 @@ export function writeHttp(r: AccessRecord, out: Lines): void {
   out.cut(putRequest(bytes, at, r));
 }
 
-/** Writes four numbers, each followed by a slash. */
-function putFour(bytes: Buffer, at: number, a: number, b: number, c: number, d: number): number {
-  let next = putNumber(bytes, at, a);
-  bytes[next++] = SLASH;
-  next = putNumber(bytes, next, b);
-  bytes[next++] = SLASH;
-  next = putNumber(bytes, next, c);
-  bytes[next++] = SLASH;
-  next = putNumber(bytes, next, d);
-  bytes[next++] = SLASH;
-  return next;
-}
-
 function putCaptures(bytes: Buffer, at: number, { host, userAgent }: AccessRecord): number {
   let next = putText(bytes, at, " {");
   next = putEscaped(bytes, next, host, CAPTURE_UNSAFE, CAPTURE_MAX);
@@ -155,11 +96,7 @@ function putRequest(bytes: Buffer, at: number, r: AccessRecord): number {
     next = putText(bytes, next, " id=");
     next = putEscaped(bytes, next, r.requestId, CAPTURE_UNSAFE, CAPTURE_MAX);
   }
-  if (r.cause === "") return next;
-  next = putText(bytes, next, ' cause="');
-  next = putEscaped(bytes, next, r.cause, CAPTURE_UNSAFE, CAPTURE_MAX);
-  bytes[next++] = QUOTE;
-  return next;
+  return putCause(bytes, next, r.cause);
 }
 
 /**
@@ -181,40 +118,15 @@ export function writeJson(r: AccessRecord, out: Lines): void {
 
 /** Returns the function that writes lines in the format of `log.accessFormat`. */
 export function accessFormatter(format: LogOptions["accessFormat"]): LineFormat<AccessRecord> {
-  return format === "json" ? writeJson : writeHttp;
+  return format === "json" ? writeJsonLine : writeLine;
 }
 
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-const twoDigits = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
-const threeDigits = (n: number): string => (n < 10 ? `00${n}` : n < 100 ? `0${n}` : `${n}`);
-
-let localSecond = Number.NaN;
-let localText = "";
-
-/** Writes a time such as `06/Feb/2009:12:14:14.655` in the zone of the machine. */
-function putLocalTime(bytes: Buffer, at: number, wallMs: number): number {
-  const second = Math.floor(wallMs / 1000);
-  if (second !== localSecond) {
-    const d = new Date(second * 1000);
-    localSecond = second;
-    localText =
-      `${twoDigits(d.getDate())}/${MONTHS[d.getMonth()]}/${d.getFullYear()}:` +
-      `${twoDigits(d.getHours())}:${twoDigits(d.getMinutes())}:${twoDigits(d.getSeconds())}.`;
-  }
-  const ms = Math.floor(wallMs) - second * 1000;
-  const next = putText(bytes, at, localText);
-  return putNumber(bytes, putText(bytes, next, ms < 10 ? "00" : ms < 100 ? "0" : ""), ms);
+function writeLine(record: AccessRecord, out: Lines): void {
+  if (record.tcp === undefined) writeHttp(record, out);
+  else writeTcp(record, record.tcp, out);
 }
 
-let utcSecond = Number.NaN;
-let utcText = "";
-
-/** Returns a time such as `2009-02-06T12:14:14.655Z`. */
-function utcTime(wallMs: number): string {
-  const second = Math.floor(wallMs / 1000);
-  if (second !== utcSecond) {
-    utcSecond = second;
-    utcText = new Date(second * 1000).toISOString().slice(0, -4);
-  }
-  return `${utcText}${threeDigits(Math.floor(wallMs) - second * 1000)}Z`;
+function writeJsonLine(record: AccessRecord, out: Lines): void {
+  if (record.tcp === undefined) writeJson(record, out);
+  else writeTcpJson(record, record.tcp, out);
 }

@@ -1,5 +1,6 @@
 // Logs and metrics of a tier: files, standard output, and the Sumo Logic source to which they are sent.
-export { type AccessRecord, accessFormatter } from "./access-log.ts";
+export { accessFormatter } from "./access-log.ts";
+export type { AccessRecord, TcpFacts } from "./access-record.ts";
 export { checkTelemetry, quietTelemetry } from "./check.ts";
 export { type LineFormat, Lines } from "./lines.ts";
 export { LOAD_FIELD, LOAD_PATH, LoadMeter } from "./load-meter.ts";

@@ -14,6 +14,7 @@ export { holdOpen, pause } from "./hold-open.ts";
 export { Accepted, type Endpoint, type EndpointPair } from "./listener/accepted.ts";
 export type { HelloRoute } from "./listener/hello.ts";
 export { Listener, type ListenerOptions } from "./listener/listener.ts";
+export { type PeekOptions, peekHello } from "./listener/peek-hello.ts";
 export type { Preface, PrefaceEnd } from "./listener/preface.ts";
 export type { ClientCertificate, TlsFacts } from "./listener/tls-facts.ts";
 export { type Lookups, NameResolver } from "./name-resolver.ts";
@@ -26,6 +27,7 @@ export { ownHeader, proxyHeader, type WrittenTlvs } from "./proxy-protocol/write
 export { pseudonym } from "./pseudonym.ts";
 export { type Holder, ReadBuffers, type Reader, SocketReads } from "./reads.ts";
 export { logRefusal, RefusalLog } from "./refusal-log.ts";
+export { allowReset } from "./reset.ts";
 export { type CheckedMessage, complaintOf, runCheck } from "./run-check.ts";
 export {
   type PingMessage,
@@ -44,6 +46,7 @@ export { canonicalName, namesOf } from "./tls/certificate.ts";
 export type { CertificateFiles, InternalFiles } from "./tls/certificate-files.ts";
 export { certificateHosts } from "./tls/certificate-names.ts";
 export { CertificateWatch } from "./tls/certificate-watch.ts";
+export type { ClientHello } from "./tls/client-hello.ts";
 export { type EdgeSettings, edgeTls } from "./tls/edge.ts";
 export { onHandshakeFailure } from "./tls/handshake-failures.ts";
 export {

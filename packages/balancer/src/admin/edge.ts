@@ -24,9 +24,10 @@ export function edgeOf(
   const problems = frontends.flatMap(({ name }) => problemOf(name, inspection, wallMs));
   if (problems.length === 0) return { health: "healthy", problems };
   const shut = new Set(problems.filter(({ state }) => state === "down").map((p) => p.frontend));
-  // A frontend without TLS that only redirects does not count: it leads to a frontend with TLS.
-  const open = frontends.some(({ name, config: { tls, redirect } }) =>
-    tls === undefined ? redirect === undefined : !shut.has(name),
+  // A frontend without TLS that only redirects does not count: it leads to a frontend with TLS. One of TCP mode gives no
+  // pages.
+  const open = frontends.some(({ name, config: { mode, tls, redirect } }) =>
+    tls === undefined ? mode === "http" && redirect === undefined : !shut.has(name),
   );
   return { health: open ? "degraded" : "down", problems };
 }

@@ -62,6 +62,8 @@ export interface ControlPlaneOptions {
   readonly lookups?: Lookups;
 }
 
+/** The schemes of a frontend's address, without and with TLS. */
+const SCHEMES = { http: ["http", "https"], tcp: ["tcp", "tls"] } as const;
 const UNCHANGED = "nothing has changed, neither in the file nor in the files that it names";
 
 export class ControlPlane implements Service {
@@ -145,9 +147,9 @@ export class ControlPlane implements Service {
 
   /** Returns the addresses on which the balancer listens, as URLs. */
   get addresses(): readonly string[] {
-    const listening = Object.entries(this.#config.frontends).map(([name, { bind, tls }]) => {
+    const listening = Object.entries(this.#config.frontends).map(([name, { bind, mode, tls }]) => {
       const port = this.#ports[name] ?? bind.port;
-      return `${tls === undefined ? "http" : "https"}://${formatAddress({ host: bind.host, port })}`;
+      return `${SCHEMES[mode][tls === undefined ? 0 : 1]}://${formatAddress({ host: bind.host, port })}`;
     });
     return this.#admin.url === undefined ? listening : [...listening, this.#admin.url];
   }

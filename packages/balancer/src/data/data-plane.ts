@@ -9,7 +9,8 @@ import { Backend } from "../backend/backend.ts";
 import type { BackendEnvironment, BackendPlan } from "../backend/plan.ts";
 import { type CustomAlgorithms, loadCustoms, NO_CUSTOMS } from "../balance/custom.ts";
 import type { Complain } from "../balance/guarded.ts";
-import { Frontend, type FrontendPlan, planFrontend } from "../frontend/frontend.ts";
+import type { FrontendEnvironment } from "../frontend/frontend.ts";
+import type { OpenFrontend } from "../frontend/open-frontend.ts";
 import type { FilterSurroundings } from "../frontend/plan-filters.ts";
 import type { Refusal } from "../frontend/refusal.ts";
 import { COUNTER } from "../memory/counters.ts";
@@ -17,6 +18,7 @@ import { memoryOf, type SharedMemory } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
 import type { ServerProtocol } from "../pool/protocol.ts";
 import { connectionEnvironment } from "../pool/server-pool.ts";
+import { planOpenFrontend } from "./plan-frontend.ts";
 
 export interface DataPlaneOptions {
   readonly config: BalancerConfig;
@@ -60,8 +62,9 @@ interface Plan {
   readonly memory: SharedMemory;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly backendPlans: ReadonlyMap<Backend, BackendPlan>;
-  readonly frontends: readonly Frontend[];
-  readonly frontendPlans: ReadonlyMap<Frontend, FrontendPlan>;
+  readonly frontends: readonly OpenFrontend[];
+  /** Puts the configuration in force in the frontends that are open already. */
+  readonly adoptions: readonly (() => void)[];
 }
 
 const CALLED_OFF = "the reload was called off";
@@ -71,7 +74,7 @@ export class DataPlane {
   readonly #deadlines: BackendEnvironment["deadlines"];
   readonly #environment: BackendEnvironment;
   /** The frontends and backends that a reload has removed. Each stays here until its last request has ended. */
-  readonly #leaving = new Set<Frontend | Backend>();
+  readonly #leaving = new Set<OpenFrontend | Backend>();
   #current: Plan;
   #next: Plan | undefined = undefined;
   /** Increases with every `prepare` and `abort`: a preparation that began with a lower number is given up. */
@@ -144,7 +147,7 @@ export class DataPlane {
     this.#sessions = this.#tallies(plan.memory);
     const drainMs = plan.config.drain;
     for (const [backend, next] of plan.backendPlans) backend.adopt(next, drainMs);
-    for (const [frontend, next] of plan.frontendPlans) frontend.adopt(next);
+    for (const adopt of plan.adoptions) adopt();
     const frontends = before.frontends.filter((frontend) => !plan.frontends.includes(frontend));
     for (const frontend of frontends) void frontend.drain(drainMs, true);
     const backends = [...before.backends.values()].filter(
@@ -175,7 +178,7 @@ export class DataPlane {
    */
   async drain(deadlineMs: number, replaced = false): Promise<void> {
     this.abort();
-    const leaving = [...this.#leaving].filter((part) => part instanceof Frontend);
+    const leaving = [...this.#leaving].filter((part) => !(part instanceof Backend));
     const frontends = [...this.#current.frontends, ...leaving];
     await Promise.all(frontends.map((frontend) => frontend.drain(deadlineMs, replaced)));
   }
@@ -198,15 +201,18 @@ export class DataPlane {
       backends.set(name, backend);
       if (kept !== undefined) backendPlans.set(kept, kept.plan(written, own, customs));
     }
-    const frontendPlans = new Map<Frontend, FrontendPlan>();
-    const frontends = Object.entries(config.frontends).map(([name, written]) => {
-      const plan = planFrontend(written, backends, config.frontends, this.#surroundings);
+    const surroundings = this.#surroundings;
+    const planned = Object.entries(config.frontends).map(([name, written]) => {
       const kept = before?.frontends.find((frontend) => frontend.name === name);
-      if (kept?.suits(written) !== true) return this.#frontend(name, plan, memory);
-      frontendPlans.set(kept, plan);
-      return kept;
+      const about = { name, config: written, backends, all: config.frontends, surroundings };
+      return planOpenFrontend(about, kept, () => this.#environmentOf(name, memory));
     });
-    return { config, memory, backends, backendPlans, frontends, frontendPlans };
+    const frontends = planned.map(({ frontend }) => frontend);
+    const adoptions = planned.flatMap(({ adopt }) => adopt ?? []);
+    for (const frontend of frontends)
+      if (before?.frontends.includes(frontend) !== true)
+        frontend.useTicketSecret(this.#ticketSecret);
+    return { config, memory, backends, backendPlans, frontends, adoptions };
   }
 
   get #surroundings(): FilterSurroundings {
@@ -214,10 +220,10 @@ export class DataPlane {
     return { clock, complain, added: this.#options.filters ?? [] };
   }
 
-  #frontend(name: string, plan: FrontendPlan, memory: SharedMemory): Frontend {
+  #environmentOf(name: string, memory: SharedMemory): FrontendEnvironment {
     const { box, pseudonym, log, sharePorts = true, thread } = this.#options;
     const { refused, protocols } = this.#options;
-    const frontend = new Frontend(name, plan, {
+    return {
       ...{ deadlines: this.#deadlines, sharePorts, refused, protocols },
       clock: this.#environment.clock,
       buffers: this.#environment.buffers,
@@ -227,9 +233,7 @@ export class DataPlane {
         for (const tally of this.#sessions) record.actconn += tally.sum(COUNTER.current);
         log(record);
       },
-    });
-    frontend.useTicketSecret(this.#ticketSecret);
-    return frontend;
+    };
   }
 
   #discard(plan: Plan): void {
@@ -240,7 +244,7 @@ export class DataPlane {
   }
 
   /** Returns the frontends of `plan` that the current plan does not have. */
-  #opened(plan: Plan): readonly Frontend[] {
+  #opened(plan: Plan): readonly OpenFrontend[] {
     return plan.frontends.filter((frontend) => !this.#current.frontends.includes(frontend));
   }
 
@@ -256,7 +260,7 @@ export class DataPlane {
    * Lets the requests of removed frontends and backends finish. After `drainMs`, requests that are still running are
    * cut off.
    */
-  #leave(parts: readonly (Frontend | Backend)[], drainMs: number): void {
+  #leave(parts: readonly (OpenFrontend | Backend)[], drainMs: number): void {
     for (const part of parts) this.#leaving.add(part);
     this.#options.clock.after(drainMs, () => {
       for (const part of parts) {

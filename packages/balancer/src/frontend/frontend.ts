@@ -25,6 +25,7 @@ import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 import { MOST_CONNECTIONS } from "./descriptors.ts";
 import { FrontendCounters } from "./frontend-counters.ts";
+import type { OpenFrontend } from "./open-frontend.ts";
 import { type FilterSurroundings, planFilters } from "./plan-filters.ts";
 import type { Refusal } from "./refusal.ts";
 import { ticketKeys } from "./ticket-keys.ts";
@@ -77,7 +78,7 @@ export function planFrontend(
   };
 }
 
-export class Frontend {
+export class Frontend implements OpenFrontend {
   readonly name: string;
   readonly #environment: FrontendEnvironment;
   readonly #context: FrontendContext;
@@ -176,8 +177,8 @@ export class Frontend {
 }
 
 /** Returns the settings that a listener keeps for its whole life. */
-function listenerSettings({ bind, proto, tls, acceptProxy: proxies }: FrontendConfig) {
-  return [bind, proto, tls?.alpn, proxies];
+function listenerSettings({ bind, mode, proto, tls, acceptProxy: proxies }: FrontendConfig) {
+  return [bind, mode, proto, tls?.alpn, proxies];
 }
 
 function termsOf({ config, hsts, trusted }: FrontendPlan): Terms {

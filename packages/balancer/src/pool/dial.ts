@@ -3,6 +3,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import {
+  allowReset,
   type Clock,
   type Names,
   type ReadBuffers,
@@ -62,6 +63,7 @@ export class Dialler {
   #connectTls(reads: SocketReads, verified: ReturnType<typeof verification>): Socket {
     const session = this.#session === undefined ? {} : { session: this.#session };
     const socket = connectTls({ ...this.#where(reads), ...verified, ...session });
+    allowReset(socket);
     socket.on("session", (ticket) => {
       this.#session = ticket;
     });

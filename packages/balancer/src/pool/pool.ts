@@ -7,7 +7,7 @@ import type { HeadLimits } from "@tandem/http";
 import type { Deadlines, SocketReads } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "../memory/counters.ts";
 import type { Connection, ConnectionPool, UnusedStream } from "./connection.ts";
-import { Dialler, type DialOptions } from "./dial.ts";
+import { type DialListener, Dialler, type DialOptions } from "./dial.ts";
 import { Opening, type OpeningPool } from "./opening.ts";
 import type { ServerProtocol } from "./protocol.ts";
 import { type ConnectListener, type Pending, Reservation } from "./reservation.ts";
@@ -23,6 +23,11 @@ export interface PoolOptions extends DialOptions {
   readonly deadlines: Deadlines;
 }
 
+/** A tunnel whose server's side is a connection of this pool. */
+interface Stoppable {
+  stop(): void;
+}
+
 export class Pool implements ConnectionPool, OpeningPool {
   readonly #options: PoolOptions;
   readonly #dialler: Dialler;
@@ -31,6 +36,8 @@ export class Pool implements ConnectionPool, OpeningPool {
   #idle: Connection[] = [];
   /** The idle connections that are private to one client. */
   readonly #private = new Map<OwnableConnection, Connection>();
+  /** The tunnels of TCP mode on connections that `dial` opened. `stop` ends them. */
+  readonly tunnels = new Set<Stoppable>();
   /** Whether one connection carries many requests at once. */
   readonly #shares: boolean;
   #closed = false;
@@ -113,6 +120,15 @@ export class Pool implements ConnectionPool, OpeningPool {
     return opening.join(listener);
   }
 
+  /**
+   * Opens a connection for one tunnel of TCP mode, which owns the connection from then on: the tunnel adds itself to
+   * `tunnels` while it uses the connection.
+   */
+  dial(listener: DialListener): Pending {
+    this.#count(COUNTER.connects, 1);
+    return this.#dialler.dial(listener);
+  }
+
   // The following methods are those of the interface `OpeningPool`.
 
   opened(opening: Opening, socket: Socket, reads: SocketReads): Connection {
@@ -180,7 +196,7 @@ export class Pool implements ConnectionPool, OpeningPool {
 
   /** Returns whether no connection is left. */
   get empty(): boolean {
-    return this.#connections.size === 0;
+    return this.#connections.size === 0 && this.tunnels.size === 0;
   }
 
   /** Closes idle connections now, and busy connections when their requests have ended. */
@@ -205,6 +221,7 @@ export class Pool implements ConnectionPool, OpeningPool {
   stop(): void {
     this.drain();
     for (const connection of this.#connections) connection.destroy();
+    for (const tunnel of this.tunnels) tunnel.stop();
   }
 
   #reserve(stream: UnusedStream, listener: ConnectListener, freshWithinMs: number): Pending {

@@ -27,7 +27,9 @@ export function* backendsExist(facts: Facts): Iterable<Finding> {
  */
 export function* routesAreReachable(facts: Facts): Iterable<Finding> {
   for (const [name, { routes }] of Object.entries(facts.config.balancer?.frontends ?? {})) {
-    const all = routes.findIndex(({ match = {} }) => match.host === undefined && !match.path);
+    const all = routes.findIndex(
+      ({ match: { host, path, sni, alpn } = {} }) => !(host ?? path ?? sni ?? alpn),
+    );
     if (all < 0 || all === routes.length - 1) continue;
     yield {
       path: ["balancer", "frontends", name, "routes", all + 1],

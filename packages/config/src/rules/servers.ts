@@ -65,7 +65,8 @@ export function* someServerHasWeight(facts: Facts): Iterable<Finding> {
 export function* tiersAgreeOnTls(facts: Facts): Iterable<Finding> {
   for (const fact of facts.backends()) {
     const tier = facts.config[fact.towards];
-    if (tier === undefined || !facts.isOurs(fact)) continue;
+    // In TCP mode the client's own TLS may pass through, so the backend needs no TLS of its own.
+    if (tier === undefined || fact.backend.mode === "tcp" || !facts.isOurs(fact)) continue;
     const client = fact.backend.tls !== undefined;
     const server = tier.tls !== undefined || ("edgeTls" in tier && tier.edgeTls !== undefined);
     const [here, there] = [formatPath(fact.path), fact.towards];

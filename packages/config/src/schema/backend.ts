@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type BalanceConfig, balance, defaultAlgorithm } from "./balance.ts";
 import { type CheckConfig, check, checkConfig } from "./check.ts";
 import { responseHead } from "./heads.ts";
+import { mode } from "./mode.ts";
 import { serverTls } from "./tls.ts";
 import { duration, name, serverAddress, size } from "./units.ts";
 
@@ -18,7 +19,7 @@ const server = z
       .meta({ description: "share of the traffic; 0 = no new requests" }),
     maxConnections: count(0).default(0).meta({
       description:
-        "requests in flight at once, over all threads; 0 = unlimited; more wait in the queue",
+        "requests (in `mode: tcp`: connections) in flight at once, over all threads; 0 = unlimited; more wait in the queue",
     }),
     queue: z
       .strictObject({
@@ -53,6 +54,7 @@ const server = z
 
 export const backend = z
   .strictObject({
+    mode: mode.meta({ description: "`http` or `tcp`: the mode of the frontends that lead here" }),
     balance: balance.prefault({}).meta({ description: "how a server is chosen" }),
     servers: z
       .record(name, server)
@@ -99,16 +101,17 @@ export const backend = z
     timeouts: z
       .strictObject({
         connect: duration.prefault("2s").meta({ description: "to open a server connection" }),
-        server: duration
-          .prefault("30s")
-          .meta({ description: "how long a server may neither send nor read; beyond it: 504" }),
+        server: duration.prefault("30s").meta({
+          description:
+            "how long a server may neither send nor read; beyond it: 504; in `mode: tcp` only with the frontend's `tunnel: 0ms`",
+        }),
         eventStream: duration.prefault("1h").meta({
           description:
             "how long an answer of type `text/event-stream`, which never ends, may be silent",
         }),
         serverFin: duration.prefault("30s").meta({
           description:
-            "how long an upgraded connection without traffic lives on after its server has half-closed it",
+            "how long an upgraded or TCP connection without traffic lives on after its server has half-closed it",
         }),
         idle: duration.prefault("4s").meta({
           description: "how long an unused server connection is kept; below the server's own limit",

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { backend } from "./backend.ts";
 import { filterKeys } from "./filter-keys.ts";
 import { requestHead, requestLine } from "./heads.ts";
+import { mode } from "./mode.ts";
 import { acceptProxy } from "./proxy-protocol.ts";
 import { edgeTls } from "./tls.ts";
 import { bindAddress, duration, hostPattern, name, network, size } from "./units.ts";
@@ -29,18 +30,22 @@ export const limits = z
 /** How long to wait for the client. The names are HAProxy's. */
 export const clientTimeouts = z
   .strictObject({
-    client: duration.prefault("30s").meta({ description: "a client that neither sends nor reads" }),
+    client: duration.prefault("30s").meta({
+      description:
+        "a client that neither sends nor reads; in `mode: tcp` only with `tunnel: 0ms`, which it then stands in for",
+    }),
     httpRequest: duration.prefault("10s").meta({
       description: "from the first byte of a request to the end of its head; beyond it: 408",
     }),
     httpKeepAlive: duration.prefault("60s").meta({ description: "idle between two requests" }),
     clientFin: duration.prefault("30s").meta({
       description:
-        "how long an upgraded connection without traffic lives on after its client has half-closed it",
+        "how long an upgraded or TCP connection without traffic lives on after its client has half-closed it",
     }),
-    tunnel: duration
-      .prefault("1h")
-      .meta({ description: "how long an upgraded connection (WebSocket) may be without traffic" }),
+    tunnel: duration.prefault("1h").meta({
+      description:
+        "how long an upgraded connection (WebSocket), or one of `mode: tcp`, may be without traffic",
+    }),
   })
   .meta({ title: "client timeouts", description: "waiting for the client" });
 
@@ -56,9 +61,16 @@ const route = z
           .startsWith("/")
           .optional()
           .meta({ description: "`/exact`, or `/prefix/*` for everything below it" }),
+        sni: hostPattern.optional().meta({
+          description:
+            "`mode: tcp`: the server name in the TLS ClientHello, exact or `*.foobar.com`",
+        }),
+        alpn: z.string().min(1).max(255).optional().meta({
+          description: "`mode: tcp`: a protocol that the ClientHello offers, such as `h2`",
+        }),
       })
       .optional()
-      .meta({ description: "which requests the route takes; all when absent" }),
+      .meta({ description: "which requests or connections the route takes; all when absent" }),
     backend: name.meta({ description: "the backend that answers them" }),
     ...filterKeys(ROUTE_FILTERS),
   })
@@ -67,9 +79,13 @@ const route = z
 const frontend = z
   .strictObject({
     bind: bindAddress.meta({ description: "where to listen: `*:443`, `10.0.0.1:8080`" }),
+    mode: mode.meta({
+      description:
+        "`http`, or `tcp`: bytes go both ways unread, for databases and whatever is not HTTP",
+    }),
     tls: edgeTls
       .optional()
-      .meta({ description: "certificates shown to browsers; plain HTTP when absent" }),
+      .meta({ description: "certificates shown to clients; plain HTTP or TCP when absent" }),
     proto: z.enum(["h1", "h2"]).default("h1").meta({
       description:
         "what clients speak without TLS: `h2` = HTTP/2 alone, from the first byte (prior knowledge); with `tls`, its `alpn` decides",
@@ -79,10 +95,9 @@ const frontend = z
         "every connection begins with a PROXY header, version 1 or 2, before TLS; the client's address is taken from it; no header is expected when absent",
     }),
     ...filterKeys(FRONTEND_FILTERS),
-    routes: z
-      .array(route)
-      .default([])
-      .meta({ description: "tried in order; a request that fits none gets 404" }),
+    routes: z.array(route).default([]).meta({
+      description: "tried in order; a request that fits none gets 404, a connection is closed",
+    }),
     trustedProxies: z.array(network).default([]).meta({
       description: "addresses or networks whose `X-Forwarded-*` and `Forwarded` are believed",
     }),

@@ -1,12 +1,13 @@
-// Finds the server name in a TLS ClientHello (RFC 8446 §4.1.2, RFC 6066 §3) before the handshake begins. During a
-// handshake Node can only add a certificate to the certificates of the listener; it cannot replace them. So the name
-// has to be known before the certificates are chosen. Everything else in the message is left to OpenSSL, which reads
-// the message again.
+// Finds the server name (RFC 6066 §3) and the protocols (ALPN, RFC 7301) in a TLS ClientHello (RFC 8446 §4.1.2) before
+// the handshake begins. During a handshake Node can only add a certificate to the certificates of the listener; it
+// cannot replace them. So the name has to be known before the certificates are chosen. A connection that is passed on
+// with its TLS is routed by both. Everything else in the message is left to OpenSSL, which reads the message again.
 
 const HANDSHAKE = 22;
 const MAJOR_VERSION = 3;
 const CLIENT_HELLO = 1;
 const SERVER_NAME = 0;
+const ALPN = 16;
 const HOST_NAME = 0;
 const RECORD_HEAD = 5;
 const MESSAGE_HEAD = 4;
@@ -23,13 +24,32 @@ const MAX_RECORDS = 16;
 /** How many bytes of a ClientHello are read at most. Real ClientHellos are far smaller. */
 const MAX_HELLO = MAX_RECORD + RECORD_HEAD;
 
+/** What a client says about itself in its ClientHello. */
+export interface ClientHello {
+  /** The server name as the client wrote it; empty when there is none. */
+  readonly serverName: string;
+  /** The protocols that the client offers, the preferred one first; empty when it offers none. */
+  readonly protocols: readonly string[];
+}
+
+const NO_HELLO: ClientHello = { serverName: "", protocols: [] };
+
 /**
  * Returns the server name as the client wrote it; empty when there is none, or when the bytes are not a ClientHello.
  * Undefined while the ClientHello is incomplete. Never throws.
  */
 export function serverNameOf(bytes: Buffer): string | undefined {
+  return clientHelloOf(bytes)?.serverName;
+}
+
+/**
+ * Returns what the ClientHello says; nothing in it when the bytes are not a ClientHello. Undefined while the
+ * ClientHello is incomplete. Never throws.
+ */
+export function clientHelloOf(bytes: Buffer): ClientHello | undefined {
   const message = messageOf(bytes);
-  return typeof message === "object" ? nameIn(message) : message;
+  if (message === undefined) return undefined;
+  return message === "" ? NO_HELLO : contentOf(message);
 }
 
 /**
@@ -67,23 +87,39 @@ function recordsOf(bytes: Buffer): { readonly fragments: Buffer[]; readonly more
   return { fragments, more: true };
 }
 
-function nameIn(hello: Buffer): string {
+function contentOf(hello: Buffer): ClientHello {
   const reader = new Reader(hello);
   reader.skip(FIXED);
   reader.skip(reader.number(1)); // session id
   reader.skip(reader.number(2)); // cipher suites
   reader.skip(reader.number(1)); // compression methods
   const extensions = reader.part(reader.number(2));
+  let serverName: string | undefined;
+  let protocols: readonly string[] | undefined;
   while (extensions.left >= MESSAGE_HEAD) {
     const type = extensions.number(2);
     const content = extensions.part(extensions.number(2));
-    if (type !== SERVER_NAME) continue;
-    const names = content.part(content.number(2));
-    const kind = names.number(1);
-    const name = names.text(names.number(2));
-    return kind === HOST_NAME ? name : "";
+    if (type === SERVER_NAME) serverName ??= nameIn(content);
+    else if (type === ALPN) protocols ??= protocolsIn(content);
   }
-  return "";
+  return { serverName: serverName ?? "", protocols: protocols ?? [] };
+}
+
+function nameIn(content: Reader): string {
+  const names = content.part(content.number(2));
+  const kind = names.number(1);
+  const name = names.text(names.number(2));
+  return kind === HOST_NAME ? name : "";
+}
+
+function protocolsIn(content: Reader): readonly string[] {
+  const list = content.part(content.number(2));
+  const protocols: string[] = [];
+  while (list.left > 0) {
+    const protocol = list.text(list.number(1));
+    if (protocol !== "") protocols.push(protocol);
+  }
+  return protocols;
 }
 
 /**

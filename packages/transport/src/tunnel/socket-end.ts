@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { attach, type Session } from "../connection.ts";
 import type { Deadline, Deadlines } from "../deadlines.ts";
 import type { Holder, SocketReads } from "../reads.ts";
+import { resetNow } from "../reset.ts";
 import type { ByteEnd, ByteEndListener, Closing } from "./byte-end.ts";
 
 export class SocketEnd implements ByteEnd, Session {
@@ -55,7 +56,7 @@ export class SocketEnd implements ByteEnd, Session {
   }
 
   abort(): void {
-    if (!this.#socket.destroyed) this.#socket.resetAndDestroy();
+    resetNow(this.#socket);
   }
 
   destroy(): void {

@@ -11,7 +11,10 @@
 import type { ByteEnd, ByteEndListener, Closing } from "./byte-end.ts";
 
 export interface TunnelTimeouts {
+  /** How long both sides may be open without traffic. The client's side counts as the one that timed out. */
   readonly tunnel: number;
+  /** The same, but the server's side counts as the one that timed out. Absent = there is no such limit. */
+  readonly server?: number;
   readonly clientFin: number;
   readonly serverFin: number;
 }
@@ -50,12 +53,17 @@ class Tunnel {
     const { client, server, now, timeouts } = this.#options;
     if (this.#over) return;
     if (this.#serverEnded) server.deadline = now() + timeouts.serverFin;
-    else client.deadline = now() + (this.#clientEnded ? timeouts.clientFin : timeouts.tunnel);
+    else if (this.#clientEnded) client.deadline = now() + timeouts.clientFin;
+    else {
+      client.deadline = now() + timeouts.tunnel;
+      if (timeouts.server !== undefined) server.deadline = now() + timeouts.server;
+    }
   }
 
   clientEnds(): void {
     if (this.#clientEnded) return;
     this.#clientEnded = true;
+    if (!this.#serverEnded) this.#options.server.deadline = Number.POSITIVE_INFINITY; // now only `clientFin` applies
     this.active();
     this.#options.server.halfClose();
   }
