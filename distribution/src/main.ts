@@ -7,7 +7,9 @@ import type { Executables } from "@tandem/cluster";
 
 type Main = (argv: readonly string[]) => Promise<void>;
 
-const PROGRAMS: Readonly<Record<keyof Executables, () => Promise<{ readonly main: Main }>>> = {
+type Program = Exclude<keyof Executables, "command">;
+
+const PROGRAMS: Readonly<Record<Program, () => Promise<{ readonly main: Main }>>> = {
   balancer: () => import("@tandem/balancer/program"),
   webserver: () => import("@tandem/webserver/program"),
   appserver: () => import("@tandem/appserver/program"),
@@ -17,12 +19,13 @@ const PROGRAMS: Readonly<Record<keyof Executables, () => Promise<{ readonly main
 /** The arguments with which Node starts this program again. The single executable needs none. */
 const self = isSea() ? [] : [fileURLToPath(import.meta.url)];
 
-const executable = (program: keyof Executables) => ({
+const executable = (program: Program) => ({
   file: process.execPath,
   args: [...self, program],
 });
 
 const executables: Executables = {
+  command: { file: process.execPath, args: self },
   balancer: executable("balancer"),
   webserver: executable("webserver"),
   appserver: executable("appserver"),
@@ -31,7 +34,7 @@ const executables: Executables = {
 
 async function run([node = "", script = "", word = "", ...rest]: readonly string[]): Promise<void> {
   if (Object.hasOwn(PROGRAMS, word)) {
-    const { main } = await PROGRAMS[word as keyof Executables]();
+    const { main } = await PROGRAMS[word as Program]();
     await main([node, script, ...rest]);
   } else {
     const { main } = await import("@tandem/cluster/program");

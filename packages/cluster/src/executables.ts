@@ -16,6 +16,8 @@ export interface Command {
 }
 
 export interface Executables extends Readonly<Record<TierName, Command>> {
+  /** This command itself, as it is on the disk. An upgrade starts it anew. */
+  readonly command: Command;
   /** The laboratory. Undefined = it is not part of this installation. */
   readonly lab: Command | undefined;
 }
@@ -27,6 +29,10 @@ function neighbour(program: TierName | "lab"): Command {
 
 /** The programs of this clone. They run on the same Node as the command. */
 export const cloneExecutables: Executables = {
+  command: {
+    file: process.execPath,
+    args: [fileURLToPath(new URL("../bin/tandem.ts", import.meta.url))],
+  },
   appserver: neighbour("appserver"),
   webserver: neighbour("webserver"),
   balancer: neighbour("balancer"),

@@ -6,7 +6,13 @@
 //   any state ──exit, or killed because it was not ready in time──▶ gone
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Clock, PingMessage, ReadyMessage, ReloadedMessage } from "@tandem/transport";
+import type {
+  Clock,
+  PingMessage,
+  ReadyMessage,
+  ReloadedMessage,
+  ReplacedMessage,
+} from "@tandem/transport";
 import type { Command } from "./executables.ts";
 import { LineRing } from "./line-ring.ts";
 import { Pulse } from "./pulse.ts";
@@ -119,11 +125,22 @@ export class ProcessHandle {
     if (this.#state === "ready") this.#child.kill("SIGHUP");
   }
 
-  /** Asks the process to finish its requests and exit. */
-  drain(): void {
+  /**
+   * Asks the process to finish its requests and exit. `replaced` tells it that another process serves on its ports.
+   */
+  drain(replaced = false): void {
     if (this.#state === "gone") return;
+    const terminate = (): void => void this.#child.kill("SIGTERM");
+    const told = replaced && this.#state === "ready" && this.#child.connected;
     this.#enter("draining");
-    this.#child.kill("SIGTERM");
+    if (!told) {
+      terminate();
+      return;
+    }
+    const message: ReplacedMessage = { type: "replaced" };
+    this.#child.send(message, (error) => {
+      if (error !== null) terminate();
+    });
   }
 
   /** Kills the process and all processes that it started, at once. */

@@ -27,6 +27,11 @@ export const EXIT_CODES = {
     130: "killed by a second signal",
   },
   reload: { 0: "reloaded", 1: "refused or nothing runs", 2: "the file is not valid" },
+  upgrade: {
+    0: "upgraded",
+    1: "refused or nothing runs, and nothing has changed",
+    2: "the file is not valid",
+  },
   status: { 0: "healthy", 1: "degraded or unknown", 2: "down (or a faulty file)" },
   stop: {
     0: "stopped or nothing ran",

@@ -34,11 +34,15 @@ export interface RunReport {
   readonly tiers: readonly TierReport[];
   /** The result of the last reload. */
   readonly reload?: RunReload | undefined;
+  /** Whether the supervisor upgrades at SIGUSR2; absent in the report of an older one, which that signal would kill. */
+  readonly upgradable?: boolean | undefined;
+  /** The result of the last upgrade that failed. After an upgrade that succeeded another process writes the report. */
+  readonly upgrade?: RunReload | undefined;
 }
 
-/** The result of a reload that `tandem reload` or a signal asked for. */
+/** The result of a reload or an upgrade that a command or a signal asked for. */
 export interface RunReload {
-  /** The number of the reload. It increases with each reload. */
+  /** The number of the reload or upgrade. It increases with each one. */
   readonly count: number;
   readonly ok: boolean;
   /** The result in lines for a person, one block for each tier. */

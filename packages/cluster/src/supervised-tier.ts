@@ -130,13 +130,13 @@ export class SupervisedTier {
 
   /**
    * Drains the tier. When its process has not ended DRAIN_GRACE_MS after the drain deadline, kills the process.
-   * Resolves when the process has ended.
+   * Resolves when the process has ended. `replaced` says that another process serves on the tier's ports.
    */
-  async drain(): Promise<void> {
+  async drain(replaced = false): Promise<void> {
     this.#end();
     const handle = this.#handle;
     if (handle === undefined || handle.state === "gone") return;
-    handle.drain();
+    handle.drain(replaced);
     this.#options.events.changed();
     const limitMs = this.#drainMs + DRAIN_GRACE_MS;
     const limit = this.#options.clock.after(limitMs, () => {

@@ -1,6 +1,6 @@
 // Runs the tiers of one or more boxes on this machine. It starts the appservers first and the balancers last, keeps
 // all of them running, and drains them in the opposite order. It works with processes only and imports no tier.
-import { type Clock, holdOpen, type Rng, type Service } from "@tandem/transport";
+import { type Clock, holdOpen, type Rng } from "@tandem/transport";
 import type { Executables } from "./executables.ts";
 import type { ProcessState } from "./process-handle.ts";
 import { CommandRefusal } from "./refusal.ts";
@@ -30,6 +30,8 @@ export interface SupervisorOptions {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly readyMs?: number;
+  /** Whether the tiers start beside the tiers of another supervisor, on the same ports (an upgrade). */
+  readonly sharePorts?: boolean;
   notice(level: "info" | "warn" | "error", message: string, lines?: readonly string[]): void;
   /** Called with a line that a tier wrote to its stderr. */
   said(where: BoxAssignment, line: string): void;
@@ -39,8 +41,7 @@ export interface SupervisorOptions {
 
 const READY_MS = 15_000;
 
-export class Supervisor implements Service {
-  readonly name = "tandem up";
+export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #tiers: readonly SupervisedTier[];
   #release: () => void = () => undefined;
@@ -48,10 +49,11 @@ export class Supervisor implements Service {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { clock, rng, executables, readyMs = READY_MS } = options;
+    const { clock, rng, executables, readyMs = READY_MS, sharePorts = false } = options;
     this.#tiers = options.assignments.map((assignment) => {
       const { file, args } = executables[assignment.tier];
-      const words = [...args, "--config", options.file, ...assignment.boxWords];
+      const shared = sharePorts ? ["--share-ports"] : [];
+      const words = [...args, "--config", options.file, ...assignment.boxWords, ...shared];
       const env = tierEnvironment(assignment.tier);
       return new SupervisedTier({
         ...{ assignment, clock, rng, readyMs, command: { file, args: words, env } },
@@ -87,7 +89,7 @@ export class Supervisor implements Service {
     try {
       for (const name of START_ORDER) await this.#startAll(this.#of(name));
     } catch (error) {
-      await this.drain();
+      await this.drain(this.#options.sharePorts);
       throw error;
     }
   }
@@ -107,9 +109,12 @@ export class Supervisor implements Service {
     return Promise.all(reloads);
   }
 
-  /** Drains the balancers first, so that no new request comes in. Each tier has its own drain deadline in the file. */
-  drain(): Promise<void> {
-    this.#draining ??= this.#drain();
+  /**
+   * Drains the balancers first, so that no new request comes in. Each tier has its own drain deadline in the file.
+   * `replaced` says that the tiers of another supervisor serve on the same ports.
+   */
+  drain(replaced = false): Promise<void> {
+    this.#draining ??= this.#drain(replaced);
     return this.#draining;
   }
 
@@ -131,8 +136,10 @@ export class Supervisor implements Service {
     if (this.#draining !== undefined) throw new CommandRefusal("stopped while starting");
   }
 
-  async #drain(): Promise<void> {
-    for (const name of DRAIN_ORDER) await Promise.all(this.#of(name).map((tier) => tier.drain()));
+  async #drain(replaced: boolean): Promise<void> {
+    for (const name of DRAIN_ORDER) {
+      await Promise.all(this.#of(name).map((tier) => tier.drain(replaced)));
+    }
     this.#release();
   }
 

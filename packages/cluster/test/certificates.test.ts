@@ -197,7 +197,8 @@ t.test("prepare acts once, renews in time, and never makes a second authority", 
   writeFileSync(file, YAML.replaceAll("STATE", state));
   const boxes = new Map(["box1", "box2"].map((name) => [name, loadConfig(file, { box: name })]));
   const never = { file: "/bin/false", args: [] };
-  const executables = { appserver: never, webserver: never, balancer: never, lab: undefined };
+  const tiers = { appserver: never, webserver: never, balancer: never };
+  const executables = { ...tiers, command: never, lab: undefined };
   const run = async (wall = now, only = boxes): Promise<string[]> => {
     const said: string[] = [];
     const clock: Clock = { ...systemClock, wall: () => wall };

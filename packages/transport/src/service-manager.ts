@@ -9,18 +9,29 @@ const PROGRAM = "systemd-notify";
 
 /** The service manager that started this process. Without one, all methods do nothing. No method throws. */
 export interface ServiceManager {
+  /** Whether a service manager started this process. */
+  readonly present: boolean;
   /** Call this when the service has started, and after each reload. `status` is shown by `systemctl status`. */
   ready(status: string): void;
   /** Call this when a reload begins. */
   reloading(): void;
   /** Call this when the service begins to end. */
   stopping(): void;
+  /**
+   * Call this when this process takes the place of the one that speaks for the service. Resolves when the service
+   * manager knows, or cannot be told.
+   */
+  takeOver(status: string): Promise<void>;
+  /** Returns the variables with which a process that will take over finds the service manager. */
+  heir(): NodeJS.ProcessEnv;
 }
 
 export interface ServiceManagerOptions {
   /** The environment of the process. The variables for the messages are removed from it. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly clock?: Clock;
+  /** Whether another process speaks for the service until `takeOver`. */
+  readonly silent?: boolean;
   /** Called once with a line for the operator when the messages cannot be sent. */
   complain(line: string): void;
 }
@@ -31,26 +42,40 @@ export interface ServiceManagerOptions {
  * as the event loop of this thread turns.
  */
 export function serviceManager(options: ServiceManagerOptions): ServiceManager {
-  const { environment = process.env, clock = systemClock, complain } = options;
+  const { environment = process.env, clock = systemClock, silent = false, complain } = options;
   const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID = `${process.pid}` } = environment;
   for (const name of ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"]) delete environment[name];
   if (NOTIFY_SOCKET === undefined || NOTIFY_SOCKET === "") return SILENT;
   const messages = new Messages({ ...environment, NOTIFY_SOCKET }, complain);
+  let speaks = !silent;
+  const send = (...assignments: string[]): void => {
+    if (speaks) void messages.send(assignments);
+  };
   const watchdogMs = Number(WATCHDOG_USEC) / 1000;
   if (watchdogMs > 0 && WATCHDOG_PID === `${process.pid}`)
     clock.every(watchdogMs / 2, () => messages.beat());
   return {
-    ready: (status) => messages.send(["READY=1", `STATUS=${oneLine(status)}`]),
+    present: true,
+    ready: (status) => send("READY=1", `STATUS=${oneLine(status)}`),
     // A unit with Type=notify-reload needs the time as well.
-    reloading: () => messages.send(["RELOADING=1", `MONOTONIC_USEC=${monotonicMicroseconds()}`]),
-    stopping: () => messages.send(["STOPPING=1", "STATUS=draining"]),
+    reloading: () => send("RELOADING=1", `MONOTONIC_USEC=${monotonicMicroseconds()}`),
+    stopping: () => send("STOPPING=1", "STATUS=draining"),
+    takeOver: (status) => {
+      speaks = true;
+      const who = `MAINPID=${process.pid}`;
+      return messages.send([who, "READY=1", `STATUS=${oneLine(status)}`]);
+    },
+    heir: () => ({ NOTIFY_SOCKET, ...(WATCHDOG_USEC !== undefined && { WATCHDOG_USEC }) }),
   };
 }
 
 const SILENT: ServiceManager = {
+  present: false,
   ready: () => undefined,
   reloading: () => undefined,
   stopping: () => undefined,
+  takeOver: async () => undefined,
+  heir: () => ({}),
 };
 
 /** Sends messages one after the other, because systemd has to get them in their order. */
@@ -66,18 +91,20 @@ class Messages {
     this.#complain = complain;
   }
 
-  send(assignments: readonly string[]): void {
+  /** Resolves when the message was sent, or could not be. */
+  send(assignments: readonly string[]): Promise<void> {
     this.#waiting++;
     this.#last = this.#last
       .then(() => this.#run(assignments))
       .finally(() => {
         this.#waiting--;
       });
+    return this.#last;
   }
 
   /** Sends the sign of life, unless an earlier message is still under way. */
   beat(): void {
-    if (this.#waiting === 0) this.send(["WATCHDOG=1"]);
+    if (this.#waiting === 0) void this.send(["WATCHDOG=1"]);
   }
 
   #run(assignments: readonly string[]): Promise<void> {

@@ -39,6 +39,10 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: "let what 'tandem up' runs on this machine read the file again",
     load: async () => (await import("./reload.ts")).reloadCommand,
   },
+  upgrade: {
+    summary: "put the program that is installed now in the place of what 'tandem up' runs",
+    load: async () => (await import("./upgrade.ts")).upgradeCommand,
+  },
   status: {
     summary: "what runs here, and the state of every link from the balancer to the database",
     load: async () => (await import("./status.ts")).statusCommand,

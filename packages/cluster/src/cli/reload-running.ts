@@ -40,6 +40,11 @@ export class RunningReload {
     return reloaded;
   }
 
+  /** Resolves when no reload runs. */
+  settled(): Promise<unknown> {
+    return this.#chain;
+  }
+
   async #reload(): Promise<Reloaded> {
     const { config: file, box } = this.#options;
     let read: ReturnType<typeof loadBoxes>;

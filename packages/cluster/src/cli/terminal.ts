@@ -43,6 +43,12 @@ export function invocation(): string {
   return `${shellWord(existsSync(node) ? node : process.execPath)} ${shellWord(path)}`;
 }
 
+/** Returns what `report` would print of an error, without colours and without the stack of a bug. */
+export function wordsOfError(error: unknown): string {
+  if (error instanceof ConfigError) return formatProblems(error.problems, { color: false });
+  return systemFault(error) ?? (error instanceof Error ? error.message : String(error));
+}
+
 /** Prints `error` and returns the exit code. A stack is printed only if the error is a bug. */
 export function report(error: unknown): number {
   if (error instanceof ConfigError) {

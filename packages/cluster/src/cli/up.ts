@@ -1,8 +1,7 @@
 // tandem up: locks the boxes that it runs, so that no second supervisor runs them. Then starts their tiers, and exits
 // after the last tier has exited.
 
-import { closeSync, existsSync, openSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
 import { type Config, loadConfig } from "@tandem/config";
 import { openTelemetry, type Telemetry } from "@tandem/telemetry";
 import { palette } from "@tandem/telemetry/colors";
@@ -18,18 +17,22 @@ import { Command } from "commander";
 import { type BoxConfigs, isPrepared, wantedPairs } from "../certificates/wanted.ts";
 import type { Executables } from "../executables.ts";
 import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
-import { acquireRun, type RunReload, releaseRun, startTimeOf, updateRun } from "../run-file.ts";
 import { shellWord } from "../shell-word.ts";
-import { boxTaken, type Claim, claimOf, refuseForeign } from "../state-owner.ts";
+import { claimOf, refuseForeign } from "../state-owner.ts";
 import { Supervisor, type TierReport } from "../supervisor.ts";
 import { assignments } from "../topology.ts";
+import { Predecessor } from "../upgrade/predecessor.ts";
+import { type Stood, standIn } from "../upgrade/stand-in.ts";
 import { certificateNotices } from "./certificate-notices.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
-import { type Reloaded, RunningReload } from "./reload-running.ts";
+import { RunningReload } from "./reload-running.ts";
+import { RunLocks } from "./run-locks.ts";
 import { serverNotices } from "./server-notices.ts";
 import { StartedConfigs } from "./started-configs.ts";
 import { summary } from "./summary.ts";
-import { invocation, print, say } from "./terminal.ts";
+import { invocation, print, say, wordsOfError } from "./terminal.ts";
+import { endOnSignal, reloadOnSignal, upgradeOnSignal } from "./up-signals.ts";
+import { RunningUpgrade } from "./upgrade-running.ts";
 
 export function upCommand(executables: Executables): Command {
   return withSiteOptions(new Command("up"))
@@ -43,51 +46,106 @@ export function upCommand(executables: Executables): Command {
     )
     .addHelpText(
       "after",
-      `\nCtrl-C (or SIGTERM) drains and exits 0; a second one kills and exits 130. SIGHUP reloads, as 'tandem reload' does.${exitCodeLine("up")}`,
+      `\nCtrl-C (or SIGTERM) drains and exits 0; a second one kills and exits 130. SIGHUP reloads, as 'tandem reload' does, and SIGUSR2 upgrades, as 'tandem upgrade' does.${exitCodeLine("up")}`,
     )
     .action((options: SiteOptions) => up(options, executables));
 }
 
 async function up(options: SiteOptions, executables: Executables): Promise<void> {
+  const predecessor = Predecessor.find();
+  try {
+    await run(options, executables, predecessor);
+  } catch (error) {
+    predecessor?.failed(wordsOfError(error));
+    throw error;
+  }
+}
+
+async function run(
+  options: SiteOptions,
+  executables: Executables,
+  predecessor: Predecessor | undefined,
+): Promise<void> {
   const { config, boxes } = loadBoxes(options);
   const claim = claimOf(config, options.config);
   refuseForeign(claim);
   refuseUnprepared(config, boxes, options);
   const names = [...boxes.keys()];
-  const locks = takeLocks(claim, names);
+  const locks = new RunLocks(claim, names);
+  if (predecessor === undefined) locks.take(claim);
+  else locks.refuseUnlessHeldBy(predecessor.pid, claim);
   const release = holdOpen();
-  const manager = serviceManager({ complain: say });
+  const manager = serviceManager({ complain: say, silent: predecessor !== undefined });
   const telemetry = openLog(config, names);
+  const { logger } = telemetry;
   const started = new StartedConfigs(config, () => loadConfig(options.config));
   const supervisor = createSupervisor(options.config, boxes, {
-    ...{ telemetry, executables },
+    ...{ telemetry, executables, sharePorts: predecessor !== undefined },
     changed: (reports) => {
       started.see(reports);
       locks.update(reports);
     },
   });
-  const ending = endOnSignal(supervisor, manager, locks.release);
-  reloadOnSignal(new RunningReload(supervisor, options, { first: config, started }), ending, {
-    ...{ logger: telemetry.logger, manager, told: locks.reloaded },
+  const reload = new RunningReload(supervisor, options, { first: config, started });
+  const upgrade = new RunningUpgrade({
+    ...{ options, locks, command: executables.command, heir: manager.heir() },
+    settled: () => reload.settled(),
+    tell: (ok, words) => {
+      for (const word of words) say(word);
+      logger[ok ? "info" : "error"]({ words }, "upgrade");
+    },
   });
+  const stood = { state: config.state, box: names[0] ?? "" };
+  const ending = endOnSignal({ supervisor, manager, upgrade, predecessor, stood, locks });
+  reloadOnSignal({ reload, ending, upgrade, logger, manager, locks, stood });
+  const ready = upgradeOnSignal(upgrade, ending, stood);
   try {
-    await supervisor.start();
-    const reports = supervisor.reports();
-    print(summary(config, options.config, reports));
-    for (const line of await notices(options, { config, boxes }, reports)) say(line);
-    if (!ending.asked()) manager.ready(runningWords(reports));
-    giveBackMemory();
-    await ending.finished;
+    await (predecessor === undefined
+      ? supervisor.start()
+      : Promise.race([supervisor.start(), predecessor.gone]));
+    await Promise.race([predecessor?.ready(), ending.finished]);
+    if (!ending.asked()) {
+      const reports = supervisor.reports();
+      if (predecessor !== undefined) locks.takeOver();
+      print(summary(config, options.config, reports));
+      for (const line of await notices(options, { config, boxes }, reports)) say(line);
+      if (predecessor === undefined) manager.ready(runningWords(reports));
+      else await manager.takeOver(runningWords(reports));
+      predecessor?.taken();
+      ready();
+      giveBackMemory();
+    }
+    await Promise.race([ending.finished, upgrade.over]);
+    if (upgrade.done) await leave(supervisor, manager, predecessor, stood);
   } catch (error) {
     // When a signal came during the start, the supervisor is ending because of the signal. Then the
     // exit code follows from the signal, and the error of the start is dropped.
-    if (!ending.asked()) throw error;
+    if (!ending.asked()) {
+      if (predecessor !== undefined) await supervisor.drain(true);
+      throw error;
+    }
     await ending.finished;
   } finally {
     locks.release();
     await telemetry.close();
     release();
   }
+}
+
+/**
+ * Drains the tiers that another supervisor has replaced. Then this process ends, unless something else than systemd
+ * started it and watches it: then it stays as a stand-in until the new supervisor has ended.
+ */
+async function leave(
+  supervisor: Supervisor,
+  manager: ServiceManager,
+  predecessor: Predecessor | undefined,
+  stood: Stood,
+): Promise<void> {
+  await supervisor.drain(true);
+  // A predecessor that is a stand-in waits for the last of all supervisors.
+  if (manager.present || predecessor !== undefined) process.exit(EXIT.ok);
+  process.exit((await standIn(stood, systemClock)) ? EXIT.ok : EXIT.failure);
 }
 
 function runningWords(reports: readonly TierReport[]): string {
@@ -134,59 +192,6 @@ function refuseUnprepared(
   );
 }
 
-interface Locks {
-  readonly update: (reports: readonly TierReport[]) => void;
-  readonly reloaded: (reloaded: Reloaded) => void;
-  readonly release: () => void;
-}
-
-/** Takes one lock per box. So `tandem up` for all boxes and `tandem up --box` for one of them exclude each other. */
-function takeLocks(claim: Claim, boxes: readonly string[]): Locks {
-  const { site, state, file } = claim;
-  const self = {
-    pid: process.pid,
-    startTime: startTimeOf(process.pid) ?? "",
-    since: new Date(systemClock.wall()).toISOString(),
-    config: resolve(file),
-    site,
-  };
-  const held: string[] = [];
-  const release = (): void => {
-    for (const box of held.splice(0)) releaseRun(state, box);
-  };
-  try {
-    for (const box of boxes) {
-      const report = { ...self, box, tiers: [] };
-      const holder = acquireRun(state, report);
-      if (holder !== undefined) throw boxTaken(holder, report, claim);
-      held.push(box);
-    }
-    // The state folder is checked again, because another site with other box names may have started since the first
-    // check.
-    refuseForeign(claim);
-  } catch (error) {
-    release();
-    throw error;
-  }
-  let known: readonly TierReport[] = [];
-  let reload: RunReload | undefined;
-  const write = (): void => {
-    for (const box of held) {
-      const tiers = known.filter((report) => report.box === box);
-      updateRun(state, { ...self, box, tiers, reload });
-    }
-  };
-  const update = (reports: readonly TierReport[]): void => {
-    known = reports;
-    write();
-  };
-  const reloaded = (outcome: Reloaded): void => {
-    reload = { ...outcome, count: (reload?.count ?? 0) + 1 };
-    write();
-  };
-  return { update, reloaded, release };
-}
-
 function openLog(config: Config, boxes: readonly string[]): Telemetry {
   const box = boxes.length === 1 ? (boxes[0] ?? "all") : "all";
   try {
@@ -202,8 +207,14 @@ function createSupervisor(
   {
     telemetry,
     executables,
+    sharePorts,
     changed,
-  }: { telemetry: Telemetry; executables: Executables; changed: Locks["update"] },
+  }: {
+    telemetry: Telemetry;
+    executables: Executables;
+    sharePorts: boolean;
+    changed: (reports: readonly TierReport[]) => void;
+  },
 ): Supervisor {
   const { logger } = telemetry;
   const { red, yellow, green, dim } = palette(process.stderr);
@@ -211,7 +222,7 @@ function createSupervisor(
   return new Supervisor({
     file,
     assignments: [...boxes].flatMap(([box, config]) => assignments(config, [box])),
-    executables,
+    ...{ executables, sharePorts },
     clock: systemClock,
     rng: systemRng,
     changed: (reports) => {
@@ -232,79 +243,4 @@ function createSupervisor(
     },
     said: ({ box, tier }, line) => logger.warn({ from: `${box} ${tier}` }, line),
   });
-}
-
-interface Ending {
-  /** Whether a signal asked the supervisor to end. */
-  readonly asked: () => boolean;
-  /** Asks the supervisor to end, as if `signal` had come. */
-  readonly ask: (signal: NodeJS.Signals) => void;
-  /** Resolves when every child has ended after a request to end. */
-  readonly finished: Promise<void>;
-}
-
-function endOnSignal(supervisor: Supervisor, manager: ServiceManager, lastly: () => void): Ending {
-  let asked = false;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const kill = async (): Promise<never> => {
-    await supervisor.stop();
-    lastly();
-    process.exit(EXIT.interrupted);
-  };
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (asked) {
-      say(`${signal} again: killing what is left`);
-      void kill();
-      return;
-    }
-    asked = true;
-    manager.stopping();
-    say(`\n${signal}: draining (once more to kill)`);
-    const from = systemClock.now();
-    const last = (): void => say(`all stopped after ${seconds(systemClock.now() - from)} s`);
-    supervisor.drain().then(last).then(resolve, reject);
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
-  return { asked: () => asked, ask: onSignal, finished: promise };
-}
-
-const seconds = (ms: number): string => (ms / 1000).toFixed(1);
-
-/**
- * Reloads at SIGHUP. But the system also sends SIGHUP when the supervisor's terminal is closed. When the terminal is
- * gone, the supervisor is therefore asked to end instead.
- */
-function reloadOnSignal(
-  reload: RunningReload,
-  ending: Ending,
-  {
-    logger,
-    manager,
-    told,
-  }: { logger: Telemetry["logger"]; manager: ServiceManager; told: Locks["reloaded"] },
-): void {
-  const hadTerminal = hasTerminal();
-  process.on("SIGHUP", async () => {
-    if (hadTerminal && !hasTerminal()) {
-      ending.ask("SIGHUP");
-      return;
-    }
-    if (ending.asked()) return;
-    manager.reloading();
-    const outcome = await reload.ask();
-    manager.ready(outcome.words.join("; "));
-    const { green, red } = palette(process.stderr);
-    for (const words of outcome.words) say(outcome.ok ? green(words) : red(words));
-    logger[outcome.ok ? "info" : "error"]({ words: outcome.words }, "reload");
-    told(outcome);
-  });
-}
-
-function hasTerminal(): boolean {
-  try {
-    closeSync(openSync("/dev/tty", "r"));
-    return true;
-  } catch {
-    return false;
-  }
 }

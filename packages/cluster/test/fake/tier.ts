@@ -34,6 +34,9 @@ process.on("SIGHUP", () => {
   const words = ok ? ["backends.web.balance.algorithm: first → random"] : ["port 1 is in use"];
   process.send?.({ type: "reloaded", ok, words, addresses: [`https://127.0.0.1:2/${tier}`] });
 });
+process.on("message", (message: { readonly type?: unknown }) => {
+  if (message.type === "replaced") leave("replaced");
+});
 process.on("disconnect", () => leave("orphaned"));
 
 const ready = (): boolean =>
