@@ -9,6 +9,7 @@ interface Arguments {
   readonly times: number;
   readonly visitors: number;
   readonly plain?: true;
+  readonly upgrades?: true;
   readonly here?: true;
   readonly json?: true;
 }
@@ -22,6 +23,7 @@ export function addRestarts(program: Command): void {
     )
     .option("--times <n>", "restarts of each tier", wholePositive, 20)
     .option("--visitors <n>", "visitors at once", wholePositive, 8)
+    .option("--upgrades", "upgrades of a site that 'tandem up' runs, in place of the restarts")
     .option("--plain", "without TLS at the edge and between the tiers")
     .option("--here", "in the machine's own network, where that can be no other")
     .option("--json", "the report as JSON")
@@ -30,7 +32,9 @@ export function addRestarts(program: Command): void {
         const obstacle = enterOwnNetwork();
         return program.error(`error: no network of its own: ${obstacle}. --here does without.`);
       }
-      const report = await restarts({ ...options, tls: options.plain === undefined, progress });
+      const tls = options.plain === undefined;
+      const kinds = options.upgrades && (["upgrade"] as const);
+      const report = await restarts({ ...options, ...(kinds && { kinds }), tls, progress });
       progressEnd();
       console.log(options.json ? JSON.stringify(report, undefined, 2) : words(report));
       process.exitCode = report.failures.length === 0 ? 0 : 1;

@@ -1,12 +1,19 @@
-// Restarts every tier of a site on purpose, and reloads the balancers, while visitors fetch pages
+// Restarts every tier of a site on purpose, reloads the balancers, or upgrades the boxes, while visitors fetch pages
 // and send forms. Reports which requests each kind of restart loses.
 import { setTimeout as sleep } from "node:timers/promises";
 import { BOXES, type Box, type TierName } from "./site/config.ts";
 import { Site } from "./site/site.ts";
 import { Visitor } from "./site/visitor.ts";
 
+export type Kind = TierName | "reload" | "upgrade";
+
+/** What is done to a site whose tiers are processes of their own. `upgrade` is for a site that `tandem up` runs. */
+const UNSUPERVISED: readonly Kind[] = ["balancer", "webserver", "appserver", "reload"];
+
 export interface RestartsOptions {
-  /** How many restarts are made of each kind: balancer, webserver, appserver, and reload. */
+  /** The kinds of restarts; `upgrade` alone, or some of the others. All of the others when absent. */
+  readonly kinds?: readonly Kind[];
+  /** How many restarts are made of each kind. */
   readonly times: number;
   readonly visitors: number;
   readonly tls: boolean;
@@ -47,13 +54,16 @@ const PAUSES_MS = [5, 20, 200, 700];
 const RELOADED_MS = 300;
 
 export async function restarts(options: RestartsOptions): Promise<RestartsReport> {
-  await using site = await Site.start(options.tls);
+  const { kinds: wanted = UNSUPERVISED } = options;
+  const supervised = wanted.includes("upgrade");
+  await using site = await Site.start(options.tls, undefined, supervised);
   const kinds: RestartsOfKind[] = [];
   const notes: string[] = [];
-  for (const kind of ["balancer", "webserver", "appserver", "reload"] as const) {
+  for (const kind of wanted) {
     const visitors = Array.from({ length: options.visitors }, (_, index) => {
       const pauseMs = PAUSES_MS[index % PAUSES_MS.length] ?? 0;
-      return new Visitor({ site, name: `${kind}-${index}`, pauseMs }, boxOf(index));
+      const fresh = supervised && index % 4 > 1;
+      return new Visitor({ site, name: `${kind}-${index}`, pauseMs, fresh }, boxOf(index));
     });
     const over = new AbortController();
     const visits = visitors.map((visitor) => visitor.visit(over.signal));
@@ -81,12 +91,11 @@ export async function restarts(options: RestartsOptions): Promise<RestartsReport
   return { tls: options.tls, kinds, lost, doubled, failures: judge(kinds, lost, doubled) };
 }
 
-async function restart(
-  site: Site,
-  kind: TierName | "reload",
-  box: Box,
-  time: number,
-): Promise<void> {
+async function restart(site: Site, kind: Kind, box: Box, time: number): Promise<void> {
+  if (kind === "upgrade") {
+    await site.upgrade(box);
+    return;
+  }
   if (kind === "reload") {
     site.reload(box, 1 + (time % 7));
     await sleep(RELOADED_MS);

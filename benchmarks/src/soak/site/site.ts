@@ -44,15 +44,17 @@ export class Site implements AsyncDisposable {
 
   /**
    * Prepares the site and starts all processes; resolves when the site is healthy. `database` is
-   * the URL of the database; without a URL the site uses an SQLite file.
+   * the URL of the database; without a URL the site uses an SQLite file. With `supervised`, a
+   * `tandem up` runs the tiers of each box.
    */
-  static async start(tls: boolean, database?: string): Promise<Site> {
+  static async start(tls: boolean, database?: string, supervised = false): Promise<Site> {
     const folder = temporaryFolder("site");
     const site = new Site(folder.path, tls, await freePorts(), database);
     site.#cleanUp.use(folder);
     try {
       await site.#prepare();
-      for (const tier of TIERS) await Promise.all(BOXES.map((box) => site.start(tier, box)));
+      if (supervised) await Promise.all(BOXES.map((box) => site.#up(box)));
+      else for (const tier of TIERS) await Promise.all(BOXES.map((box) => site.start(tier, box)));
       await site.untilHealthy();
       return site;
     } catch (error) {
@@ -151,12 +153,28 @@ export class Site implements AsyncDisposable {
     return { code: Number(/exit (\d+)\s*$/.exec(said)?.[1]), text: said };
   }
 
+  /** Runs `tandem upgrade` for a supervised box. Rejects when it fails. */
+  async upgrade(box: Box): Promise<void> {
+    await this.#tandem("upgrade", box);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const box of BOXES) if (this.#processes.has(`${box} up`)) await this.#tandem("stop", box);
     for (const started of this.#processes.values()) {
       if (!started.ended) process.kill(started.pid, "SIGKILL");
       await started[Symbol.asyncDispose]();
     }
     await this.#cleanUp.disposeAsync();
+  }
+
+  async #up(box: Box): Promise<void> {
+    const words = [process.execPath, TANDEM, "up", "--config", this.file(box), "--box", box];
+    this.#processes.set(`${box} up`, await Started.start(words, { name: `${box} up` }));
+  }
+
+  async #tandem(command: "upgrade" | "stop", box: Box): Promise<void> {
+    const words = [process.execPath, TANDEM, command, "--config", this.file(box), "--box", box];
+    await (await Started.start(words)).output(120);
   }
 
   async #prepare(): Promise<void> {

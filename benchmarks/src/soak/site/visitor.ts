@@ -16,6 +16,8 @@ export interface VisitorOptions {
    * may close a connection that has been idle for longer, and a POST on it would be lost.
    */
   readonly pauseMs: number;
+  /** Whether each request has a connection of its own. */
+  readonly fresh?: boolean;
 }
 
 const ANSWER_MS = 15_000;
@@ -36,7 +38,7 @@ export class Visitor {
     const { authority: ca } = options.site;
     this.#options = options;
     this.#box = box;
-    const kept = { keepAlive: true, maxSockets: 1 };
+    const kept = { keepAlive: options.fresh !== true, maxSockets: 1 };
     this.#agent = ca === undefined ? new HttpAgent(kept) : new HttpsAgent({ ...kept, ca });
   }
 
