@@ -1,9 +1,18 @@
 // Tests the loader: the report on a refused file, the values of a valid file, and the use of variables.
+import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import t from "tap";
-import { ConfigError, formatProblems, loadConfig, loadForBox, parseConfig } from "./index.ts";
+import {
+  ConfigError,
+  formatProblems,
+  loadConfig,
+  loadForBox,
+  parseConfig,
+  placeFindings,
+  probableState,
+} from "./index.ts";
 
 const example = join(import.meta.dirname, "../../../examples/www.foobar.com/tandem.yaml");
 
@@ -27,6 +36,15 @@ t.test("a file that cannot be read says why and what to do", async (t) => {
   });
   t.throws(() => loadConfig(folder), { message: /is a folder, expected a file/ });
   t.throws(() => loadConfig(join(folder, "big.yaml")), { message: /expected at most 1 MiB/ });
+  t.throws(() => loadConfig("/dev/zero"), { message: /is a device, expected a file/ });
+  const pipe = join(folder, "pipe.yaml");
+  execFileSync("mkfifo", [pipe]);
+  t.throws(() => loadConfig(pipe), {
+    message: /is a pipe, expected a file; write its text to a file, and name that/,
+  });
+  t.equal(probableState(pipe), undefined, "the state folder of a pipe is not waited for");
+  t.equal(probableState("/dev/zero"), undefined);
+  t.throws(() => placeFindings(pipe, []), { message: /is a pipe/ });
   chmodSync(join(folder, "locked.yaml"), 0);
   // Root may read every file, so only other users get this error.
   if (process.getuid?.() !== 0)

@@ -1,7 +1,7 @@
 // Loads a file. The result is a Config, or all problems of the file at once. The steps are: YAML, then variables,
 // then the schema, then the rules between keys. A file with any problem yields no Config.
-import { readFileSync, statSync } from "node:fs";
 import type { z } from "zod";
+import { readConfigText } from "./config-text.ts";
 import { YamlSource } from "./document.ts";
 import { expandVariables } from "./expand.ts";
 import { explain, type Finding } from "./explain.ts";
@@ -20,15 +20,9 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/**
- * The largest size of a file, far above any real configuration. When the path is wrong and leads to a disk image or a
- * log, the file is thus refused quickly.
- */
-const MAX_BYTES = 1024 * 1024;
-
 /** Reads and validates a configuration file. Throws a ConfigError that names all problems. */
 export function loadConfig(file: string, options: LoadOptions = {}): Config {
-  return parseConfig(read(file), file, options);
+  return parseConfig(readConfigText(file), file, options);
 }
 
 /**
@@ -133,30 +127,4 @@ function once(problems: readonly ConfigProblem[]): ConfigProblem[] {
     const key = `${line}:${column} ${message}`;
     return !told.has(key) && told.add(key);
   });
-}
-
-function read(file: string): string {
-  try {
-    const { size } = statSync(file);
-    if (size > MAX_BYTES) throw unreadable(file, `found ${size} bytes, expected at most 1 MiB`);
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw unreadable(file, READ_FAILURES[code] ?? `cannot be read (${code})`);
-  }
-}
-
-const READ_FAILURES: Readonly<Record<string, string>> = {
-  ENOENT: "no such file; say which configuration to read",
-  EACCES: "may not be read by this user; check the file's owner and mode",
-  EISDIR: "is a folder, expected a file",
-  ENOTDIR: "a part of this path is a file, expected a folder",
-};
-
-function unreadable(file: string, message: string): ConfigError {
-  const docs = "docs/configuration.md#top-level";
-  return new ConfigError([
-    { file, line: 1, column: 1, width: 1, path: "", message, source: "", docs },
-  ]);
 }

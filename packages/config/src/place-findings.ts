@@ -1,6 +1,6 @@
 // Turns findings of other packages (about the files that a configuration names, for example) into problems with a
 // place in the configuration file.
-import { readFileSync } from "node:fs";
+import { readConfigText } from "./config-text.ts";
 import { YamlSource } from "./document.ts";
 import { expandVariables } from "./expand.ts";
 import type { Finding } from "./explain.ts";
@@ -18,7 +18,7 @@ export function placeFindings(
   findings: readonly Finding[],
   { box, env = process.env }: LoadOptions = {},
 ): readonly ConfigProblem[] {
-  const source = new YamlSource(readFileSync(file, "utf8"));
+  const source = new YamlSource(readConfigText(file));
   const { expanded } = expandVariables(source, { box, env });
   const reporter = new Reporter(source, file, schema, expanded);
   reporter.maskSecrets();
