@@ -16,6 +16,9 @@ import { commitTime, debianVersion, dist } from "./repository.ts";
 import { testRoot } from "./trial/test-root.ts";
 import { testSystemd } from "./trial/test-systemd.ts";
 
+// What is made here is for other machines, whatever files this user makes otherwise.
+process.umask(0o022);
+
 const EXECUTABLE = dist(`tandem-${process.platform}-${process.arch}`);
 
 interface Tests {

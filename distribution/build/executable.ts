@@ -16,18 +16,19 @@ export async function makeExecutable(output: string): Promise<void> {
     const modules = join(folder, "modules");
     await bundle({ entries: PROGRAM, out: modules, format: "cjs" });
     run(process.execPath, ["--random-seed=1", PRECOMPILE, modules]);
-    const config = join(folder, "sea.json");
+    copyFileSync(LOADER, join(folder, basename(LOADER)));
     const made = join(folder, "tandem");
     const settings = {
-      main: LOADER,
+      // The executable keeps this path. A relative one is the same on every machine.
+      main: basename(LOADER),
       output: made,
       executable: strippedNode(folder),
       disableExperimentalSEAWarning: true,
       execArgv: ["--disable-warning=ExperimentalWarning"],
       assets: { ...assetsOf(modules), [basename(LOADER)]: LOADER },
     };
-    writeFileSync(config, JSON.stringify(settings));
-    run(process.execPath, [`--build-sea=${config}`]);
+    writeFileSync(join(folder, "sea.json"), JSON.stringify(settings));
+    run(process.execPath, ["--build-sea=sea.json"], { cwd: folder });
     mkdirSync(dirname(output), { recursive: true });
     // Node wrote the file at once, so Linux keeps it in pieces of 2 MB and maps whole ones: 20 MB more of resident memory
     // for each process. A copy is kept in small pieces, as a file is that was installed or downloaded.

@@ -10,6 +10,9 @@ import { installNode, NODES } from "./packages/nodes.ts";
 import { TRIALS } from "./packages/trials.ts";
 import { dist } from "./repository.ts";
 
+// What is made here is for other machines, whatever files this user makes otherwise.
+process.umask(0o022);
+
 async function pack({ testNodes = false }: { readonly testNodes?: boolean }): Promise<void> {
   const tarballs = await makeTarballs(dist("packages"));
   for (const { path } of tarballs) say(`${path}, ${(statSync(path).size / 1e6).toFixed(2)} MB`);
