@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import t from "tap";
+import { h2load } from "./load/h2load.ts";
 import { readOrEmpty } from "./process/cpu-time.ts";
 import { onPath } from "./process/on-path.ts";
 import { usageOfTree } from "./process/usage.ts";
@@ -49,6 +50,53 @@ t.test("peers that cannot do what is asked are no result", { skip: linux }, asyn
   const { PATH = "" } = process.env;
   const args = ["--workload", "two-threads", "--peer", "tcp-splice"];
   await t.rejects(bench(PATH, ...args), /Nothing was measured: see --workload and --peer/);
+});
+
+/** Returns the output of a run that has to fail. */
+async function failed(run: ReturnType<typeof bench>): Promise<{ stdout: string; stderr: string }> {
+  const error: unknown = await run.then(
+    () => new Error("the run did not fail"),
+    (error: unknown) => error,
+  );
+  if (error instanceof Error && "stdout" in error && "stderr" in error)
+    return { stdout: `${error.stdout}`, stderr: `${error.stderr}` };
+  throw error;
+}
+
+t.test("HTTP/2 without h2load: the workload says so", { skip: linux }, async (t) => {
+  const path = bareTools(t.testdir());
+  const missing = /h2-small: h2load is not installed \(package nghttp2-client\); npm run bench/;
+  const { stdout, stderr } = await failed(
+    bench(path, "--peer", "tandem", "--workload", "h2-small"),
+  );
+  t.match(stdout, missing);
+  t.match(stderr, "Nothing was measured");
+});
+
+const noH2load = linux || (h2load.missing() ?? false);
+t.test("a short round of HTTP/2; peers without it are left out", { skip: noH2load }, async (t) => {
+  const { PATH = "" } = process.env;
+  const json = join(t.testdir(), "result.json");
+  const peers = ["--peer", "tandem", "undici", "tcp-splice", "--workload", "h2-small", "h2-1MiB"];
+  const { stdout } = await bench(PATH, ...peers, "--rounds", "1", "--seconds", "2", "--json", json);
+  t.match(stdout, "h2-small: without undici, tcp-splice: no HTTP/2 to clients.");
+  t.match(stdout, "1 round of 2 s by h2load");
+  t.notMatch(stdout, "refused");
+  const { workloads } = JSON.parse(readFileSync(json, "utf8")) as JsonReport;
+  t.same(
+    workloads.map(({ name, results }) => [name, ...results.map(({ peer }) => peer)]),
+    [
+      ["h2-small", "tandem"],
+      ["h2-1MiB", "tandem"],
+    ],
+  );
+  for (const { name, results } of workloads)
+    for (const result of results) {
+      t.ok(result.requestsPerSecond > 1, name);
+      t.ok(result.cpuMicrosecondsPerRequest > 1, name);
+    }
+  const rate = ["--mode", "fixed-rate", "--peer", "tandem", "--workload", "h2-small"];
+  t.match((await failed(bench(PATH, ...rate))).stdout, "h2-small: h2load has no open loop.");
 });
 
 t.test(

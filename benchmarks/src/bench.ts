@@ -15,7 +15,7 @@ import { oursFailed, type Report, toJson } from "./report/report.ts";
 import { table } from "./report/table.ts";
 import { checkOut } from "./revision.ts";
 import { type Bench, setUpBench } from "./run/bench-setup.ts";
-import { planFor } from "./run/plan.ts";
+import { obstacle, planFor } from "./run/plan.ts";
 import { peersFor, runWorkload, type WorkloadReport } from "./run/run-workload.ts";
 import type { Workload } from "./workloads/workload.ts";
 import { WORKLOADS } from "./workloads/workloads.ts";
@@ -42,6 +42,14 @@ function chosenGenerator(options: Options): Generator {
   return generator;
 }
 
+/** Prints which peers are left out of `workload` because they do not speak HTTP/2. */
+function sayWithoutHttp2(workload: Workload, peers: readonly Peer[]): void {
+  if (workload.streams === undefined) return;
+  const names = peers.filter(({ http2 }) => http2 !== true).map(({ name }) => name);
+  if (names.length > 0)
+    console.log(`${workload.name}: without ${names.join(", ")}: no HTTP/2 to clients.`);
+}
+
 /**
  * Returns `workload`, with fewer connections if the limit of open files requires that. Each
  * connection counts twice, because the peer tcp-splice needs two sockets for a connection.
@@ -64,11 +72,17 @@ async function measure(options: Options, peers: readonly Peer[]): Promise<Report
   });
   const workloads: WorkloadReport[] = [];
   for (const workload of chosenWorkloads(options)) {
+    sayWithoutHttp2(workload, peers);
     if (peersFor(workload, peers).length === 0) {
       console.log(`${workload.name}: none of the peers asked for can do it.`);
       continue;
     }
     const plan = planFor(workload, options, generator);
+    const why = obstacle(workload, plan);
+    if (why !== undefined) {
+      console.log(`${workload.name}: ${why}.`);
+      continue;
+    }
     workloads.push(await runWorkload(affordable(workload, bench), peers, plan, bench, progress));
   }
   progressEnd();

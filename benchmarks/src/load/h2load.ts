@@ -1,5 +1,5 @@
-// h2load (nghttp2), here with HTTP/1.1: the generator that a later HTTP/2 workload will need. When no server listens,
-// h2load reports no error; when a server closes connections, h2load does not end. This file detects both cases.
+// h2load (nghttp2), with HTTP/1.1 or HTTP/2; no other generator speaks HTTP/2. When no server listens, h2load reports no
+// error; when a server closes connections, h2load does not end. This file detects both cases.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onPath } from "../process/on-path.ts";
@@ -32,12 +32,18 @@ function readLog(text: string): readonly LogLine[] {
   });
 }
 
+/** Returns how many requests are under way at any time: one on each connection, or one on each of its streams. */
+function atATime({ connections, streams = 1 }: LoadJob): number {
+  return connections * streams;
+}
+
 /**
- * Returns on how many connections the server stopped answering. h2load logs no request that hangs.
- * A connection that is answered sends its next request at once, so in the third quarter of the run
- * the log should show as many simultaneous requests as there are connections. Missing ones are hung.
+ * Returns how many requests the server never answered. h2load logs no request that hangs. When a request is answered,
+ * the next one is sent at once, so in the third quarter of the run the log should show as many simultaneous requests
+ * as the job has. Missing ones hang.
  */
-function silentConnections(lines: readonly LogLine[], { connections, seconds }: LoadJob): number {
+function silentRequests(lines: readonly LogLine[], job: LoadJob): number {
+  const { seconds } = job;
   let first = Number.POSITIVE_INFINITY;
   for (const { startUs } of lines) first = Math.min(first, startUs);
   const [from, to] = [first + seconds * 500_000, first + seconds * 750_000];
@@ -52,12 +58,13 @@ function silentConnections(lines: readonly LogLine[], { connections, seconds }: 
     underWay += by;
     if (at >= from && at <= to) most = Math.max(most, underWay);
   }
-  return Math.max(0, connections - most);
+  return Math.max(0, atATime(job) - most);
 }
 
 /**
  * Reads the result of `job` from h2load's log and its summary. Neither of the two has the lengths of single answers.
- * The summary has only their sum, which may include the beginning of one more answer per connection.
+ * The summary has only their sum, which may include the beginnings of as many more answers as are under way at a time. Over
+ * HTTP/2, h2load itself counts an answer as failed when its body is not as long as its Content-Length says.
  */
 export function readResult(log: string, summary: string, job: LoadJob): LoadResult {
   const latencies = new Latencies();
@@ -72,10 +79,10 @@ export function readResult(log: string, summary: string, job: LoadJob): LoadResu
   );
   if (wrong.total === 0) wrong.add("requests failed, by h2load's summary", failed);
   wrong.add("requests lost, by h2load's summary", errored + timeout);
-  wrong.add(NEVER_ANSWERED, silentConnections(lines, job));
+  wrong.add(NEVER_ANSWERED, silentRequests(lines, job));
   const bytes = Number(DATA.exec(summary)?.[1] ?? 0);
   const least = done * job.expectBytes;
-  if (bytes < least || bytes > least + job.connections * job.expectBytes) {
+  if (bytes < least || bytes > least + atATime(job) * job.expectBytes) {
     wrong.add(`${bytes} bytes in the bodies of ${done} answers, where each has ${job.expectBytes}`);
   }
   const { seconds } = job;
@@ -86,8 +93,9 @@ export function readResult(log: string, summary: string, job: LoadJob): LoadResu
 function arguments_(job: LoadJob, log: string, body: string): readonly string[] {
   const fields = Object.entries(REQUEST_FIELDS).flatMap(([k, v]) => ["-H", `${k}: ${v}`]);
   const upload = job.uploadBytes > 0 ? ["-d", body] : [];
+  const protocol = job.streams === undefined ? ["--h1"] : ["-p", "h2c", `-m${job.streams}`];
   const size = ["-t1", `-c${job.connections}`, `-D${wholeSecondsOf(job)}`];
-  return ["h2load", "--h1", ...size, ...fields, ...upload, `--log-file=${log}`, urlOf(job)];
+  return ["h2load", ...protocol, ...size, ...fields, ...upload, `--log-file=${log}`, urlOf(job)];
 }
 
 export const h2load: Generator = {

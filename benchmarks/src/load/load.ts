@@ -12,6 +12,11 @@ export interface LoadJob {
   /** Length that the body of every response must have; another length is an error. */
   readonly expectBytes: number;
   readonly connections: number;
+  /**
+   * Speaks HTTP/2 with this many requests at a time on each connection; without TLS, from the first byte (prior
+   * knowledge). Left out for HTTP/1.1, which has one request at a time.
+   */
+  readonly streams?: number;
   readonly seconds: number;
   /** Sends each request on a connection of its own. */
   readonly newConnections: boolean;

@@ -4,7 +4,7 @@ import type { Peer, PeerSetup } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 
 /** Writes a Caddyfile for one site and one upstream. */
-export function caddyfile({ port, originPort, tls }: PeerSetup): string {
+export function caddyfile({ port, originPort, tls, http2 }: PeerSetup): string {
   const scheme = tls === undefined ? "http" : "https";
   return `{
   admin off
@@ -13,7 +13,7 @@ export function caddyfile({ port, originPort, tls }: PeerSetup): string {
     output discard
     level ERROR
   }
-}
+${http2 === true ? "  servers {\n    protocols h1 h2 h2c\n  }\n" : ""}}
 ${scheme}://:${port} {
   bind 127.0.0.1
   ${tls === undefined ? "" : `tls ${tls.cert} ${tls.key}`}
@@ -34,6 +34,7 @@ export const caddy: Peer = {
   name: "caddy",
   kind: "proxy",
   runtime: "native",
+  http2: true,
   missing: () => missingProgram("caddy"),
   version: () => programVersion("caddy", "version"),
   command: (setup) => ({

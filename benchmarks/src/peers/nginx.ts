@@ -11,6 +11,7 @@ export function nginxConfig({
   maxDescriptors,
   directory,
   tls,
+  http2,
 }: PeerSetup): string {
   const certificate =
     tls === undefined ? "" : `ssl_certificate ${tls.cert}; ssl_certificate_key ${tls.key};`;
@@ -39,7 +40,7 @@ http {
     keepalive_requests 1000000000;
   }
   server {
-    listen 127.0.0.1:${port}${tls === undefined ? "" : " ssl"} backlog=4096;
+    listen 127.0.0.1:${port}${tls === undefined ? "" : " ssl"}${http2 === true ? " http2" : ""} backlog=4096;
     ${certificate}
     location / {
       proxy_pass http://origin;
@@ -59,6 +60,7 @@ export const nginx: Peer = {
   name: "nginx",
   kind: "proxy",
   runtime: "native",
+  http2: true,
   missing: () => missingProgram("nginx"),
   version: () => programVersion("nginx", "-v"),
   command: (setup) => ({

@@ -13,6 +13,8 @@ export interface PeerSetup {
   readonly directory: string;
   /** When given, the peer listens with TLS and this certificate. */
   readonly tls?: PeerTls;
+  /** The peer speaks HTTP/2 to clients, from the first byte; never given together with `tls`. */
+  readonly http2?: true;
 }
 
 /** PEM files; `both` is the certificate followed by its key. */
@@ -43,6 +45,8 @@ export interface Peer {
   readonly kind: "proxy" | "splice" | "server";
   /** `node`: the peer's code is compiled while it runs, so it reaches its full speed only after seconds. */
   readonly runtime: "node" | "native";
+  /** The peer can speak HTTP/2 to clients without TLS. Left out when it cannot. */
+  readonly http2?: true;
   /**
    * The same peer with two threads for traffic. Left out when the peer is measured with one thread
    * only.

@@ -46,7 +46,7 @@ for (const { name, text, check } of CHECKED) {
   t.test(`${name} accepts its configuration`, { skip: why ?? false }, async (t) => {
     const directory = t.testdir();
     const { tls, ...plain } = setup(directory);
-    for (const each of [plain, { ...plain, tls }]) {
+    for (const each of [plain, { ...plain, tls }, { ...plain, http2: true as const }]) {
       const file = join(directory, "config");
       writeFileSync(file, text(each));
       const path = `${process.env.PATH}:/usr/sbin`;
@@ -63,12 +63,15 @@ t.test("Tandem accepts its configuration", async (t) => {
   for (const [each, threads] of [
     [plain, 1],
     [{ ...plain, tls }, 2],
+    [{ ...plain, http2: true }, 1],
   ] as const) {
     const file = join(directory, "tandem.yaml");
     writeFileSync(file, tandemConfig(each, threads));
     const { balancer } = loadConfig(file);
     t.equal(balancer?.threads, threads);
-    t.equal(balancer?.frontends.front?.tls === undefined, each === plain);
+    const front = balancer?.frontends.front;
+    t.equal(front?.tls !== undefined, "tls" in each);
+    t.equal(front?.proto, "http2" in each ? "h2" : "h1");
   }
 });
 

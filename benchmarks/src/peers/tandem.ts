@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "../../..");
 
 /** Writes a `tandem.yaml` for one frontend and one server. */
 export function tandemConfig(
-  { port, originPort, directory, tls }: PeerSetup,
+  { port, originPort, directory, tls, http2 }: PeerSetup,
   threads: 1 | 2 = 1,
 ): string {
   const certificate =
@@ -22,7 +22,7 @@ balancer:
   frontends:
     front:
       bind: 127.0.0.1:${port}
-${certificate}      routes: [{ backend: origin }]
+${certificate}${http2 === true ? "      proto: h2\n" : ""}      routes: [{ backend: origin }]
   backends:
     origin:
       servers: { origin: { address: 127.0.0.1:${originPort} } }
@@ -52,6 +52,7 @@ function withThreads(threads: 1 | 2, root: string, name: string): Omit<Peer, "ve
     name,
     kind: "proxy",
     runtime: "node",
+    http2: true,
     missing: () => undefined,
     command: (setup) => ({
       command: [

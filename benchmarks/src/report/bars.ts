@@ -27,6 +27,8 @@ const BARS: readonly Bar[] = [
   { ...CPU, workload: "small-keepalive", peer: "undici", atMost: 1 / 2.5 },
   { ...CPU, workload: "small-keepalive", peer: "caddy", atMost: 1 / 3 },
   { ...CPU, workload: "1MiB", peer: "haproxy", atMost: 1.5 },
+  { ...CPU, workload: "h2-small", peer: "haproxy", atMost: 1.3 },
+  { ...CPU, workload: "h2-1MiB", peer: "haproxy", atMost: 1.5 },
   { workload: "idle-10000", of: "rssBytes", atMost: 8192, words: "bytes of an idle connection" },
 ];
 

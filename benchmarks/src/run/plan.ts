@@ -54,6 +54,12 @@ function turnsFor(workload: Workload, options: Options, preferred: Generator): P
   return { ...roundsFor(forLatencies(usual), options, generator), generator, rate };
 }
 
+/** Returns why the plan's generator cannot make the load of `workload` on this machine; undefined when it can. */
+export function obstacle(workload: Workload, { generator, rate }: Plan): string | undefined {
+  const job = rate === undefined ? workload : { ...workload, rate };
+  return generator.missing() ?? generator.cannot(job);
+}
+
 /**
  * Returns how many seconds `peer` is under load before its first round. The first peer of a
  * workload always gets the long warm-up, because it warms up the generator too.

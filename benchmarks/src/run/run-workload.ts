@@ -32,6 +32,7 @@ type Progress = (text: string) => void;
 export function peersFor(workload: Workload, peers: readonly Peer[]): readonly Peer[] {
   if (workload.twoThreads === true)
     return peers.flatMap((peer) => (peer.twoThreads === undefined ? [] : [peer, peer.twoThreads]));
+  if (workload.streams !== undefined) return peers.filter(({ http2 }) => http2 === true);
   // A peer that forwards nothing has only the small answer.
   return peers.filter(({ kind }) => kind !== "server" || workload.path === "/small");
 }

@@ -11,6 +11,7 @@ import { freePort } from "../process/free-port.ts";
 import { Started } from "../process/started.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Bench } from "./bench-setup.ts";
+import { http2Answers } from "./http2-answers.ts";
 
 const READY_WITHIN_MS = 60_000;
 
@@ -50,7 +51,7 @@ export function answers(port: number, tls: boolean): Promise<boolean> {
 export async function startPeer(
   peer: Peer,
   bench: Bench,
-  { tls, twoThreads }: Workload,
+  { tls, twoThreads, streams }: Workload,
 ): Promise<RunningPeer> {
   const port = await freePort();
   const directory = join(bench.directory, `${peer.name.replaceAll("/", "_")}-${port}`);
@@ -61,6 +62,7 @@ export async function startPeer(
     maxDescriptors: bench.descriptors.limit,
     directory,
     ...(tls ? { tls: bench.tls } : {}),
+    ...(streams === undefined ? {} : { http2: true }),
   };
   const { command, env = {}, files = {} } = peer.command(setup);
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
@@ -70,8 +72,9 @@ export async function startPeer(
     cwd: directory,
     quiet: true,
   });
+  const ready = () => (streams === undefined ? answers(port, tls) : http2Answers(port));
   const deadline = performance.now() + READY_WITHIN_MS;
-  while (!(await answers(port, tls))) {
+  while (!(await ready())) {
     if (started.ended || performance.now() > deadline) {
       await started[Symbol.asyncDispose]();
       throw new Error(`it did not answer. ${started.complaint || "It said nothing about why."}`);

@@ -16,6 +16,11 @@ export interface Workload {
   readonly connections: number;
   readonly newConnections: boolean;
   readonly tls: boolean;
+  /**
+   * The clients speak HTTP/2 from the first byte, without TLS, and send so many requests at a time on each connection.
+   * Left out when they speak HTTP/1.1.
+   */
+  readonly streams?: number;
   /** Sends fields like a browser's, different in every request, and gets answers that differ too. */
   readonly varied?: boolean;
   /** Requests per second in fixed-rate mode. The number is well below what the slowest peer can carry. */
@@ -64,5 +69,6 @@ export function jobPart(
   workload: Workload,
 ): Omit<LoadJob, "port" | "expectBytes" | "seconds" | "rate"> {
   const { path, method, uploadBytes, connections, newConnections, tls, varied = false } = workload;
-  return { path, method, uploadBytes, connections, newConnections, tls, varied };
+  const part = { path, method, uploadBytes, connections, newConnections, tls, varied };
+  return workload.streams === undefined ? part : { ...part, streams: workload.streams };
 }

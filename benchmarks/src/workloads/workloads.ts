@@ -2,6 +2,8 @@
 import { mib1 } from "./1mib.ts";
 import { kib64 } from "./64kib.ts";
 import { browserVaried } from "./browser-varied.ts";
+import { h2Mib1 } from "./h2-1mib.ts";
+import { h2Small } from "./h2-small.ts";
 import { idle10000 } from "./idle-10000.ts";
 import { newConnection } from "./new-connection.ts";
 import { slowServer256 } from "./slow-server-256.ts";
@@ -25,4 +27,6 @@ export const WORKLOADS: readonly Workload[] = [
   overTls(kib64),
   overTls(mib1),
   overTls(newConnection),
+  h2Small,
+  h2Mib1,
 ];
