@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { ConfigInput } from "@tandem/config";
+import { systemLookups } from "@tandem/transport";
 import { givenBalancer, until } from "./given.ts";
 
 type Balancer = NonNullable<ConfigInput["balancer"]>;
@@ -95,19 +96,15 @@ export async function tcpClient(port: number): Promise<TcpClient> {
   };
 }
 
-/** Returns a balancer in TCP mode whose servers `s1`, `s2` … listen on `ports`. */
+/** Returns a balancer in TCP mode whose servers `s1`, `s2` … listen on `ports`. `more` are backends besides. */
 export function givenTcpBalancer(
   ports: readonly number[],
   backend: Backend = {},
   frontend: Frontend = {},
-  threads = 1,
+  more: Balancer["backends"] = {},
 ) {
-  return givenBalancer(
-    ports,
-    { mode: "tcp", check: false, ...backend },
-    { mode: "tcp", ...frontend },
-    threads,
-  );
+  const own = { mode: "tcp", check: false, ...backend } as const;
+  return givenBalancer(ports, own, { mode: "tcp", ...frontend }, 1, systemLookups, more);
 }
 
 /** Returns the words of a line of HAProxy's TCP log: server, times, bytes, termination, counts, queues, the rest. */

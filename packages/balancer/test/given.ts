@@ -105,13 +105,14 @@ export interface RunningBalancer extends AsyncDisposable {
   log(count: number): Promise<readonly string[]>;
 }
 
-/** Returns a balancer with one frontend on a free port, and servers on `ports`. */
+/** Returns a balancer with one frontend on a free port, and servers on `ports`. `more` are backends besides. */
 export async function givenBalancer(
   ports: readonly number[],
   backend: Partial<BackendInput> = {},
   frontend: Partial<Balancer["frontends"][string]> = {},
   threads = 1,
   lookups: Lookups = systemLookups,
+  more: Balancer["backends"] = {},
 ): Promise<RunningBalancer> {
   // What was made before is disposed of even when the balancer does not start.
   await using stack = new AsyncDisposableStack();
@@ -131,6 +132,7 @@ export async function givenBalancer(
           check: CHECKED_ONCE,
           ...backend,
         },
+        ...more,
       },
     },
     telemetry: { log: { directory, level: "error" } },
