@@ -158,3 +158,31 @@ t.test(
     t.same(stdout.trim().split("\n").sort(), ["200 1", "503 1"]);
   },
 );
+
+t.test("a connection of TCP mode is HAProxy's tcplog line, or an object of its own", async (t) => {
+  // The example of a TCP log in HAProxy's manual, section 8.2.2.
+  const tcp = { bytesReceived: 17, serverName: "" };
+  const example = record({
+    ...{ frontend: "fnt", backend: "bck", clientPort: 33313, tw: 0, tc: 0, ta: 5007, bytes: 212 },
+    ...{ actconn: 0, feconn: 0, beconn: 0, srvconn: 0, retries: 3, termination: "--", tcp },
+  });
+  const format = accessFormatter("http");
+  t.equal(
+    lineOf(format, example).trimEnd(),
+    "10.0.1.2:33313 [06/Feb/2009:12:14:14.655] fnt bck/srv1 0/0/5007 212 -- 0/0/0/0/3 0/0",
+  );
+  const hostile = { ...tcp, serverName: 'a"b\r\n\u00e9' };
+  const named = { ...example, tls: true, cause: "no way", redispatched: true, tcp: hostile };
+  const line = lineOf(format, named).trimEnd();
+  t.match(line, /fnt~ bck\/srv1 .*\/\+3 0\/0 sni="a#22b#0D#0A#E9" cause="no way"$/);
+  const object = JSON.parse(lineOf(accessFormatter("json"), named));
+  t.match(object, {
+    Tw: 0,
+    Tc: 0,
+    Tt: 5007,
+    bytes: 212,
+    bytesReceived: 17,
+    sni: hostile.serverName,
+  });
+  t.notOk("method" in object || "status" in object, "there is no request");
+});
