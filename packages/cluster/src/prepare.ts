@@ -22,6 +22,7 @@ import { complaintIn, quoted } from "./complaint.ts";
 import type { Executables } from "./executables.ts";
 import { CommandRefusal, EXIT } from "./refusal.ts";
 import { shellWord } from "./shell-word.ts";
+import { refuseForeignState } from "./state-folder.ts";
 import { assignments } from "./topology.ts";
 
 export interface PrepareOptions {
@@ -35,6 +36,7 @@ export interface PrepareOptions {
 
 /** Prepares this machine. When it cannot, throws a CommandRefusal that names the next step. */
 export async function prepare(options: PrepareOptions): Promise<void> {
+  for (const config of options.boxes.values()) refuseForeignState(config);
   for (const config of options.boxes.values()) prepareFolders(config);
   await prepareCertificates(options);
   for (const config of options.boxes.values()) prepareSecret(config, options);

@@ -1,6 +1,6 @@
 // Tests which configuration file a command takes that was called without `--config`.
 import { spawnSync } from "node:child_process";
-import { chownSync } from "node:fs";
+import { chmodSync, chownSync, lchownSync, linkSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t from "tap";
@@ -52,13 +52,54 @@ t.test("a file above that belongs to another user is refused, unless it is named
   if (user === 0) chownSync(join(dir, "tandem.yaml"), 12_345, 12_345); // a file of root's is taken by every user
   const stranger = { user: user === 0 ? 0 : (user ?? 0) + 1 };
   const message = refused(from(join(dir, "a"), stranger));
-  t.match(message, /tandem\.yaml: this file belongs to user \d+, expected a file of yours/);
-  t.match(message, `if you trust it, name it: --config ${dir}/tandem.yaml`);
-  t.equal(
-    findConfig(from(dir, stranger)),
-    "tandem.yaml",
-    "the current folder is the user's choice",
+  t.match(
+    message,
+    /tandem\.yaml: this file belongs to user \d+, expected a file and a folder of yours/,
   );
+  t.match(message, `if you trust it, name it: --config ${dir}/tandem.yaml`);
+});
+
+t.test("a folder that every user may write: others may replace what is in it", async (t) => {
+  const dir = t.testdir({ "tandem.yaml": SITE, mine: { "other.yaml": SITE }, a: {} });
+  const [below, file] = [from(join(dir, "a")), join(dir, "tandem.yaml")];
+  chmodSync(dir, 0o777);
+  t.match(refused(below), /this file is in a folder that every user may write, expected/);
+  t.match(refused(from(dir)), /every user may write/, "also as the current folder");
+  chmodSync(dir, 0o1777); // as /tmp is
+  t.equal(findConfig(below), "../tandem.yaml", "with the sticky bit others cannot replace it");
+  linkSync(file, join(dir, "mine/tandem.yaml"));
+  t.match(refused(below), /this file has a second name \(hard link\), in a shared folder/);
+  chmodSync(dir, 0o755);
+  t.equal(findConfig(below), "../tandem.yaml");
+  chmodSync(file, 0o666);
+  t.match(refused(below), /this file may be written by every user/);
+  t.equal(findConfig(from(dir)), "tandem.yaml", "the current folder is the user's own");
+});
+
+const asRoot = user === 0 ? {} : { skip: "only root can give a file to another user" };
+
+t.test("a link of another user to a file of one's own", asRoot, async (t) => {
+  const dir = t.testdir({ shared: { a: {} }, home: { "tandem.yaml": SITE } });
+  const [shared, link] = [join(dir, "shared"), join(dir, "shared/tandem.yaml")];
+  symlinkSync(join(dir, "home/tandem.yaml"), link);
+  t.equal(findConfig(from(join(shared, "a"))), "../tandem.yaml", "a link of one's own is taken");
+  chmodSync(shared, 0o1777);
+  lchownSync(link, 12_345, 12_345);
+  for (const folder of [join(shared, "a"), shared])
+    t.match(refused(from(folder)), /this file is a link that belongs to user 12345, expected/);
+});
+
+t.test("a folder of another user, with a file of one's own", asRoot, async (t) => {
+  const dir = t.testdir({ "tandem.yaml": SITE, a: {} });
+  chownSync(dir, 12_345, 12_345);
+  for (const folder of [join(dir, "a"), dir])
+    t.match(refused(from(folder)), /this file is in a folder that belongs to user 12345, expected/);
+});
+
+t.test("in a folder of one's own every file is taken", asRoot, async (t) => {
+  const dir = t.testdir({ "tandem.yaml": SITE });
+  chownSync(join(dir, "tandem.yaml"), 12_345, 12_345);
+  t.equal(findConfig(from(dir)), "tandem.yaml");
 });
 
 t.test("the nearest file, upwards, then the machine's", async (t) => {

@@ -1,7 +1,8 @@
 // Finds the configuration file of a command that was called without `--config`: the nearest tandem.yaml, in the current
 // folder or a folder above it, and otherwise the file of the machine. So a command works in every folder of a site.
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { currentUser, isPrivate, strangerAt, strangerPut, type User } from "../ownership.ts";
 import { CommandRefusal, EXIT } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
 
@@ -12,25 +13,27 @@ const MACHINE_FILE = `/etc/tandem/${NAME}`;
 export interface Search {
   readonly folder: string;
   readonly machineFile: string;
-  /** The user that runs the command; undefined where the system has no users with numbers. */
-  readonly user: number | undefined;
+  /** The user that runs the command. */
+  readonly user: User;
 }
 
 /** Returns the search that starts in the current folder. */
 function currentSearch(): Search {
-  return { folder: process.cwd(), machineFile: MACHINE_FILE, user: process.getuid?.() };
+  return { folder: process.cwd(), machineFile: MACHINE_FILE, user: currentUser() };
 }
 
 /**
  * Returns the path of the configuration file; for a file in the current folder or above it, the path is relative to
- * the current folder. Throws a CommandRefusal when there is no file, and when a file above the current folder belongs
- * to another user: a configuration can name code to run, and in a shared folder such as /tmp every user can put one.
+ * the current folder. Throws a CommandRefusal when there is no file, and when another user may have put it there: a
+ * configuration can name code to run, its relative paths start at its folder, and in a shared folder such as /tmp every
+ * user can put a file or a link. In the current folder every file is taken while the folder is the user's own.
  */
 export function findConfig({ folder, machineFile, user }: Search = currentSearch()): string {
   const places = [...upwards(folder).map((one) => join(one, NAME)), machineFile];
   const found = places.find((path) => existsSync(path));
   if (found === undefined) throw new CommandRefusal(notFound(places), EXIT.config);
-  if (dirname(found) !== resolve(folder)) refuseStranger(found, user);
+  const here = resolve(folder);
+  if (dirname(found) !== here || !isPrivate(here, user)) refuseStranger(found, user);
   return found === machineFile ? found : relative(folder, found);
 }
 
@@ -40,11 +43,11 @@ function upwards(folder: string): readonly string[] {
   return above === here ? [here] : [here, ...upwards(above)];
 }
 
-function refuseStranger(path: string, user: number | undefined): void {
-  const { uid } = statSync(path);
-  if (user === undefined || uid === user || uid === 0) return;
+function refuseStranger(path: string, user: User): void {
+  const why = strangerAt(path, user) ?? strangerPut(path, dirname(path), user);
+  if (why === undefined) return;
   throw new CommandRefusal(
-    `${path}: this file belongs to user ${uid}, expected a file of yours (user ${user}) or of root;\n` +
+    `${path}: this file ${why}, expected a file and a folder of yours (user ${user}) or of root;\n` +
       `if you trust it, name it: --config ${shellWord(path)}`,
     EXIT.config,
   );

@@ -18,6 +18,7 @@ import { type BoxConfigs, isPrepared, wantedPairs } from "../certificates/wanted
 import type { Executables } from "../executables.ts";
 import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
+import { refuseForeignState } from "../state-folder.ts";
 import { claimOf, refuseForeign } from "../state-owner.ts";
 import { Supervisor, type TierReport } from "../supervisor.ts";
 import { assignments } from "../topology.ts";
@@ -69,6 +70,7 @@ async function run(
   const { config, boxes } = loadBoxes(options);
   const claim = claimOf(config, options.config);
   refuseForeign(claim);
+  for (const one of boxes.values()) refuseForeignState(one);
   refuseUnprepared(config, boxes, options);
   const names = [...boxes.keys()];
   const locks = new RunLocks(claim, names);
