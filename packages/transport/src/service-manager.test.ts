@@ -72,6 +72,8 @@ t.test("start, reload, signs of life and end are told in their order", async (t)
   child.kill("SIGHUP");
   await until(() => messages().includes("refused"));
   child.kill("SIGTERM");
+  await until(() => messages().includes("STOPPING"));
+  child.send("go on");
   t.same(await once(child, "exit"), [0, null]);
   const lines = messages()
     .split("\n")

@@ -1,4 +1,5 @@
 // A service that writes to stdout when it starts, drains and stops. The first argument chooses the service's behaviour.
+import { once } from "node:events";
 import { runService, type Service } from "../src/index.ts";
 
 const [how] = process.argv.slice(2);
@@ -20,6 +21,8 @@ const service: Service = {
   async drain(_deadlineMs, replaced) {
     say(replaced === true ? "drain, replaced" : "drain");
     if (how === "hang") await new Promise(() => undefined);
+    // The drain lasts until the test has seen what was told about it.
+    if (how === "reloads") await once(process, "message");
   },
   async stop() {
     say("stop");
