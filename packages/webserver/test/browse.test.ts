@@ -25,6 +25,8 @@ function site(t: Test): string {
   symlinkSync("../private", join(root, "out"));
   symlinkSync("../../private/the-secret.txt", join(root, "leaving", "index.html"));
   symlinkSync("sub", join(root, "within"));
+  symlinkSync(".git", join(root, "to-git"));
+  symlinkSync(`.${SECRET}`, join(root, "to-hidden"));
   utimesSync(join(root, "b.txt"), 1_700_000_000, 1_700_000_000);
   return root;
 }
@@ -39,6 +41,7 @@ t.test("no folder outside, hidden or with an index.html is listed", async (t) =>
   const none = [
     ..."/files/out/ /files/out /files/.git/ /files/%2egit/ /files/gone/ /files/b.txt/".split(" "),
     ..."/files/odd/ /files/odd /files/leaving/ /files/leaving /files/%2e%2e%2fprivate/".split(" "),
+    ..."/files/to-git /files/to-git/ /files/to-hidden".split(" "),
     ..."/files/../private/ /files/sub%2fdeeper/ /files/%00/ /files/%ff/ / /files".split(" "),
   ];
   for (const path of none) {
@@ -50,7 +53,7 @@ t.test("no folder outside, hidden or with an index.html is listed", async (t) =>
   t.equal((await ask(port, "/files/", { "Content-Length": "0" }, "POST")).status, 405);
   const top = (await ask(port, "/files/")).body.toString();
   t.notOk(top.includes(SECRET), "hidden files are not named");
-  t.notMatch(top, /\.git|>out/);
+  t.notMatch(top, /\.git|>out|>to-/);
 });
 
 const skip = process.getuid?.() === 0 && "root may read every folder";

@@ -45,6 +45,8 @@ function site(t: Test): string {
   symlinkSync("../static-evil/secret.txt", join(root, "out-sibling"));
   symlinkSync("app.css", join(root, "in-file.css"));
   symlinkSync("loop", join(root, "loop"));
+  symlinkSync(".env", join(root, "to-env"));
+  symlinkSync("docs/.git", join(root, "to-git"));
   execFileSync("mkfifo", [join(root, "fifo")]);
   return root;
 }
@@ -62,6 +64,7 @@ t.test("only files of the folder are served", async (t) => {
     ..."/assets/app.css%00 /assets/%00 /assets/..%00/secret.txt /assets/%c0%ae%c0%ae/a".split(" "),
     ..."/assets/.env /assets/%2eenv /assets/docs/.git/config /assets/fifo /assets/loop".split(" "),
     ..."/assets/out-file /assets/out-folder/secret.txt /assets/out-sibling".split(" "),
+    ..."/assets/to-env /assets/to-git /assets/to-git/ /assets/to-git/config".split(" "),
     ..."/assets/bare /assets/bare/ /assets/ /assets/app.css/ /assets/app.css/x".split(" "),
     ..."//assets/../secret.txt /assets//etc/passwd http://test/assets/../secret.txt".split(" "),
     `/assets/${"a".repeat(3000)}`,

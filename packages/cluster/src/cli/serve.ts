@@ -45,8 +45,9 @@ export function serveCommand({ webserver }: Pick<Executables, "webserver">): Com
     .option("--json", "one JSON object per request, as the webserver logs it")
     .addHelpText(
       "after",
-      "\nFiles whose name begins with a dot are not served, nor links that leave the folder. Browsers ask before they\n" +
-        "use a copy, so a changed file shows at once. Ctrl-C finishes what runs; a second one ends at once." +
+      "\nFiles whose name begins with a dot are not served, nor links to them, nor links that leave the folder.\n" +
+        "Browsers ask before they use a copy, so a changed file shows at once. Ctrl-C finishes what runs; a second one\n" +
+        "ends at once." +
         exitCodeLine("serve"),
     )
     .action((folder: string, options: ServeOptions) => serve(folder, options, webserver));

@@ -11,6 +11,7 @@ const BUFFER = Buffer.allocUnsafeSlow(1024 * 1024);
 
 parentPort?.on("message", (job: HashJob) => parentPort?.postMessage(hashOf(job)));
 
+/** Returns the hash of this version only: a file to which the path leads meanwhile is another version, by its inode. */
 function hashOf({ path, version }: HashJob): string | undefined {
   try {
     const fd = openSync(path, OPEN_FLAGS);

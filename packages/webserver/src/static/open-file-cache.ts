@@ -3,15 +3,14 @@
 // limited; the least recently used entry is dropped first. A request for a cached file is answered
 // synchronously. Several requests at once for a file that is not cached share one read.
 import type { BigIntStats } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@tandem/transport";
 import { LRUCache } from "lru-cache";
 import { CachedFile, type FileFacts, SMALL_BYTES } from "./cached-file.ts";
 import { ContentHashes } from "./content-hashes.ts";
-import { absence, pathInside } from "./inside.ts";
+import { absence, openInside } from "./inside.ts";
 import type { MediaTypes } from "./mime.ts";
-import { OPEN_FLAGS } from "./open-flags.ts";
 
 /** Says why there is no file to serve. `folder` tells whether the requested name is a folder's name. */
 export interface Missing {
@@ -87,10 +86,10 @@ export class OpenFileCache {
 
   async #load(key: string, root: string, name: string): Promise<Found> {
     try {
-      const path = await pathInside(root, name);
-      if (path === undefined) return this.#forget(key, "a link that leaves the folder");
-      await using handle = await open(path, OPEN_FLAGS);
-      return await this.#read(key, path, handle);
+      const opened = await openInside(root, name);
+      if (typeof opened === "string") return this.#forget(key, opened);
+      await using handle = opened.handle;
+      return await this.#read(key, opened.path, handle);
     } catch (error) {
       return this.#forget(key, absence(error));
     }

@@ -94,7 +94,8 @@ function sendBytes(
 /**
  * Opens the file, and calls `done` with its descriptor. Calls `done` with undefined when the file
  * cannot be opened, or when the file on disk is no longer the version `file`: the head announces
- * the length and the tag of that version.
+ * the length and the tag of that version. A version has the file's inode in it, so a file from
+ * outside the root, to which a link now leads, is another version.
  */
 function openVersion(file: CachedFile, done: (fd: number | undefined) => void): void {
   open(file.path, OPEN_FLAGS, (error, fd) => {

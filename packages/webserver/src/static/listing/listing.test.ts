@@ -104,6 +104,8 @@ t.test("only what a request can get is listed, folders first", async (t) => {
     "to-fifo": "fifo",
     "to-photo": "photo2.png",
     "to-zoo": "Zoo",
+    "to-env": ".env",
+    "to-git": ".git",
   };
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(root, name));
   execFileSync("mkfifo", [join(root, "fifo")]);
@@ -117,6 +119,7 @@ t.test("only what a request can get is listed, folders first", async (t) => {
     "a link is described as what it leads to",
   );
   t.equal(await readFolder(root, "to-out-folder/"), "a link that leaves the folder");
+  t.equal(await readFolder(root, "to-git/"), "a link to a hidden file");
   t.equal(await readFolder(root, "nothing/"), "ENOENT");
   t.equal(await readFolder(root, "photo2.png/"), "ENOTDIR");
 });

@@ -1,10 +1,11 @@
 // Reads what a listing shows of a folder: only names that a request can get. Hidden names are left out, and so are
-// links that leave the root or lead nowhere, and what is neither a file nor a folder. The work for one listing has a
-// bound, however many files the folder has.
+// links that leave the root, lead to a hidden file or lead nowhere, and what is neither a file nor a folder. The work
+// for one listing has a bound, however many files the folder has.
 import type { Dirent, Stats } from "node:fs";
-import { lstat, opendir, stat } from "node:fs/promises";
+import { lstat, opendir } from "node:fs/promises";
 import { join } from "node:path";
-import { absence, pathInside } from "../inside.ts";
+import { absence, lastingPath, openInside } from "../inside.ts";
+import { LOOK_FLAGS } from "../open-flags.ts";
 import { isServable } from "../resolve.ts";
 
 /** How many entries are shown at most. */
@@ -47,9 +48,10 @@ export async function readFolder(
   { shown, read }: Bounds = { shown: MOST_SHOWN, read: MOST_READ },
 ): Promise<Listing | string> {
   try {
-    const path = await pathInside(root, name);
-    if (path === undefined) return "a link that leaves the folder";
-    const { names, unread } = await readNames(path, read);
+    const opened = await openInside(root, name);
+    if (typeof opened === "string") return opened;
+    await using _folder = opened.handle; // is open until all entries have been looked at through it
+    const { names, unread } = await readNames(lastingPath(opened), read);
     const chosen = names.length > shown ? names.sort(inByteOrder).slice(0, shown) : names;
     const entries = await lookAt(root, name, chosen);
     return { entries: entries.sort(inReadingOrder), more: names.length - chosen.length, unread };
@@ -104,8 +106,10 @@ async function entryOf(root: string, folder: string, found: Dirent): Promise<Ent
 }
 
 async function behindLink(root: string, name: string): Promise<Stats | undefined> {
-  const path = await pathInside(root, name);
-  return path === undefined ? undefined : stat(path);
+  const opened = await openInside(root, name, LOOK_FLAGS);
+  if (typeof opened === "string") return undefined;
+  await using handle = opened.handle;
+  return await handle.stat();
 }
 
 function inByteOrder(a: Dirent, b: Dirent): number {
