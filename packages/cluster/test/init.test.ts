@@ -145,6 +145,18 @@ t.test("a file with a password is its owner's alone", async (t) => {
   t.equal(statSync(join(cwd, "tandem.yaml")).mode & 0o777, 0o600);
 });
 
+t.test("a site without a name of its own is open to this machine alone", async (t) => {
+  const binds = (words: Words) => {
+    const config = parseConfig(fileText(wantedOf(words, "tandem.yaml")), "tandem.yaml");
+    return Object.values(config.balancer?.frontends ?? {}).map(({ bind }) => bind.host);
+  };
+  t.same(binds({}), ["127.0.0.1"]);
+  t.same(binds({ https: true, boxes: "two" }), ["127.0.0.1", "127.0.0.1"]);
+  t.same(binds({ site: "shop.localhost" }), ["127.0.0.1"]);
+  t.same(binds({ site: "a.test" }), [undefined]);
+  t.same(binds({ boxes: "two", addresses: "10.0.0.1,10.0.0.2" }), [undefined], "two machines");
+});
+
 t.test("prepare and check accept an application on two boxes", async (t) => {
   const cwd = t.testdir({
     app: {
@@ -178,7 +190,7 @@ t.test("the file for a program on a port runs", async (t) => {
   const text = readFileSync(file, "utf8");
   writeFileSync(
     file,
-    text.replace("*:8080", "127.0.0.1:0").replace("127.0.0.1:8404", "127.0.0.1:0"),
+    text.replace("127.0.0.1:8080", "127.0.0.1:0").replace("127.0.0.1:8404", "127.0.0.1:0"),
   );
   const [url, stop] = await startUp(t, cwd);
   t.equal(await (await fetch(url)).text(), "from the program");
@@ -224,6 +236,7 @@ const ESCAPE = String.fromCharCode(27);
 const ENTER = "\r";
 const DOWN = `${ESCAPE}[B`;
 const CTRL_C = "\u0003";
+const CTRL_D = "\u0004";
 
 /** Answers the questions of `tandem init` on a terminal, one after the other. Resolves to the exit code. */
 async function converse(
@@ -288,4 +301,17 @@ t.test("Ctrl-C at a question writes nothing, and NO_COLOR holds", noTerminals, a
   const wrong = await converse(cwd, ["--boxes", "three"], []);
   t.equal(wrong.code, EXIT.config, "a wrong flag is told before anything is asked");
   t.notMatch(wrong.said, "host name of the site");
+});
+
+t.test("Ctrl-D at a question, of each kind, writes nothing either", noTerminals, async (t) => {
+  const cwd = t.testdir();
+  const typed = await converse(cwd, [], [[/host name of the site/, CTRL_D]]);
+  t.equal(typed.code, EXIT.interrupted, typed.said);
+  t.match(typed.said, /nothing was written/);
+  const chosen = await converse(cwd, ["--site", "a.test"], [[/How many boxes/, CTRL_D]]);
+  t.equal(chosen.code, EXIT.interrupted, chosen.said);
+  const flags = ["--site", "a.test", "--boxes", "one", "--app", "none", "--static", "static"];
+  const confirmed = await converse(cwd, flags, [[/HTTPS/, CTRL_D]]);
+  t.equal(confirmed.code, EXIT.interrupted, confirmed.said);
+  t.throws(() => statSync(join(cwd, "tandem.yaml")));
 });

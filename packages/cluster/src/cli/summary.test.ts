@@ -35,3 +35,11 @@ t.test("its commands work from any folder, and name files that exist", async (t)
   t.match(spaced, "curl --cacert '/srv/my $ite/.tandem/tls/ca.crt' --resolve");
   t.match(spaced, `stop --config '${process.cwd()}/it'\\''s.yaml'`);
 });
+
+t.test("it says which listeners other machines reach", async (t) => {
+  const own = "other machines can reach it on every address of this machine: https (port 443); ";
+  for (const bind of ["*:443", "0.0.0.0:443", "[::]:443"])
+    t.match(summaryOf(bind, "/etc/ssl"), `${own}this machine alone: bind: "127.0.0.1:443"`);
+  for (const bind of ["127.0.0.1:443", "10.0.0.1:443"])
+    t.notMatch(summaryOf(bind, "/etc/ssl"), "other machines");
+});

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import type { Config, FrontendConfig } from "@tandem/config";
 import { palette } from "@tandem/telemetry/colors";
 import { isPrepared, tlsFolder } from "../certificates/wanted.ts";
+import { isEverywhere } from "../foreground/listen.ts";
 import { shellWord } from "../shell-word.ts";
 import type { TierReport } from "../supervisor.ts";
 import { reachable } from "../topology.ts";
@@ -48,7 +49,25 @@ function edgeLines(config: Config, bold: (text: string) => string): string[] {
   const admin = config.balancer?.admin?.bind;
   const lines = site === undefined ? [] : [`  site       ${bold(siteUrl(config.site, site))}`];
   if (admin !== undefined) lines.push(`  dashboard  ${bold(`http://${reachable(admin)}/`)}`);
-  return [...lines, ""];
+  return [...lines, ...reachLines(config), ""];
+}
+
+/** Says that other machines reach what listens on every address, which a host name such as localhost does not show. */
+function reachLines({ balancer }: Config): string[] {
+  const frontends = Object.entries(balancer?.frontends ?? {}).map(([name, { bind }]) => ({
+    name,
+    bind,
+  }));
+  const admin = balancer?.admin?.bind;
+  const all = [...frontends, ...(admin === undefined ? [] : [{ name: "admin", bind: admin }])];
+  const open = all.filter(({ bind }) => isEverywhere(bind.host));
+  const [first] = open;
+  if (first === undefined) return [];
+  const names = open.map(({ name, bind }) => `${name} (port ${bind.port})`).join(", ");
+  const advice = `this machine alone: bind: "127.0.0.1:${first.bind.port}"`;
+  return [
+    `  reach      other machines can reach it on every address of this machine: ${names}; ${advice}`,
+  ];
 }
 
 /**

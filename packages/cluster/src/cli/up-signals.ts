@@ -4,6 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import type { Logger } from "@tandem/telemetry";
 import { palette } from "@tandem/telemetry/colors";
 import { type ServiceManager, systemClock } from "@tandem/transport";
+import { startedByNohup } from "../foreground/nohup.ts";
 import { EXIT } from "../refusal.ts";
 import type { Supervisor } from "../supervisor.ts";
 import type { Predecessor } from "../upgrade/predecessor.ts";
@@ -98,11 +99,11 @@ const DURING_UPGRADE =
 
 /**
  * Reloads at SIGHUP. But the system also sends SIGHUP when the supervisor's terminal is closed. When the terminal is
- * gone, the supervisor is therefore asked to end instead.
+ * gone, the supervisor is therefore asked to end instead, unless nohup has started it.
  */
 export function reloadOnSignal(options: ReloadSignal): void {
   const { reload, ending, upgrade, logger, manager, locks, stood } = options;
-  const hadTerminal = hasTerminal();
+  const hadTerminal = hasTerminal() && !startedByNohup();
   process.on("SIGHUP", async () => {
     if (hadTerminal && !hasTerminal()) {
       ending.ask(upgrade.done ? "SIGTERM" : "SIGHUP"); // a new supervisor reloads at SIGHUP

@@ -79,25 +79,39 @@ function balancer(wanted: Wanted): Lines {
   ];
 }
 
-function frontends({ https }: Wanted, backend: string): Lines {
+/**
+ * Returns where visitors come in. A site on this machine that has no name of its own is there to be tried, so only this
+ * machine reaches it.
+ */
+function bindLines(wanted: Wanted, port: number): Lines {
+  const isLocal = /^(?:.+\.)?localhost$/i.test(wanted.site) && !twoMachines(wanted);
+  if (!isLocal) return [`      bind: "*:${port}"`];
+  return [
+    `      # Only this machine reaches it. "*:${port}" lets other machines in.`,
+    `      bind: ${quoted(hostPort(LOOPBACK, port))}`,
+  ];
+}
+
+function frontends(wanted: Wanted, backend: string): Lines {
+  const { https } = wanted;
   const routes = ["      routes:", `        - { backend: ${backend} }`];
   const [first, ...more] = https
     ? [
         "    # Leads to https. Below port 1024 a program needs a right of its own: tandem help two-boxes",
         "    http:",
-        `      bind: "*:${PORTS.http}"`,
+        ...bindLines(wanted, PORTS.http),
         `      redirect: { scheme: https, port: ${PORTS.https} }`,
         "    # Where visitors come in. `tandem prepare` makes this certificate, by an authority that browsers do not",
         "    # know. For a public site, name the files of a public authority here.",
         "    https:",
-        `      bind: "*:${PORTS.https}"`,
+        ...bindLines(wanted, PORTS.https),
         "      tls:",
         `        certificates: [{ cert: ${TLS_FOLDER}/site.crt, key: ${TLS_FOLDER}/site.key }]`,
       ]
     : [
         "    # Where visitors come in. Below port 1024 a program needs a right of its own: tandem help two-boxes",
         "    http:",
-        `      bind: "*:${PORTS.http}"`,
+        ...bindLines(wanted, PORTS.http),
       ];
   return [first ?? "", ...more, ...routes];
 }

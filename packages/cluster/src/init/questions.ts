@@ -4,18 +4,58 @@ import { CommandRefusal, EXIT } from "../refusal.ts";
 import { faultOf } from "./fault.ts";
 import { DEFAULTS, type Words } from "./wanted.ts";
 
+/** What every question needs: the file to write, and the signal that ends the questions. */
+interface Asking {
+  readonly out: string;
+  readonly signal: AbortSignal;
+}
+
 /** Returns the words together with the answers. Throws a CommandRefusal when the person gives up. */
 export async function ask(words: Words, out: string): Promise<Words> {
   intro(`${out}: a few questions, and Ctrl-C writes nothing`);
-  const site = words.site ?? (await typed("site", "The host name of the site?", out));
-  const boxes = words.boxes ?? (await boxesQuestion());
+  const end = endOfInput();
+  try {
+    return await questions(words, { out, signal: end.signal });
+  } finally {
+    end.off();
+  }
+}
+
+/**
+ * Watches for Ctrl-D on an empty line, and for the end of stdin. The prompts notice neither: they would wait for ever for
+ * input that has ended, and the process would end in silence with exit code 0.
+ */
+function endOfInput(): { readonly signal: AbortSignal; readonly off: () => void } {
+  const { stdin } = process;
+  const ended = new AbortController();
+  const abort = (): void => ended.abort();
+  // The line editor of the prompt pauses stdin when it takes Ctrl-D for the end. In a line with text it does not.
+  const onKey = (
+    _: string | undefined,
+    key: { readonly ctrl?: boolean; readonly name?: string },
+  ) => {
+    if (key.ctrl === true && key.name === "d")
+      setImmediate(() => stdin.isPaused() && ended.abort());
+  };
+  stdin.on("keypress", onKey);
+  stdin.once("end", abort);
+  const off = (): void => {
+    stdin.off("keypress", onKey);
+    stdin.off("end", abort);
+  };
+  return { signal: ended.signal, off };
+}
+
+async function questions(words: Words, asking: Asking): Promise<Words> {
+  const site = words.site ?? (await typed("site", "The host name of the site?", asking));
+  const boxes = words.boxes ?? (await boxesQuestion(asking));
   const addresses =
-    boxes === "two" ? (words.addresses ?? (await addressesQuestion(out))) : words.addresses;
-  const app = words.app ?? (await appQuestion(out));
+    boxes === "two" ? (words.addresses ?? (await addressesQuestion(asking))) : words.addresses;
+  const app = words.app ?? (await appQuestion(asking));
   const inFolder = app !== "none" && !/^:?\d+$/.test(app);
-  const database = words.database ?? (inFolder ? await databaseQuestion(out) : undefined);
-  const assets = words.static ?? (await staticQuestion(app, out));
-  const https = words.https ?? (await httpsQuestion());
+  const database = words.database ?? (inFolder ? await databaseQuestion(asking) : undefined);
+  const assets = words.static ?? (await staticQuestion(app, asking));
+  const https = words.https ?? (await httpsQuestion(asking));
   return { site, boxes, addresses, app, database, static: assets, https };
 }
 
@@ -32,10 +72,11 @@ type Flag = keyof typeof DEFAULTS;
 async function typed(
   flag: Flag,
   message: string,
-  out: string,
+  { out, signal }: Asking,
   usual: string = DEFAULTS[flag],
 ): Promise<string> {
   const answer = await text({
+    signal,
     message,
     placeholder: usual,
     defaultValue: usual,
@@ -44,8 +85,9 @@ async function typed(
   return answered(answer);
 }
 
-async function boxesQuestion(): Promise<string> {
+async function boxesQuestion({ signal }: Asking): Promise<string> {
   const answer = await select({
+    signal,
     message: "How many boxes?",
     options: [
       { value: "one", label: "one", hint: "everything on this machine" },
@@ -55,13 +97,18 @@ async function boxesQuestion(): Promise<string> {
   return answered(answer);
 }
 
-function addressesQuestion(out: string): Promise<string> {
-  return typed("addresses", "Their addresses? (both on this machine, to try it: press Enter)", out);
+function addressesQuestion(asking: Asking): Promise<string> {
+  return typed(
+    "addresses",
+    "Their addresses? (both on this machine, to try it: press Enter)",
+    asking,
+  );
 }
 
-async function appQuestion(out: string): Promise<string> {
+async function appQuestion(asking: Asking): Promise<string> {
   const kind = answered(
     await select({
+      signal: asking.signal,
       message: "Which application?",
       options: [
         { value: "port", label: "a program that listens on a port" },
@@ -70,14 +117,15 @@ async function appQuestion(out: string): Promise<string> {
       ],
     }),
   );
-  if (kind === "port") return typed("app", "On which port?", out);
-  if (kind === "folder") return typed("app", "Which folder?", out, "app");
+  if (kind === "port") return typed("app", "On which port?", asking);
+  if (kind === "folder") return typed("app", "Which folder?", asking, "app");
   return kind;
 }
 
-async function databaseQuestion(out: string): Promise<string> {
+async function databaseQuestion(asking: Asking): Promise<string> {
   const kind = answered(
     await select({
+      signal: asking.signal,
       message: "Which database?",
       options: [
         { value: "sqlite", label: "SQLite", hint: "a file on this machine" },
@@ -86,16 +134,17 @@ async function databaseQuestion(out: string): Promise<string> {
     }),
   );
   const usual = "mysql://user:password@127.0.0.1:3306/site";
-  return kind === "sqlite" ? kind : typed("database", "Its URL?", out, usual);
+  return kind === "sqlite" ? kind : typed("database", "Its URL?", asking, usual);
 }
 
-async function staticQuestion(app: string, out: string): Promise<string> {
-  if (app === "none") return typed("static", "Which folder of static files?", out, "static");
-  return typed("static", "A folder of static files, which appear below /assets/?", out);
+async function staticQuestion(app: string, asking: Asking): Promise<string> {
+  if (app === "none") return typed("static", "Which folder of static files?", asking, "static");
+  return typed("static", "A folder of static files, which appear below /assets/?", asking);
 }
 
-async function httpsQuestion(): Promise<boolean> {
+async function httpsQuestion({ signal }: Asking): Promise<boolean> {
   const answer = await confirm({
+    signal,
     message: "HTTPS? ('tandem prepare' makes a certificate to start with)",
     initialValue: false,
   });
