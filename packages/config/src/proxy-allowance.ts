@@ -3,7 +3,7 @@
 
 /**
  * How far a tier's limits are raised for a trusted proxy. The proxy adds fields that describe the client
- * (X-Forwarded-*, Forwarded, Via, X-Request-Id). With this allowance, the proxy can forward the largest head that it
+ * (X-Forwarded-*, Forwarded, Via, X-Request-Id, Client-Cert). With this allowance, the proxy can forward the largest head that it
  * accepts.
  */
-export const PROXY_ALLOWANCE = { head: 4096, fields: 16 } as const;
+export const PROXY_ALLOWANCE = { head: 8192, fields: 16 } as const;

@@ -9,6 +9,7 @@ import type { AccessRecord } from "@tandem/telemetry";
 import type { Clock } from "@tandem/transport";
 import type { Client } from "./client.ts";
 import { clientAddressOf, clientPortOf } from "./client-address.ts";
+import { subjectOf } from "./client-certificate.ts";
 import { abortTermination } from "./termination.ts";
 
 /** Stands in place of the server's name in a record when no server was chosen. */
@@ -89,5 +90,6 @@ function record(
     cause: "",
     host: head === undefined ? "" : head.host,
     userAgent: head === undefined ? "" : (head.fields.get("user-agent") ?? ""),
+    clientCertificate: client.certificate ? subjectOf(client.certificate) : "",
   };
 }

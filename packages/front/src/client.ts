@@ -1,5 +1,5 @@
 // The client of a connection: its address, the facts that TLS gives about it, and whether it is trusted.
-import type { TlsFacts } from "@tandem/transport";
+import type { ClientCertificate, TlsFacts } from "@tandem/transport";
 
 /** The client's end of a connection, and how far its forwarding fields are trusted. */
 export interface ClientEndpoint {
@@ -25,4 +25,9 @@ export interface Client extends ClientEndpoint {
    * handshake.
    */
   readonly tls: TlsFacts | undefined;
+  /**
+   * The verified certificate that the client showed. Null = the client showed none; undefined = the listener asks for
+   * none.
+   */
+  readonly certificate: ClientCertificate | null | undefined;
 }

@@ -3,9 +3,17 @@
 // thousands of connections may be idle.
 import type { Exchange } from "@tandem/http/exchange";
 import type { RefusedRequest, SessionHandler } from "@tandem/http/session";
-import type { Accepted, TlsFacts } from "@tandem/transport";
+import type { Accepted, ClientCertificate, TlsFacts } from "@tandem/transport";
 import type { Client } from "./client.ts";
 import type { FrontCounters, Handler, MeetClient } from "./handler.ts";
+
+/** The terms that a connection is met under. */
+export interface MeetingTerms {
+  /** Whether an address is that of a trusted proxy, whose X-Forwarded-* fields are believed. */
+  readonly trusts: (address: string) => boolean;
+  /** Whether the listener asks clients for certificates. False when absent. */
+  readonly asksCertificates?: boolean | undefined;
+}
 
 export class FrontConnection implements Client, SessionHandler {
   readonly address: string;
@@ -15,6 +23,7 @@ export class FrontConnection implements Client, SessionHandler {
   readonly trusted: boolean;
   readonly trusts: (address: string) => boolean;
   readonly tls: TlsFacts | undefined;
+  readonly certificate: ClientCertificate | null | undefined;
   readonly #counters: FrontCounters;
   readonly #handler: Handler;
 
@@ -22,7 +31,7 @@ export class FrontConnection implements Client, SessionHandler {
   constructor(
     accepted: Accepted,
     listening: number,
-    trusts: (address: string) => boolean,
+    { trusts, asksCertificates = false }: MeetingTerms,
     counters: FrontCounters,
     meet: MeetClient,
   ) {
@@ -34,6 +43,8 @@ export class FrontConnection implements Client, SessionHandler {
     this.trusted = trusts(address);
     this.trusts = trusts;
     this.tls = tls;
+    // The certificate is read now, because OpenSSL forgets it when the connection closes, and the log needs it then.
+    this.certificate = asksCertificates ? (tls?.clientCertificate ?? null) : undefined;
     this.#counters = counters;
     this.#handler = meet(this);
   }

@@ -13,18 +13,16 @@ import {
   Listener,
   type ListenerOptions,
 } from "@tandem/transport";
-import { FrontConnection } from "./connection.ts";
+import { FrontConnection, type MeetingTerms } from "./connection.ts";
 import type { FrontCounters, MeetClient } from "./handler.ts";
 import { type ClientLimits, clientLimits } from "./limits.ts";
 import type { ProtocolSession, Protocols } from "./protocol.ts";
 import { PROTOCOLS, sessionFor } from "./protocols.ts";
 
 /** The timeouts and limits for a tier's clients, and which clients are trusted. */
-export interface Terms {
+export interface Terms extends MeetingTerms {
   readonly timeouts: Omit<SessionTimers, "now" | "wall">;
   readonly limits: LimitsConfig;
-  /** Whether an address is that of a trusted proxy, whose X-Forwarded-* fields are believed. */
-  readonly trusts: (address: string) => boolean;
   /** A field that is added to every answer that does not have this field already. */
   readonly ownField?: OwnField | undefined;
 }
@@ -120,8 +118,8 @@ export class Front {
       return;
     }
     const { counters, meet, deadlines, plain } = this.#options;
-    const { trusts, ownField } = this.#terms;
-    const client = new FrontConnection(accepted, this.port, trusts, counters, meet);
+    const { ownField } = this.#terms;
+    const client = new FrontConnection(accepted, this.port, this.#terms, counters, meet);
     const limits = client.trusted ? this.#limits.proxied : this.#limits.direct;
     const open = sessionFor(tls, this.#protocols, plain);
     const deadline = deadlines.add();

@@ -4,6 +4,7 @@
 export { accessRecord, NO_SERVER, refusedRecord } from "./access-record.ts";
 export type { Client, ClientEndpoint } from "./client.ts";
 export { clientAddressOf, clientPortOf } from "./client-address.ts";
+export { certificateFields } from "./client-certificate.ts";
 export { Front, type Terms } from "./front.ts";
 export type { FrontCounters, Handler } from "./handler.ts";
 export { hstsField } from "./hsts.ts";

@@ -174,7 +174,7 @@ t.test("ends that the listener was told of go before those of the socket", async
   const seen = new Seen();
   const accepted = new Accepted(new Socket(), undefined, undefined, ends);
   const trusts = (address: string) => address === "127.0.0.1";
-  new FrontConnection(accepted, 8080, trusts, new Counted(), (client) => seen.meet(client));
+  new FrontConnection(accepted, 8080, { trusts }, new Counted(), (client) => seen.meet(client));
   const { client } = ends;
   t.match(seen.clients, [{ ...client, serverPort: 443, trusted: false, scheme: "http" }]);
 });

@@ -26,13 +26,13 @@ const QUOTE = 0x22;
  * The most bytes that the texts of clients take in one line. These texts are cut, so the size of a line is limited
  * whatever a client sends.
  */
-const MOST_CAPTURED = (2 * REQUEST_LINE_MAX + 4 * CAPTURE_MAX) * MOST_PER_CHARACTER;
+const MOST_CAPTURED = (2 * REQUEST_LINE_MAX + 5 * CAPTURE_MAX) * MOST_PER_CHARACTER;
 const MOST_ELSE = 1024;
 
 /**
  * Writes HAProxy's httplog line, with `{host|user agent}` as the captured request headers. After
- * the request line follow ` id=…` when there is a request id, and ` cause="…"` when the exchange
- * failed. HAProxy's parsers stop reading at the end of the request line. Times are in the local
+ * the request line follow ` id=…` when there is a request id, ` cert="…"` when the client showed a certificate, and
+ * ` cause="…"` when the exchange failed. HAProxy's parsers stop reading at the end of the request line. Times are in the local
  * zone, as in HAProxy's lines.
  */
 export function writeHttp(r: AccessRecord, out: Lines): void {
@@ -96,6 +96,11 @@ function putRequest(bytes: Buffer, at: number, r: AccessRecord): number {
     next = putText(bytes, next, " id=");
     next = putEscaped(bytes, next, r.requestId, CAPTURE_UNSAFE, CAPTURE_MAX);
   }
+  if (r.clientCertificate) {
+    next = putText(bytes, next, ' cert="');
+    next = putEscaped(bytes, next, r.clientCertificate, CAPTURE_UNSAFE, CAPTURE_MAX);
+    bytes[next++] = QUOTE;
+  }
   return putCause(bytes, next, r.cause);
 }
 
@@ -112,7 +117,8 @@ export function writeJson(r: AccessRecord, out: Lines): void {
       `"retries":${r.retries},"redispatched":${r.redispatched},"srvQueue":${r.srvQueue},` +
       `"backendQueue":${r.backendQueue},"method":${jsonString(r.method)},"target":${jsonString(r.target)},` +
       `"version":${jsonString(r.version)},"host":${jsonString(r.host)},` +
-      `"userAgent":${jsonString(r.userAgent)},"id":${jsonString(r.requestId)},"cause":${jsonString(r.cause)}}`,
+      `"userAgent":${jsonString(r.userAgent)},"id":${jsonString(r.requestId)},"cause":${jsonString(r.cause)}` +
+      (r.clientCertificate ? `,"clientCertificate":${jsonString(r.clientCertificate)}}` : "}"),
   );
 }
 

@@ -47,6 +47,8 @@ export interface AccessRecord {
   cause: string;
   host: string;
   userAgent: string;
+  /** The subject of the client's certificate; absent or empty when the client showed none. */
+  clientCertificate?: string;
   /**
    * Set when the record is about a connection in `mode: tcp`. Such a record has no request: the fields about requests
    * and answers are empty or -1, `ta` is HAProxy's Tt, and `termination` has two characters.

@@ -8,13 +8,18 @@ import type { BalancerConfig } from "@tandem/config";
 /** For each setting that names a file, such as `backends.web.tls.ca`: the file and a digest of its contents. */
 export type NamedFiles = ReadonlyMap<string, { readonly file: string; readonly digest: string }>;
 
-export function namedFiles({ backends }: BalancerConfig): NamedFiles {
+export function namedFiles({ frontends, backends }: BalancerConfig): NamedFiles {
   const named: (readonly [setting: string, file: string])[] = [];
+  for (const [name, { clientCertificates }] of Object.entries(frontends)) {
+    const { ca, crl } = clientCertificates ?? {};
+    for (const [key, file] of Object.entries({ ca, crl }))
+      if (file !== undefined) named.push([`frontends.${name}.clientCertificates.${key}`, file]);
+  }
   for (const [name, { tls, balance }] of Object.entries(backends)) {
     const setting = `backends.${name}`;
     const { ca, cert, key } = tls ?? {};
-    for (const [name, file] of Object.entries({ ca, cert, key }))
-      if (file !== undefined) named.push([`${setting}.tls.${name}`, file]);
+    for (const [part, file] of Object.entries({ ca, cert, key }))
+      if (file !== undefined) named.push([`${setting}.tls.${part}`, file]);
     if (balance.module !== undefined) named.push([`${setting}.balance.module`, balance.module]);
   }
   return new Map(named.map(([setting, file]) => [setting, { file, digest: digestOf(file) }]));

@@ -1,6 +1,6 @@
 // Makes the head of the request that a server gets. Hop-by-hop fields are removed. Fields are added that say who the
 // client is and which proxies the request went through, and a request id that the log of every tier repeats.
-import type { Client } from "@tandem/front";
+import { type Client, certificateFields } from "@tandem/front";
 import {
   acceptsTrailers,
   addVia,
@@ -106,5 +106,9 @@ function ourLines(
 
 function forwardedBy(client: Client, host: string): ForwardedBy {
   const { address, port, scheme, serverPort, trusted } = client;
-  return { clientAddress: address, clientPort: port, scheme, host, port: serverPort, trusted };
+  return {
+    ...{ clientAddress: address, clientPort: port, scheme, host, port: serverPort, trusted },
+    certificate:
+      client.certificate === undefined ? undefined : certificateFields(client.certificate),
+  };
 }

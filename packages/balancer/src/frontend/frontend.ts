@@ -72,7 +72,7 @@ export function planFrontend(
     backends,
     filters: filters.frontend,
     router: new Router(routes, (name) => backends.get(name), filters.ofRoute),
-    tls: tls && edgeTls(tls),
+    tls: tls && edgeTls({ ...tls, clientCertificates: config.clientCertificates }),
     hsts: tls?.hsts && hstsField(tls.hsts),
     trusted: networkMatcher(trustedProxies),
   };
@@ -176,11 +176,17 @@ export class Frontend implements OpenFrontend {
   }
 }
 
-/** Returns the settings that a listener keeps for its whole life. */
-function listenerSettings({ bind, mode, proto, tls, acceptProxy: proxies }: FrontendConfig) {
-  return [bind, mode, proto, tls?.alpn, proxies];
+/**
+ * Returns the settings that a listener keeps for its whole life. Clients of the listener before may go on without the
+ * certificate that is required now, so that listener is drained.
+ */
+function listenerSettings(config: FrontendConfig) {
+  const { bind, mode, proto, tls, acceptProxy: proxies, clientCertificates } = config;
+  return [bind, mode, proto, tls?.alpn, proxies, clientCertificates];
 }
 
 function termsOf({ config, hsts, trusted }: FrontendPlan): Terms {
-  return { timeouts: config.timeouts, limits: config.limits, trusts: trusted, ownField: hsts };
+  const { timeouts, limits, clientCertificates } = config;
+  const asksCertificates = clientCertificates !== undefined;
+  return { timeouts, limits, asksCertificates, trusts: trusted, ownField: hsts };
 }

@@ -36,12 +36,12 @@ export interface TcpPlan {
 
 /** Makes the plan of the frontend that `config` describes. Throws when certificates cannot be read. */
 export function planTcp(config: FrontendConfig, backends: ReadonlyMap<string, Backend>): TcpPlan {
-  const { routes, tls } = config;
+  const { routes, tls, clientCertificates } = config;
   return {
     config,
     router: new TcpRouter(routes, (name) => backends.get(name)),
     // No protocol is negotiated: whoever configures the servers knows what they speak, and this frontend does not.
-    tls: tls && edgeTls({ ...tls, alpn: [] }),
+    tls: tls && edgeTls({ ...tls, alpn: [], clientCertificates }),
   };
 }
 
@@ -188,6 +188,7 @@ export class TcpFrontend implements OpenFrontend, TcpSurroundings {
 }
 
 /** Returns the settings that a listener keeps for its whole life. */
-function listenerSettings({ bind, mode, tls, acceptProxy: proxies }: FrontendConfig) {
-  return [bind, mode, tls === undefined, proxies];
+function listenerSettings(config: FrontendConfig) {
+  const { bind, mode, tls, acceptProxy: proxies, clientCertificates } = config;
+  return [bind, mode, tls === undefined, proxies, clientCertificates];
 }

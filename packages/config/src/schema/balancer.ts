@@ -6,7 +6,7 @@ import { filterKeys } from "./filter-keys.ts";
 import { requestHead, requestLine } from "./heads.ts";
 import { mode } from "./mode.ts";
 import { acceptProxy } from "./proxy-protocol.ts";
-import { edgeTls } from "./tls.ts";
+import { clientCertificates, edgeTls } from "./tls.ts";
 import { bindAddress, duration, hostPattern, name, network, size } from "./units.ts";
 
 /** Limits on the requests of a client; docs/concepts/load-balancer.md says which answer follows beyond each limit. */
@@ -86,6 +86,9 @@ const frontend = z
     tls: edgeTls
       .optional()
       .meta({ description: "certificates shown to clients; plain HTTP or TCP when absent" }),
+    clientCertificates: clientCertificates.optional().meta({
+      description: "ask clients for certificates, beside `tls`; none is asked for when absent",
+    }),
     proto: z.enum(["h1", "h2"]).default("h1").meta({
       description:
         "what clients speak without TLS: `h2` = HTTP/2 alone, from the first byte (prior knowledge); with `tls`, its `alpn` decides",
@@ -110,6 +113,10 @@ const frontend = z
   })
   .refine((f) => (f.redirect === undefined) !== (f.routes.length === 0), {
     error: "expected either 'redirect' or a non-empty list of 'routes'",
+  })
+  .refine((f) => f.clientCertificates === undefined || f.tls !== undefined, {
+    path: ["clientCertificates"],
+    error: "expected 'tls' beside 'clientCertificates', because only TLS carries certificates",
   })
   .meta({ title: "frontend", description: "a listener and what it does with requests" });
 

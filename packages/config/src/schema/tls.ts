@@ -107,6 +107,26 @@ export const edgeTls = z
   })
   .meta({ title: "edge TLS", description: "what browsers see" });
 
+/** Certificates that a frontend asks its clients for. */
+export const clientCertificates = z
+  .strictObject({
+    mode: z.enum(["required", "optional"]).default("required").meta({
+      description:
+        "`required` = a client without a certificate is refused; `optional` = it is let in, but never with a certificate that `ca` did not sign",
+    }),
+    ca: file.meta({
+      description: "PEM file: the authorities whose certificates are accepted, with those between",
+    }),
+    crl: file.optional().meta({
+      description:
+        "PEM file: the authorities' lists of revoked certificates, one for each authority; none is checked when absent",
+    }),
+  })
+  .meta({
+    title: "client certificates",
+    description: "who the clients are, told to servers in fields that clients cannot forge",
+  });
+
 /**
  * Mutual TLS between tiers: each side shows a certificate signed by `ca` and verifies the other side's certificate.
  */

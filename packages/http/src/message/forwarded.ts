@@ -22,10 +22,23 @@ export interface ForwardedBy {
   readonly port: number;
   /** Whether the peer is a trusted proxy, whose fields about the client are believed. */
   readonly trusted: boolean;
+  /**
+   * The fields about the certificate that the peer showed. Undefined when the listener asks for none. Then what a
+   * trusted proxy says about its client's certificate is believed.
+   */
+  readonly certificate?: readonly (readonly [name: string, value: string])[] | undefined;
 }
 
+const CERTIFICATE = [
+  "client-cert",
+  "client-cert-chain",
+  "x-client-cert-verified",
+  "x-client-cert-subject",
+  "x-client-cert-fingerprint",
+];
+
 /**
- * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded. When the peer is untrusted, these fields are replaced
+ * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded, and the fields about the client's certificate. When the peer is untrusted, these fields are replaced
  * and X-Real-IP is dropped. When the peer is a trusted proxy, its address is appended to X-Forwarded-For and
  * Forwarded. The scheme, host and port that the proxy wrote are kept, because the proxy is nearer to the client. Only
  * a scheme other than http, https, ws and wss is replaced. Call `setForwarded` after `stripHopByHop`.
@@ -40,6 +53,7 @@ export function setForwarded(fields: Fields, by: ForwardedBy): void {
     if (by.host !== "") fields.add("X-Forwarded-Host", by.host);
     fields.add("X-Forwarded-Port", port);
     fields.add("Forwarded", element(address, by));
+    addCertificate(fields, by);
     return;
   }
   append(fields, "X-Forwarded-For", "x-forwarded-for", address);
@@ -52,6 +66,12 @@ export function setForwarded(fields: Fields, by: ForwardedBy): void {
   keepNearest(fields, "X-Forwarded-Host", "x-forwarded-host", by.host);
   keepNearest(fields, "X-Forwarded-Port", "x-forwarded-port", port);
   append(fields, "Forwarded", "forwarded", element(address, by));
+  if (by.certificate !== undefined) for (const key of CERTIFICATE) fields.remove(key);
+  addCertificate(fields, by);
+}
+
+function addCertificate(fields: Fields, { certificate = [] }: ForwardedBy): void {
+  for (const [name, value] of certificate) fields.add(name, value);
 }
 
 /**

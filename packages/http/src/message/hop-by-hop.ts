@@ -11,8 +11,8 @@ import { malformed, ProtocolFailure, type Sender } from "./protocol-failure.ts";
  * them is an attack or a fault, so the message is refused.
  */
 const NEVER_NAMED = new Set(
-  `authorization content-encoding content-length content-range content-type cookie date forwarded host set-cookie
-  via x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto x-real-ip x-request-id`.split(
+  `authorization client-cert client-cert-chain content-encoding content-length content-range content-type cookie date forwarded host set-cookie
+  via x-client-cert-fingerprint x-client-cert-subject x-client-cert-verified x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto x-real-ip x-request-id`.split(
     /\s+/,
   ),
 );

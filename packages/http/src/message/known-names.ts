@@ -7,7 +7,7 @@ const NAMES =
   `Accept Accept-Charset Accept-Encoding Accept-Language Accept-Ranges Access-Control-Allow-Credentials
 Access-Control-Allow-Headers Access-Control-Allow-Methods Access-Control-Allow-Origin Access-Control-Expose-Headers
 Access-Control-Max-Age Access-Control-Request-Headers Access-Control-Request-Method Age Allow Alt-Svc Authorization
-Cache-Control CF-Ray Connection Content-Disposition Content-Encoding Content-Language Content-Length Content-Location
+Cache-Control CF-Ray Client-Cert Client-Cert-Chain Connection Content-Disposition Content-Encoding Content-Language Content-Length Content-Location
 Content-Range Content-Security-Policy Content-Type Cookie Cross-Origin-Opener-Policy Cross-Origin-Resource-Policy Date DNT
 Endpoint-Load-Metrics ETag Expect Expires Forwarded From Host HTTP2-Settings If-Match If-Modified-Since If-None-Match If-Range If-Unmodified-Since Keep-Alive
 Last-Modified Link Location Max-Forwards Origin Permissions-Policy Pragma Priority Proxy-Authenticate Proxy-Authentication-Info
@@ -15,7 +15,7 @@ Proxy-Authorization Proxy-Connection Range Referer Referrer-Policy Retry-After S
 Sec-Fetch-Mode Sec-Fetch-Site Sec-Fetch-User Sec-GPC Sec-WebSocket-Accept Sec-WebSocket-Extensions Sec-WebSocket-Key
 Sec-WebSocket-Protocol Sec-WebSocket-Version Server Server-Timing Set-Cookie Strict-Transport-Security TE Timing-Allow-Origin
 Traceparent Tracestate Trailer Transfer-Encoding Upgrade Upgrade-Insecure-Requests User-Agent Vary Via WWW-Authenticate
-X-Content-Type-Options X-Forwarded-For X-Forwarded-Host X-Forwarded-Port X-Forwarded-Proto X-Frame-Options X-Powered-By
+X-Client-Cert-Fingerprint X-Client-Cert-Subject X-Client-Cert-Verified X-Content-Type-Options X-Forwarded-For X-Forwarded-Host X-Forwarded-Port X-Forwarded-Proto X-Frame-Options X-Powered-By
 X-Real-IP X-Request-ID X-Requested-With X-Served-By X-XSS-Protection`.split(/\s+/);
 
 // The kinds of fields, as bits. A section without fields of a kind need not be searched for that kind, and
@@ -32,7 +32,7 @@ export const VIA = 1 << 8;
 export const KEEP_ALIVE = 1 << 9;
 /** A field that is removed at this hop and that this proxy never reads. */
 const OTHER_HOP = 1 << 10;
-/** Fields that say which client the request is forwarded for. */
+/** Fields that say which client the request is forwarded for, and which certificate the client showed. */
 export const FORWARDING = 1 << 11;
 export const REQUEST_ID = 1 << 12;
 /** The field in which a server reports its load. */
@@ -86,6 +86,11 @@ const KINDS: Readonly<Record<string, number>> = {
   "x-forwarded-port": FORWARDING,
   "x-real-ip": FORWARDING,
   forwarded: FORWARDING,
+  "client-cert": FORWARDING,
+  "client-cert-chain": FORWARDING,
+  "x-client-cert-verified": FORWARDING,
+  "x-client-cert-subject": FORWARDING,
+  "x-client-cert-fingerprint": FORWARDING,
   "x-request-id": REQUEST_ID,
   "endpoint-load-metrics": LOAD_REPORT,
 };

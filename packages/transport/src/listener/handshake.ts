@@ -7,13 +7,21 @@
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
 import { allowReset, socketBelow } from "../reset.ts";
-import { onHandshakeFailure } from "../tls/handshake-failures.ts";
+import { certificateFailure, onHandshakeFailure } from "../tls/handshake-failures.ts";
 import type { ListenerTls } from "../tls/listener-tls.ts";
 import type { RefusedConnection } from "../tls/refusal.ts";
 import { ARRIVAL_MS } from "./arrival.ts";
 
 /** For how many seconds a TLS session may be resumed (RFC 8446 §4.6.1). This is OpenSSL's default. */
 const SESSION_SECONDS = 7_200;
+
+/**
+ * Returns whether the client showed a certificate that could not be verified. Node lets such a client in where a
+ * certificate is optional.
+ */
+function unverified(socket: TLSSocket): boolean {
+  return !socket.authorized && socket.getPeerX509Certificate() !== undefined;
+}
 
 export interface HandshakeOptions {
   readonly tls: ListenerTls;
@@ -83,6 +91,11 @@ export class Handshakes {
       ...(this.#ticketKeys && { ticketKeys: this.#ticketKeys }),
     });
     server.on("secureConnection", (socket) => {
+      if (options.requestCert === true && unverified(socket)) {
+        failed(certificateFailure(socket), socketBelow(socket));
+        socket.destroy();
+        return;
+      }
       socket.allowHalfOpen = true;
       allowReset(socket);
       succeeded(socket, socketBelow(socket));

@@ -3,7 +3,7 @@
 // closed, a fact that was not read before is unknown.
 import type { TLSSocket } from "node:tls";
 
-/** The certificate that a client sent. */
+/** The certificate that a client sent. The listener has verified it, and refused the connection where it could not. */
 export interface ClientCertificate {
   /** The distinguished names as OpenSSL writes them, with one attribute on each line. */
   readonly subject: string;
@@ -11,11 +11,8 @@ export interface ClientCertificate {
   readonly serialNumber: string;
   /** The SHA-256 of the certificate, `AB:CD:…`. */
   readonly fingerprint: string;
-  /**
-   * Whether an authority that the listener trusts signed the certificate. False only at a listener that accepts any
-   * certificate.
-   */
-  readonly verified: boolean;
+  /** The certificate itself, DER. */
+  readonly raw: Buffer;
 }
 
 export class TlsFacts {
@@ -76,6 +73,6 @@ function cipherOf(socket: TLSSocket): string | undefined {
 function certificateOf(socket: TLSSocket): ClientCertificate | null {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return null;
-  const { subject, issuer, serialNumber, fingerprint256: fingerprint } = certificate;
-  return { subject, issuer, serialNumber, fingerprint, verified: socket.authorized };
+  const { subject, issuer, serialNumber, fingerprint256: fingerprint, raw } = certificate;
+  return { subject, issuer, serialNumber, fingerprint, raw };
 }

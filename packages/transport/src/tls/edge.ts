@@ -5,6 +5,7 @@ import { X509Certificate } from "node:crypto";
 import { createSecureContext, type TlsOptions } from "node:tls";
 import { canonicalName, namesOf } from "./certificate.ts";
 import { type CertificateFiles, readPem } from "./certificate-files.ts";
+import { type ClientCertificateSettings, clientVerification } from "./client-verification.ts";
 import type { ListenerTls } from "./listener-tls.ts";
 import { type PolicySettings, type ProtocolOptions, protocolOptions } from "./policy.ts";
 import { sessionContext } from "./session-context.ts";
@@ -12,6 +13,8 @@ import { sessionContext } from "./session-context.ts";
 export interface EdgeSettings extends PolicySettings {
   readonly certificates: readonly CertificateFiles[];
   readonly alpn: readonly string[];
+  /** The certificates that clients are asked for. */
+  readonly clientCertificates?: ClientCertificateSettings | undefined;
 }
 
 /** A certificate and its key, as the text of their files. */
@@ -29,6 +32,7 @@ interface Pair {
  */
 export function edgeTls(settings: EdgeSettings, setting = "tls"): ListenerTls {
   const protocol = protocolOptions(settings);
+  const verification = clientVerification(settings.clientCertificates);
   const pairs = settings.certificates.map((files, index) =>
     readPair(files, `${setting}.certificates[${index}]`, protocol),
   );
@@ -43,7 +47,10 @@ export function edgeTls(settings: EdgeSettings, setting = "tls"): ListenerTls {
     const key = chosen.map((pair) => pairs.indexOf(pair)).join();
     const known = sets.get(key);
     if (known !== undefined) return known;
-    const options = serverOptions(chosen, settings, protocol);
+    const options = { ...serverOptions(chosen, settings, protocol), ...verification.options };
+    options.sessionIdContext = sessionContext(
+      ...[protocol.minVersion, protocol.ciphers, ...verification.terms],
+    );
     sets.set(key, options);
     return options;
   };
@@ -98,6 +105,5 @@ function serverOptions(
     cert: pairs.map(({ cert }) => cert),
     key: pairs.map(({ key }) => key),
     ALPNProtocols: [...alpn],
-    sessionIdContext: sessionContext(protocol.minVersion, protocol.ciphers),
   };
 }

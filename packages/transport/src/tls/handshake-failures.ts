@@ -16,7 +16,18 @@ export function onHandshakeFailure(
   // Node keeps the address in the socket once it was read. So the address is still known when the handshake fails.
   server.on("connection", (socket: Socket) => void socket.remoteAddress);
   server.on("tlsClientError", (error, socket) => {
-    const client = socket.remoteAddress ?? socketBelow(socket)?.remoteAddress ?? "";
-    failed(handshakeRefusal(error, client), socket);
+    // Node closes the connection of a client whose certificate it refuses, and reports a connection that was lost.
+    if (socket.authorizationError) failed(certificateFailure(socket), socket);
+    else failed(handshakeRefusal(error, addressOf(socket)), socket);
   });
+}
+
+/** Returns the refusal for a client whose certificate could not be verified. */
+export function certificateFailure(socket: TLSSocket): RefusedConnection {
+  const code = String(socket.authorizationError);
+  return handshakeRefusal(Object.assign(new Error(code), { code }), addressOf(socket));
+}
+
+function addressOf(socket: TLSSocket): string {
+  return socket.remoteAddress ?? socketBelow(socket)?.remoteAddress ?? "";
 }

@@ -63,9 +63,27 @@ const HANDSHAKE_ERRORS: readonly Row[] = [
   [/NO_APPLICATION_PROTOCOL/, "protocol", "it offers no protocol that is supported here (ALPN)"],
   [/ALERT/, "client-refused", "the client refused the handshake"],
   [
-    /PEER_DID_NOT_RETURN_A_CERTIFICATE|CERTIFICATE_VERIFY_FAILED|^CERT_|^UNABLE_TO_|SELF_SIGNED|INVALID_CA/,
+    /PEER_DID_NOT_RETURN_A_CERTIFICATE/,
     "client-certificate",
-    "it showed no certificate of the internal authority",
+    "it showed no certificate, but one is required",
+  ],
+  [/^CERT_HAS_EXPIRED$/, "client-certificate", "its certificate has expired"],
+  [/^CERT_NOT_YET_VALID$/, "client-certificate", "its certificate is not valid yet"],
+  [/^CERT_REVOKED$/, "client-certificate", "its certificate is revoked (crl)"],
+  [
+    /^INVALID_PURPOSE$/,
+    "client-certificate",
+    "its certificate is not for clients (extended key usage)",
+  ],
+  [
+    /CRL/,
+    "client-certificate",
+    "the list of revoked certificates (crl) has expired, lacks one for its authority, or is not from an authority that may sign lists",
+  ],
+  [
+    /CERTIFICATE_VERIFY_FAILED|^CERT_|^UNABLE_TO_|SELF_SIGNED|INVALID_CA/,
+    "client-certificate",
+    "no authority that is accepted here (ca) signed its certificate",
   ],
 ];
 
