@@ -4,6 +4,8 @@
 /** Ends after the drain deadlines of the tiers (10 s each unless the file says otherwise), so that requests finish. */
 const TIER_STOP = 15;
 const UP_STOP = 40;
+/** Longer than `tandem upgrade` waits for the new processes, and then for the old ones. */
+const ONESHOT_START = 240;
 const CONFIG = "--config /etc/tandem/tandem.yaml $TANDEM_OPTIONS";
 const LOW_PORTS = "CAP_NET_BIND_SERVICE";
 
@@ -21,6 +23,8 @@ interface Unit {
   readonly conflicts?: readonly string[];
   /** Whether the unit lives only while a package is upgraded. */
   readonly passing?: boolean;
+  /** Whether the unit runs a command that ends, and is active while that runs. */
+  readonly oneshot?: boolean;
 }
 
 const BALANCER = {
@@ -39,6 +43,16 @@ const UNITS: Readonly<Record<string, Unit>> = {
     lowPorts: true,
     reload: [`/usr/bin/tandem reload ${CONFIG}`],
     conflicts: ["tandem-balancer", "tandem-webserver", "tandem-appserver"],
+  },
+  // It signals the process of tandem.service and looks at it in /proc, which takes the same user and capabilities.
+  "tandem-upgrade": {
+    description: "Tandem: the installed build takes the place of what tandem.service runs",
+    page: "tandem(1)",
+    command: `upgrade ${CONFIG}`,
+    stopSeconds: UP_STOP,
+    lowPorts: true,
+    passing: true,
+    oneshot: true,
   },
   "tandem-balancer": {
     ...BALANCER,
@@ -98,17 +112,27 @@ function textOf(unit: Unit): string {
   ].join("\n");
 }
 
-function serviceLines({ command, stopSeconds, reload = [], passing }: Unit): readonly string[] {
+const NOTIFYING: readonly string[] = [
+  "# Its child systemd-notify sends the messages, hence 'all'.",
+  "Type=notify",
+  "NotifyAccess=all",
+  "WatchdogSec=30",
+];
+
+function serviceLines({
+  command,
+  stopSeconds,
+  reload = [],
+  passing,
+  oneshot,
+}: Unit): readonly string[] {
   return [
     "User=tandem",
     "Group=tandem",
     "WorkingDirectory=/var/lib/tandem",
     "Environment=TANDEM_OPTIONS=",
     "EnvironmentFile=-/etc/default/tandem",
-    "# Its child systemd-notify sends the messages, hence 'all'.",
-    "Type=notify",
-    "NotifyAccess=all",
-    "WatchdogSec=30",
+    ...(oneshot ? ["Type=oneshot", `TimeoutStartSec=${ONESHOT_START}`] : NOTIFYING),
     `ExecStart=/usr/bin/tandem ${command}`,
     ...reload.map((line) => `ExecReload=${line}`),
     ...(passing

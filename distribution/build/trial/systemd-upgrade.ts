@@ -45,14 +45,26 @@ const keepsOldProcess: SystemdTrial = async (context) => {
   return `a build that does not start leaves the old process (${answers} answered, 0 failed); so does going back (${back.answers}, 0 failed)`;
 };
 
-const upgradesAll: SystemdTrial = async ({ machine, first, second }) => {
+const upgradesAll: SystemdTrial = async (context) => {
+  const { machine, first, second, broken } = context;
   await machine.run("systemctl", "start", "tandem"); // stops tandem-balancer.service
   const before = await machine.property("tandem", "MainPID");
-  await install(machine, first);
-  await install(machine, second);
-  notStrictEqual(await machine.property("tandem", "MainPID"), before);
+  const down = await installUnderLoad(context, first);
+  const between = await machine.property("tandem", "MainPID");
+  notStrictEqual(between, before);
+  const refused = await installUnderLoad(context, broken);
+  match(refused.said, /the new build did not take over in tandem\.service; the old one goes on/);
+  strictEqual(await machine.property("tandem", "MainPID"), between);
+  const up = await installUnderLoad(context, second);
+  const after = await machine.property("tandem", "MainPID");
+  notStrictEqual(after, between);
+  strictEqual((await machine.run("readlink", `/proc/${after}/exe`)).trim(), "/usr/bin/tandem");
+  strictEqual(await machine.property("tandem", "ActiveState"), "active");
+  strictEqual(await machine.property("tandem", "NRestarts"), "0");
+  await machine.run("systemctl", "reload", "tandem");
   strictEqual(await ask(), "hello");
-  return "tandem.service runs the new build when dpkg returns, after a downgrade too";
+  const answers = down.answers + refused.answers + up.answers;
+  return `tandem.service has the new build when dpkg returns, a build that does not start leaves the old one: ${answers} answered, 0 failed`;
 };
 
 export const UPGRADE: readonly SystemdTrial[] = [upgradesBalancer, keepsOldProcess, upgradesAll];
