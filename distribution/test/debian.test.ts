@@ -87,6 +87,7 @@ t.test("files are where Debian has them, of root, with plain modes", (t) => {
       "./usr/bin/tandem",
       "./usr/lib/systemd/system/tandem.service",
       "./usr/lib/systemd/system/tandem-balancer-handover.service",
+      "./usr/lib/systemd/system/tandem-upgrade.service",
       ...tiers.map((tier) => `./usr/lib/systemd/system/tandem-${tier}.service`),
       "./usr/share/bash-completion/completions/tandem",
       "./usr/lib/sysctl.d/60-tandem.conf",

@@ -23,16 +23,18 @@ export interface Executables extends Readonly<Record<TierName, Command>> {
 }
 
 function neighbour(program: TierName | "lab"): Command {
-  const script = new URL(`../../${program}/bin/tandem-${program}.ts`, import.meta.url);
-  return { file: process.execPath, args: [fileURLToPath(script)] };
+  return script(`${program}/bin/tandem-${program}.ts`);
+}
+
+/** `path` begins with the name of a package's folder. A bundler that sees a whole path here would bundle the file. */
+function script(path: string): Command {
+  const url = new URL(`../../${path}`, import.meta.url);
+  return { file: process.execPath, args: [fileURLToPath(url)] };
 }
 
 /** The programs of this clone. They run on the same Node as the command. */
 export const cloneExecutables: Executables = {
-  command: {
-    file: process.execPath,
-    args: [fileURLToPath(new URL("../bin/tandem.ts", import.meta.url))],
-  },
+  command: script("cluster/bin/tandem.ts"),
   appserver: neighbour("appserver"),
   webserver: neighbour("webserver"),
   balancer: neighbour("balancer"),
