@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
+import { holdOpen } from "./hold-open.ts";
 import { serviceManager } from "./service-manager.ts";
 
 const FIXTURE = fileURLToPath(new URL("../test/service.ts", import.meta.url));
@@ -85,6 +86,28 @@ t.test("start, reload, signs of life and end are told in their order", async (t)
     "/run/one STOPPING=1 STATUS=draining",
   ]);
   t.equal(complaint(), "");
+});
+
+t.test("a process that takes over is silent before, and then names itself", async (t) => {
+  const folder = t.testdir();
+  const messages = givenProgram(folder);
+  const complain = (line: string) => t.fail(line);
+  const old = serviceManager({
+    environment: { PATH: folder, NOTIFY_SOCKET: "/run/one" },
+    complain,
+  });
+  const environment = { PATH: folder, ...old.heir() };
+  const manager = serviceManager({ environment, silent: true, complain });
+  t.teardown(holdOpen()); // the messages alone do not keep a process running
+  t.ok(manager.present);
+  manager.stopping(); // of a start that failed: the service goes on
+  await manager.takeOver("in place");
+  t.equal(messages(), `/run/one MAINPID=${process.pid} READY=1 STATUS=in place\n`);
+  manager.stopping();
+  await until(() => messages().includes("STOPPING=1"));
+  const none = serviceManager({ environment: {}, complain });
+  await none.takeOver("no manager");
+  t.same([none.present, none.heir()], [false, {}]);
 });
 
 t.test("signs of life are for the process that systemd means; children get no socket", (t) => {
