@@ -14,7 +14,11 @@ const OUTSIDE = "outside";
 /** Too large to be kept in memory. */
 const LARGE = 100_000;
 
-/** Swaps `d` and `link` in the folder `root` until the first number of `state` is 1. Counts the swaps in the second. */
+/**
+ * Swaps `d` and `link` in the folder `root` until the first number of `state` is 1. Counts the swaps in the second. The
+ * waits of 20 µs let the webserver work between two swaps: on a busy machine both would have their turns one after the
+ * other otherwise, and no swap would fall between the check of a path and its opening.
+ */
 const SWAPPING = `
 const { renameSync } = require("node:fs");
 const { root, state } = require("node:worker_threads").workerData;
@@ -22,7 +26,9 @@ const move = (from, to) => renameSync(root + "/" + from, root + "/" + to);
 while (Atomics.load(state, 0) === 0) {
   move("d", "real"); move("link", "d");
   Atomics.add(state, 1, 1);
+  Atomics.wait(state, 0, 0, 0.02);
   move("d", "link"); move("real", "d");
+  Atomics.wait(state, 0, 0, 0.02);
 }
 `;
 
