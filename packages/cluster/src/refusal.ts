@@ -33,6 +33,11 @@ export const EXIT_CODES = {
     2: "the file is not valid",
   },
   status: { 0: "healthy", 1: "degraded or unknown", 2: "down (or a faulty file)" },
+  logs: {
+    0: "shown, or --follow was ended by Ctrl-C",
+    1: "there is no log to show, or one that cannot be read",
+    2: "the configuration is at fault",
+  },
   stop: {
     0: "stopped or nothing ran",
     1: "still running, or what runs there is another site",

@@ -47,6 +47,10 @@ export const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: "what runs here, and the state of every link from the balancer to the database",
     load: async () => (await import("./status.ts")).statusCommand,
   },
+  logs: {
+    summary: "what the tiers of this machine have logged, merged by time",
+    load: async () => (await import("./logs.ts")).logsCommand,
+  },
   stop: {
     summary: "drain and stop what 'tandem up' runs on this machine",
     load: async () => (await import("./stop.ts")).stopCommand,
