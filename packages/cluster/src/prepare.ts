@@ -3,7 +3,7 @@
 // Files outside the state folder belong to the operator: they are checked, never written.
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
@@ -20,6 +20,7 @@ import {
 } from "./certificates/wanted.ts";
 import { complaintIn, quoted } from "./complaint.ts";
 import type { Executables } from "./executables.ts";
+import { makeFolder } from "./make-folder.ts";
 import { CommandRefusal, EXIT } from "./refusal.ts";
 import { shellWord } from "./shell-word.ts";
 import { refuseForeignState } from "./state-folder.ts";
@@ -44,9 +45,9 @@ export async function prepare(options: PrepareOptions): Promise<void> {
 }
 
 function prepareFolders(config: Config): void {
-  mkdirSync(config.state, { recursive: true, mode: 0o700 });
+  makeFolder(config.state, 0o700);
   const logs = config.telemetry.log.directory;
-  if (logs !== undefined) mkdirSync(logs, { recursive: true, mode: 0o750 });
+  if (logs !== undefined) makeFolder(logs, 0o750);
 }
 
 async function prepareCertificates({

@@ -4,16 +4,9 @@
 // a file.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import {
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 import { CommandRefusal } from "./refusal.ts";
 import type { TierReport } from "./supervisor.ts";
 
@@ -104,7 +97,7 @@ export function liveRuns(state: string): readonly RunReport[] {
  */
 export function acquireRun(state: string, report: RunReport): RunReport | undefined {
   const path = pathOf(state, report.box);
-  mkdirSync(folder(state), { recursive: true, mode: 0o700 });
+  makeFolder(folder(state), 0o700);
   const draft = writeDraft(path, report);
   try {
     for (let attempt = 0; attempt < 3; attempt += 1) {

@@ -49,6 +49,7 @@ t.test("a wrong command or option: did you mean", async (t) => {
     t.ok(status === EXIT.failure || words[0] === "lab", words.join(" "));
     t.match(stderr, hint);
   }
+  t.match(tandem(["statsu"]).stderr, /^error: .*\n\(Did .*\)\n\(all commands: tandem --help\)\n$/);
 });
 
 t.test("help of a command is the command's own, and help alone is that of tandem", async (t) => {

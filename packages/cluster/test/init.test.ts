@@ -1,8 +1,17 @@
 // Tests of `tandem init`: what it refuses, what it never overwrites, the file for every combination of answers, and the
 // questions on a terminal.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -129,6 +138,11 @@ t.test("names that YAML or variables would misread", async (t) => {
   const cwd = t.testdir({ [ODD]: {}, sub: {} });
   const init = (...words: readonly string[]) => tandem(["init", "--yes", ...words], { cwd });
   t.equal(init("--app", "none", "--static", ODD).status, 0);
+  const absent = init("--app", "/nope", "--static", "none-yet", "--out", "absent.yaml");
+  t.match(absent, {
+    status: 0,
+    stderr: /^--app: there is no folder \/nope yet.*\n--static: .* none-yet yet/,
+  });
   const config = loadConfig(join(cwd, "tandem.yaml"));
   t.equal(config.webserver?.locations[0]?.root, join(cwd, ODD));
   t.equal(init("--app", "none", "--static", "sub", "--out", "sub/x.yaml").status, 0);
@@ -143,6 +157,40 @@ t.test("a file with a password is its owner's alone", async (t) => {
   t.equal(made.status, 0, made.stderr);
   t.match(made.stderr, /password in it; only you may read it/);
   t.equal(statSync(join(cwd, "tandem.yaml")).mode & 0o777, 0o600);
+});
+
+t.test("a write that fails leaves no file, and the file that was there", async (t) => {
+  const cwd = t.testdir({ "kept.yaml": "mine\n" });
+  chmodSync(join(cwd, "kept.yaml"), 0o640);
+  symlinkSync("kept.yaml", join(cwd, "link.yaml"));
+  const script = join(import.meta.dirname, "../bin/tandem.ts");
+  const limited = (...words: readonly string[]) =>
+    spawnSync(
+      "bash",
+      ["-c", 'ulimit -f 0; exec "$@"', "bash", process.execPath, script, "init", "--yes", ...words],
+      {
+        ...{
+          cwd,
+          encoding: "utf8",
+          timeout: 60_000,
+          env: { ...environment(cwd), NODE_COMPILE_CACHE: undefined },
+        },
+      },
+    );
+  t.match(limited("--out", "new.yaml"), {
+    status: 1,
+    stderr: /^new\.yaml: cannot be written: EFBIG/,
+  });
+  t.match(limited("--out", "kept.yaml", "--force"), { status: 1, stderr: /kept\.yaml: cannot be/ });
+  t.same(readdirSync(cwd).toSorted(), ["kept.yaml", "link.yaml"]);
+  t.equal(readFileSync(join(cwd, "kept.yaml"), "utf8"), "mine\n");
+
+  t.equal(tandem(["init", "--yes", "--out", "link.yaml", "--force"], { cwd }).status, 0);
+  t.match(readFileSync(join(cwd, "kept.yaml"), "utf8"), /^site: localhost$/m, "through the link");
+  t.ok(lstatSync(join(cwd, "link.yaml")).isSymbolicLink());
+  t.equal(statSync(join(cwd, "kept.yaml")).mode & 0o777, 0o640);
+  t.equal(tandem(["init", "--yes", "--out", "/dev/null", "--force"], { cwd }).status, 0);
+  t.ok(statSync("/dev/null").isCharacterDevice());
 });
 
 t.test("a site without a name of its own is open to this machine alone", async (t) => {

@@ -1,7 +1,7 @@
 // Tests `tandem proxy` as a process, in front of applications that come late, die and return.
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import {
   createServer,
   get,
@@ -84,12 +84,12 @@ t.test("a port that is taken: says who has it and what to do", async (t) => {
 });
 
 t.test(
-  "an algorithm that does not exist, one that needs a file, and no server at all",
+  "an algorithm that does not exist, one that needs a file, no host name, and no server at all",
   async (t) => {
     const folder = givenFolder(t);
     const misspelt = ran(folder, "1", "--algorithm", "leastconn");
     t.match(misspelt, {
-      status: 2,
+      status: 1,
       stderr: /^--algorithm leastconn: .* did you mean 'least-conn'\?/,
     });
     const keyed = ran(folder, "1", "--algorithm", "header");
@@ -97,6 +97,24 @@ t.test(
       status: 2,
       stderr: /^--algorithm header: .*\n.*run the file with 'tandem up'/,
     });
+    for (const host of [
+      "*",
+      'a"b',
+      "a b",
+      "",
+      "a..b",
+      "-a.test",
+      `${"a".repeat(64)}.test`,
+      "a.".repeat(150),
+    ])
+      t.match(ran(folder, "1", "--host", host, "--print"), {
+        status: 1,
+        stderr: `--host ${host}: this is no host name; expected a name without scheme and port`,
+      });
+    const every = ran(folder, "1", "--host", "*", "--print");
+    t.match(every.stderr, /; leave --host out to answer every host\n$/);
+    for (const host of ["a_b.test", "*.app.test", "Bücher.example", `${"a".repeat(63)}.test`])
+      t.equal(ran(folder, "1", "--host", host, "--print").status, 0, host);
     t.match(ran(folder), { status: 1, stderr: /missing required argument 'servers'/ });
   },
 );
@@ -253,14 +271,18 @@ t.test("--print: a file that tandem check accepts, the same authority as --https
   t.equal(printed.status, 0, printed.stderr);
   t.match(printed.stdout, 'bind: "*:8443"');
   writeFileSync(join(folder, "tandem.yaml"), printed.stdout);
+  t.match(printed.stderr, /do not exist yet; the same command without --print makes them\n$/);
+  t.notOk(existsSync(join(folder, "state")), "what only prints makes neither authority nor keys");
+  const run = inForeground(t, folder, "proxy", "3000", "--https", "--host", "*.app.test");
+  await run.served();
+  run.child.kill("SIGTERM");
+  await run.exit;
   const check = spawnSync(process.execPath, [TANDEM, "check"], {
     ...{ cwd: folder, env: env(folder), encoding: "utf8", timeout: 60_000 },
   });
   t.match(check, { status: 0, stdout: "tandem.yaml: valid\n", stderr: "" });
-  const before = readFileSync(join(folder, "state/tandem/tls/ca.crt"), "utf8");
-  const again = ran(folder, "3000", "--https", "--host", "b.test", "--print");
-  t.equal(again.status, 0);
-  t.equal(readFileSync(join(folder, "state/tandem/tls/ca.crt"), "utf8"), before);
+  const again = ran(folder, ...words, "--https", "--host", "*.app.test", "--print");
+  t.match(again, { status: 0, stderr: "", stdout: printed.stdout }, "they exist now");
   t.same(readdirSync(join(folder, "tmp")), []);
 });
 

@@ -43,6 +43,7 @@ t.test("a folder that is none, a page that is missing, a port that is taken", as
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const cases: readonly [readonly string[], RegExp][] = [
     [["nowhere"], /^nowhere: there is no such folder \(.*\/nowhere\);\nname a folder that exists/],
+    [[""], /^the folder to serve is an empty word, expected a folder .*\nleave it out to serve/],
     [["site/a.txt"], /^site\/a\.txt: this is a file, expected a folder;\n.*serve site\n$/],
     [["tmp", "--spa"], /^--spa: there is no index\.html in .*\/tmp;\nbuild the application/],
     [["--listen", "somewhere"], /^--listen somewhere: this is no address to listen on; expected/],

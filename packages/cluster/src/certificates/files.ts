@@ -5,13 +5,13 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../make-folder.ts";
 import { CommandRefusal } from "../refusal.ts";
 
 /** A private key and its certificate, both PEM. */
@@ -39,7 +39,7 @@ export function writeAtomically(
   content: string,
   { mode, replace }: { readonly mode: number; readonly replace: boolean },
 ): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path), 0o700);
   const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
     const fd = openSync(draft, "wx", mode);
@@ -56,7 +56,8 @@ export function writeAtomically(
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST")
       throw new CommandRefusal(`${path} exists already and was left alone; --force replaces it`);
-    throw error;
+    // The system does not name the file of a write that failed, and names the draft otherwise.
+    throw error instanceof Error ? Object.assign(error, { path, dest: path }) : error;
   } finally {
     rmSync(draft, { force: true });
   }

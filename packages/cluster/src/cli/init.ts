@@ -1,12 +1,14 @@
 // tandem init: writes a tandem.yaml with comments, for what it is told by flags, or by questions on a terminal.
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { Command } from "commander";
+import { writeAtomically } from "../certificates/files.ts";
 import { checked, validate } from "../init/fault.ts";
 import { fileText, needsPrepare, siteAddress } from "../init/file.ts";
 import { DEFAULTS, twoMachines, type Wanted, type Words } from "../init/wanted.ts";
 import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
+import { systemFault } from "../system-fault.ts";
 import { examples } from "./examples.ts";
 import { invocation, print, say, table } from "./terminal.ts";
 
@@ -49,7 +51,21 @@ async function init({ out, yes, force, ...flags }: InitOptions): Promise<void> {
   const text = fileText(wanted);
   validate(text, out);
   write(out, text, { force: force === true, secret: hasPassword(wanted) });
+  for (const line of missingFolders(wanted, out)) say(line);
   print(report(wanted, out));
+}
+
+/** Says which folders of the site do not exist. They may come later, so the file is written all the same. */
+function missingFolders({ app, assets }: Wanted, out: string): readonly string[] {
+  const named: readonly (readonly [flag: string, folder: string | undefined])[] = [
+    ["--app", app.kind === "folder" ? app.folder : undefined],
+    ["--static", assets],
+  ];
+  return named.flatMap(([flag, folder]) =>
+    folder === undefined || existsSync(resolve(dirname(out), folder))
+      ? []
+      : [`${flag}: there is no folder ${folder} yet; 'tandem up' needs it`],
+  );
 }
 
 /** Returns all answers that are needed. Those that no flag gives are asked for, or taken from the defaults. */
@@ -111,19 +127,32 @@ function write(
   text: string,
   { force, secret }: { readonly force: boolean; readonly secret: boolean },
 ): void {
-  try {
-    writeFileSync(out, text, { flag: force ? "w" : "wx", mode: secret ? 0o600 : 0o666 });
-    if (secret) chmodSync(out, 0o600); // a file that was there keeps its mode
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw existing(out);
-    const folder = dirname(out);
+  const folder = dirname(out);
+  if (!existsSync(folder))
     throw new CommandRefusal(
-      code === "ENOENT"
-        ? `${out}: the folder ${folder} does not exist; create it with: mkdir -p ${shellWord(folder)}`
-        : `${out}: cannot be written: ${message}`,
+      `${out}: the folder ${folder} does not exist; create it with: mkdir -p ${shellWord(folder)}`,
     );
+  try {
+    if (force) replace(out, text, secret);
+    else writeAtomically(out, text, { mode: secret ? 0o600 : 0o666, replace: false });
+  } catch (error) {
+    if (error instanceof CommandRefusal) throw existing(out);
+    const why = error instanceof Error ? error.message : error;
+    throw new CommandRefusal(systemFault(error) ?? `${out}: cannot be written: ${why}`);
   }
+}
+
+/** Replaces the file in one step. It keeps its mode unless it is secret; a link stays a link, and a device a device. */
+function replace(out: string, text: string, secret: boolean): void {
+  const there = statSync(out, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) {
+    writeFileSync(out, text);
+    return;
+  }
+  const path = there === undefined ? out : realpathSync(out);
+  const mode = secret ? 0o600 : (there?.mode ?? 0o666) & 0o777;
+  writeAtomically(path, text, { mode, replace: true });
+  if (there !== undefined) chmodSync(path, mode); // a new file has less, by the umask
 }
 
 function report(wanted: Wanted, out: string): string {

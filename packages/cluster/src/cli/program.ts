@@ -51,7 +51,7 @@ function bareProgram(): Command {
       .description("a website on two servers: balancer, web servers, application servers, database")
       .option("--version", "print the version, the revision and the version of Node")
       .on("option:version", printVersion)
-      .showHelpAfterError()
+      .showHelpAfterError("(all commands: tandem --help)")
       .addHelpText(
         "before",
         examples(

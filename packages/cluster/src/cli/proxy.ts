@@ -6,7 +6,11 @@ import { Command } from "commander";
 import type { Executables } from "../executables.ts";
 import { banner } from "../foreground/banner.ts";
 import { listenOf, refuseTaken } from "../foreground/listen.ts";
-import { type LocalCertificates, localCertificates } from "../foreground/local-certificates.ts";
+import {
+  type LocalCertificates,
+  localCertificates,
+  plannedCertificates,
+} from "../foreground/local-certificates.ts";
 import { type ProxyPlan, proxyFile } from "../foreground/proxy-file.ts";
 import { runInForeground } from "../foreground/run-in-foreground.ts";
 import { refuseLoop, targetsOf } from "../foreground/targets.ts";
@@ -14,7 +18,7 @@ import { Traffic } from "../foreground/traffic.ts";
 import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { shellWord } from "../shell-word.ts";
 import { examples } from "./examples.ts";
-import { print } from "./terminal.ts";
+import { print, say } from "./terminal.ts";
 
 interface ProxyOptions {
   readonly listen: string;
@@ -68,14 +72,29 @@ async function proxy(
   const bare = barePlan(words, options);
   const text = (plan: ProxyPlan): string => proxyFile(plan, commandOf(words, options));
   refuseFaulty(text(bare), bare);
-  if (options.print !== true) await refuseTaken(bare.listen);
+  if (options.print === true) return printFile(bare, options, text);
+  await refuseTaken(bare.listen);
   const certificates =
     options.https === true
       ? await localCertificates(bare.listen, bare.hosts, systemClock)
       : undefined;
   const plan = { ...bare, certificates: certificates?.pairs ?? [] };
-  if (options.print === true) print(text(plan).trimEnd());
-  else await run(plan, certificates, { balancer, text: text(plan), json: options.json === true });
+  await run(plan, certificates, { balancer, text: text(plan), json: options.json === true });
+}
+
+/** Prints the file. Nothing is made for it, so the certificates that it names may be missing. */
+function printFile(
+  bare: ProxyPlan,
+  { https }: ProxyOptions,
+  text: (plan: ProxyPlan) => string,
+): void {
+  const { pairs, exist } =
+    https === true ? plannedCertificates(bare.listen, bare.hosts) : { pairs: [], exist: true };
+  print(text({ ...bare, certificates: pairs }).trimEnd());
+  if (!exist)
+    say(
+      "the certificates that the file names do not exist yet; the same command without --print makes them",
+    );
 }
 
 /** Returns the plan of the command line, without certificates. Throws a CommandRefusal. */
@@ -91,13 +110,17 @@ function barePlan(words: readonly string[], options: ProxyOptions): ProxyPlan {
   return plan;
 }
 
+/** A host name of at most 253 characters, in labels of at most 63 (RFC 1035 §2.3.4); private networks use `_` too. */
+const HOST_NAME = /^(?=.{1,253}$)(?:[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?(?:\.(?!$)|$))+$/;
+
 /** Returns a host name in the form that clients send: lower case, and ASCII for other scripts. */
 function hostOf(word: string): string {
   const [, wildcard = "", name = ""] = /^(\*\.)?(.*)$/.exec(word) ?? [];
   const ascii = /[/:@]/.test(name) ? "" : domainToASCII(name);
-  if (ascii !== "") return `${wildcard}${ascii}`;
+  if (HOST_NAME.test(ascii)) return `${wildcard}${ascii}`;
+  const next = word === "*" ? "; leave --host out to answer every host" : "";
   throw new CommandRefusal(
-    `--host ${word}: this is no host name; expected a name without scheme and port, such as app.test or *.app.test`,
+    `--host ${word}: this is no host name; expected a name without scheme and port, such as app.test or *.app.test${next}`,
   );
 }
 
@@ -109,7 +132,6 @@ function refuseFaulty(text: string, { algorithm }: ProxyPlan): void {
     throw new CommandRefusal(
       `--algorithm ${algorithm}: there is no such algorithm` +
         `${meant === undefined ? "" : `; did you mean '${meant}'?`}\n  expected one of ${names.join(", ")}`,
-      EXIT.config,
     );
   }
   try {

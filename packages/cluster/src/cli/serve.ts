@@ -77,6 +77,10 @@ async function serve(
 
 /** Throws a CommandRefusal when the folder cannot be served as it was asked for. */
 function refuseFolder(word: string, { root, spa }: FolderPlan): void {
+  if (word === "")
+    throw new CommandRefusal(
+      "the folder to serve is an empty word, expected a folder (is a variable of the shell unset?);\nleave it out to serve the folder you are in",
+    );
   const stats = statSync(root, { throwIfNoEntry: false });
   if (stats === undefined)
     throw new CommandRefusal(
