@@ -24,6 +24,8 @@ export default defineConfig({
   rewrites: Object.fromEntries([...pages.values()].map(({ source, route }) => [source, route])),
   cleanUrls: false,
   head: [["link", { rel: "icon", href: ICON }]],
+  // The index for the search is one file, which a page loads when its visitor searches.
+  vite: { build: { chunkSizeWarningLimit: 1500 } },
   markdown: {
     ...MARKDOWN,
     config: (markdown) =>
