@@ -5,6 +5,7 @@ import { READY_PATH, READY_TYPE, type Registry, readyCode, readyText } from "@ta
 import type { Address } from "@tandem/transport";
 import { cannotListen, formatAddress } from "@tandem/transport";
 import Fastify, { type FastifyInstance } from "fastify";
+import { isOwnHost } from "./own-host.ts";
 import { readinessOf } from "./own-readiness.ts";
 import { PAGE_POLICY } from "./self-refresh.ts";
 import type { Status } from "./status.ts";
@@ -14,6 +15,8 @@ export interface AdminOptions {
   readonly address: Address;
   readonly status: () => Status;
   readonly registry: Registry;
+  /** Returns the host names that clients may ask for, besides addresses and `localhost`. */
+  readonly names: () => readonly string[];
 }
 
 export class AdminServer {
@@ -21,13 +24,18 @@ export class AdminServer {
   readonly #app: FastifyInstance;
 
   constructor(options: AdminOptions) {
-    const { status, registry } = options;
+    const { status, registry, names } = options;
     this.#options = options;
     this.#app = Fastify({ logger: false, forceCloseConnections: true });
     this.#app.addHook("onSend", async (_request, reply) => {
       reply.header("cache-control", "no-store");
       reply.header("x-content-type-options", "nosniff");
       reply.header("content-security-policy", PAGE_POLICY);
+    });
+    this.#app.addHook("onRequest", async (request, reply) => {
+      const { host } = request.headers;
+      if (isOwnHost(host, names())) return;
+      return reply.code(421).type("text/plain").send(foreignText(host));
     });
     this.#app.get("/", (_request, reply) => reply.type("text/html").send(statusPage(status())));
     this.#app.get("/api/v1/status", (_request, reply) => reply.send(status()));
@@ -69,3 +77,6 @@ export class AdminServer {
     await this.#app.close();
   }
 }
+
+const foreignText = (host = ""): string =>
+  `the admin page does not answer for '${host}': ask by address or as localhost, or list the name in balancer.admin.names\n`;

@@ -123,7 +123,7 @@ export class ControlPlane implements Service {
     this.#startedAt = clock.wall();
     const status = () => this.status();
     registerMetrics(registry, status);
-    this.#admin = new AdminPort({ status, registry });
+    this.#admin = new AdminPort({ status, registry, names: () => this.#config.admin?.names ?? [] });
   }
 
   /** Returns the current status of the balancer. */

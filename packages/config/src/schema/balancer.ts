@@ -7,7 +7,7 @@ import { requestHead, requestLine } from "./heads.ts";
 import { mode } from "./mode.ts";
 import { acceptProxy } from "./proxy-protocol.ts";
 import { clientCertificates, edgeTls } from "./tls.ts";
-import { bindAddress, duration, hostPattern, name, network, size } from "./units.ts";
+import { bindAddress, duration, hostName, hostPattern, name, network, size } from "./units.ts";
 
 /** Limits on the requests of a client; docs/concepts/load-balancer.md says which answer follows beyond each limit. */
 export const limits = z
@@ -140,6 +140,10 @@ export const balancer = z
         bind: bindAddress.meta({
           description:
             "a loopback address, because every client that reaches it may read everything",
+        }),
+        names: z.array(hostName).default([]).meta({
+          description:
+            "host names that clients may ask for, besides `localhost` and addresses; any other gets 421, because a foreign web page could make a name of its own lead here (DNS rebinding)",
         }),
       })
       .optional()
