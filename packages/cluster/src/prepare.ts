@@ -8,8 +8,8 @@ import { join } from "node:path";
 import type { Config } from "@tandem/config";
 import type { Clock } from "@tandem/transport";
 import { createAuthority } from "./certificates/authority.ts";
-import { pairPaths, writeAtomically, writePair } from "./certificates/files.ts";
-import { readIfThere, readPair, reasonToIssue } from "./certificates/inspect.ts";
+import { type KeyPair, pairPaths, writeAtomically, writePair } from "./certificates/files.ts";
+import { keyDamage, readIfThere, readPair, reasonToIssue } from "./certificates/inspect.ts";
 import { issue } from "./certificates/issue.ts";
 import {
   type BoxConfigs,
@@ -81,6 +81,7 @@ async function prepareCertificates({
       continue;
     }
     const signer = { cert: authority.cert, key: authority.key };
+    refuseDamaged(signer, tlsFolder(config));
     writePair(pair.paths, await issue(signer, pair, clock.wall()), true);
     progress(`${pair.paths.cert}: issued for ${pair.names.join(", ")} (${reason})`);
   }
@@ -101,6 +102,17 @@ async function ensureAuthority(
   writePair(paths, fresh, true);
   progress(`${paths.cert}: created the authority; other machines' certificates come from here`);
   return fresh;
+}
+
+/** Throws a CommandRefusal when the key of the authority cannot sign. */
+function refuseDamaged(signer: KeyPair, folder: string): void {
+  const paths = pairPaths(folder, "ca");
+  const fault = keyDamage(paths, signer);
+  if (fault === undefined) return;
+  throw new CommandRefusal(
+    `${paths.key}: ${fault}; put it back from a backup, or remove ${folder}, and 'tandem prepare' makes a new authority,\n` +
+      "which browsers and the other machines have to trust anew",
+  );
 }
 
 /**

@@ -1,11 +1,12 @@
 // Tests where `--https` keeps its authority, and that it never serves with one that is damaged or known to others.
 import { spawnSync } from "node:child_process";
-import { chmodSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { unusable } from "../src/foreground/local-certificates.ts";
 import { env, inForeground, ranToEnd, TANDEM } from "./foreground.ts";
+import { tandem } from "./terminal.ts";
 
 const HTTPS = ["--https", "--listen", "127.0.0.1:0"];
 
@@ -38,6 +39,24 @@ t.test("a key of the authority that is empty, of another, or readable by others"
   writeFileSync(key, "");
   refuses("the key is damaged, expected a private key in PEM");
 });
+
+t.test(
+  "prepare with a damaged key of the site's authority: a message, and nothing is issued",
+  async (t) => {
+    const cwd = t.testdir();
+    t.equal(tandem(["init", "--yes", "--https"], { cwd }).status, 0);
+    t.equal(tandem(["prepare"], { cwd }).status, 0);
+    const tls = join(cwd, ".tandem/tls");
+    writeFileSync(join(tls, "ca.key"), "");
+    t.equal(tandem(["prepare"], { cwd }).status, 0, "there is nothing to sign");
+    rmSync(join(tls, "site.crt"));
+    const { status, stderr } = tandem(["prepare"], { cwd });
+    t.equal(status, 1);
+    t.match(stderr, `${tls}/ca.key: the key is damaged, expected a private key in PEM`);
+    t.match(stderr, /; put it back from a backup, or remove .*\n.* have to trust anew\n$/);
+    t.notOk(existsSync(join(tls, "site.crt")));
+  },
+);
 
 t.test("a full disk is no matter of rights", async (t) => {
   const full = Object.assign(new Error("ENOSPC: no space left on device, write"), {

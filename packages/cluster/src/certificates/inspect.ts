@@ -1,5 +1,5 @@
 // Reads certificates, for `tandem cert show` and to decide whether a certificate has to be issued again.
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { canonicalName, namesOf } from "@tandem/transport";
 import { CommandRefusal } from "../refusal.ts";
@@ -60,22 +60,28 @@ export function reasonToIssue(
 }
 
 /**
- * Returns why the key of an authority must not be used any more: it is no key, it is the key of another certificate, or
- * other users could read it. Undefined while it is good.
+ * Returns why the key of an authority must not be used any more: it is damaged, or other users could read it. Undefined
+ * while it is good.
  */
 export function keyFault(paths: PairPaths, pair: KeyPair): string | undefined {
+  const mode = statSync(paths.key).mode & 0o777;
+  return (
+    keyDamage(paths, pair) ??
+    ((mode & 0o077) === 0
+      ? undefined
+      : `other users could read the key (mode ${mode.toString(8).padStart(4, "0")}, expected 0600), and may have a copy`)
+  );
+}
+
+/** Returns why the key cannot sign: it is no key, or the key of another certificate. Undefined when it can. */
+export function keyDamage(paths: PairPaths, pair: KeyPair): string | undefined {
   const certificate = parse(paths.cert, pair.cert);
-  let key: KeyObject;
   try {
-    key = createPrivateKey(pair.key);
+    const fits = certificate.checkPrivateKey(createPrivateKey(pair.key));
+    return fits ? undefined : `the key does not fit ${paths.cert}`;
   } catch {
     return "the key is damaged, expected a private key in PEM (-----BEGIN PRIVATE KEY-----)";
   }
-  if (!certificate.checkPrivateKey(key)) return `the key does not fit ${paths.cert}`;
-  const mode = statSync(paths.key).mode & 0o777;
-  return (mode & 0o077) === 0
-    ? undefined
-    : `other users could read the key (mode ${mode.toString(8).padStart(4, "0")}, expected 0600), and may have a copy`;
 }
 
 /** Reads a key and its certificate from disk; undefined unless both files exist. */
