@@ -231,6 +231,10 @@ t.test("completions know commands, options and choices", (t) => {
   t.equal(completed("tandem", "cert", "i"), "issue");
   t.equal(completed("tandem", "up", "--config", "x.yaml", "--b"), "--box");
   t.equal(completed("tandem", "lab", "replay", "--key", "c"), "client");
+  t.equal(completed("tandem", "proxy", "--algorithm", "least-c"), "least-conn");
+  t.equal(completed("tandem", "help", "exit"), "exit-codes");
+  t.equal(completed("tandem", "help", "statu"), "status");
+  t.equal(completed("tandem", "logs", "web"), "webserver");
   t.equal(completed("tandem", "nothing", "known"), "", "left to the names of files");
   t.end();
 });
@@ -240,8 +244,11 @@ t.test("the completions of zsh and fish", (t) => {
   if (!skipWithout(t, "zsh")) t.match(run("zsh", "-n", zsh), { status: 0, said: "" });
   if (skipWithout(t, "fish")) return t.end();
   const fish = join(root, "usr/share/fish/vendor_completions.d/tandem.fish");
-  const script = `source '${fish}'; complete -C "tandem cert is"; complete -C "tandem lab replay --key c"`;
-  t.match(run("fish", "-c", script).said, /^issue\t.*\nclient/m);
+  const script = `source '${fish}'; complete -C "tandem cert is"; complete -C "tandem lab replay --key c"; complete -C "tandem proxy --algorithm least-c"; complete -C "tandem help exit"; complete -C "tandem logs web"`;
+  t.match(
+    run("fish", "-c", script).said,
+    /^issue\t.*\nclient\nleast-conn\nexit-codes\nwebserver$/m,
+  );
   t.end();
 });
 

@@ -2,7 +2,8 @@
 // and subcommand. It is read from the programs themselves, so an option is written in one place only.
 import { appserverProgram } from "@tandem/appserver/program";
 import { balancerProgram } from "@tandem/balancer/program";
-import { wholeProgram } from "@tandem/cluster/program";
+import { helpWords, wholeProgram } from "@tandem/cluster/program";
+import { BALANCE_ALGORITHMS } from "@tandem/config";
 import { labProgram } from "@tandem/lab/program";
 import { webserverProgram } from "@tandem/webserver/program";
 import type { Command, Option } from "commander";
@@ -27,6 +28,8 @@ export interface CommandNode {
   readonly before: string;
   readonly after: string;
   readonly arguments: readonly { readonly term: string; readonly meaning: string }[];
+  /** The values that its arguments may have, where these are known. */
+  readonly words: readonly string[];
   readonly options: readonly OptionFacts[];
   readonly commands: readonly CommandNode[];
 }
@@ -40,7 +43,10 @@ export async function commandTree(): Promise<CommandNode> {
     nodeOf(appserverProgram(), "tandem appserver"),
     nodeOf(labProgram(), "tandem lab"),
   ];
-  const own = tandem.commands.filter(({ path }) => path !== "tandem lab");
+  const helped = await helpWords();
+  const own = tandem.commands
+    .filter(({ path }) => path !== "tandem lab")
+    .map((node) => (node.path === "tandem help" ? { ...node, words: helped } : node));
   return { ...tandem, commands: [...own, ...programs] };
 }
 
@@ -55,8 +61,9 @@ function nodeOf(command: Command, path: string): CommandNode {
       term: help.argumentTerm(argument),
       meaning: help.argumentDescription(argument),
     })),
+    words: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     options: help.visibleOptions(command).map((option) => ({
-      ...factsOf(option),
+      ...factsOf(option, path),
       term: help.optionTerm(option),
       meaning: help.optionDescription(option),
     })),
@@ -67,11 +74,19 @@ function nodeOf(command: Command, path: string): CommandNode {
   };
 }
 
-function factsOf({ short, long, required, optional, argChoices }: Option) {
+/** These need further keys, so `tandem proxy`, which has no file, refuses them. */
+const NEED_KEYS: readonly string[] = ["header", "query", "cookie", "module"];
+
+/** Values that a command checks itself, because its message says more than Commander's. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  "tandem proxy --algorithm": BALANCE_ALGORITHMS.filter((name) => !NEED_KEYS.includes(name)),
+};
+
+function factsOf({ short, long, required, optional, argChoices }: Option, path: string) {
   return {
     flags: [short, long].filter((flag) => flag !== undefined),
     takesValue: required || optional,
-    choices: argChoices ?? [],
+    choices: argChoices ?? CHOICES[`${path} ${long}`] ?? [],
   };
 }
 

@@ -43,7 +43,7 @@ ${choicesOf(nodes)
     *) case "$at" in
 ${nodes
   .map((node) => {
-    const words = [...node.commands.map(wordOf), ...flagsOf(node)].join(" ");
+    const words = [...node.commands.map(wordOf), ...node.words, ...flagsOf(node)].join(" ");
     return `      ${quoted(node.path)}) words=${quoted(words)} ;;`;
   })
   .join("\n")}
@@ -63,7 +63,7 @@ export function zshCompletion(tree: CommandNode): string {
   return `#compdef tandem
 _tandem() {
 ${walk(nodes, `"\${(@)words[2,CURRENT-1]}"`)}
-  local -a commands options
+  local -a commands options values
   case "$at $words[CURRENT-1]" in
 ${choicesOf(nodes)
   .map(
@@ -79,13 +79,14 @@ ${nodes
     const options = node.options.flatMap(({ flags, meaning }) =>
       flags.map((flag) => described(flag, meaning)),
     );
-    return `    ${quoted(node.path)})\n      commands=(${commands.join(" ")})\n      options=(${options.join(" ")}) ;;`;
+    return `    ${quoted(node.path)})\n      commands=(${commands.join(" ")})\n      values=(${node.words.map(quoted).join(" ")})\n      options=(${options.join(" ")}) ;;`;
   })
   .join("\n")}
   esac
   (( $#commands )) && _describe -t commands command commands
   [[ $PREFIX == -* ]] && _describe -o -t options option options
-  (( $#commands )) || _files
+  (( $#values )) && compadd -a values
+  (( $#commands + $#values )) || _files
 }
 _tandem "$@"
 `;
@@ -111,6 +112,7 @@ function fishLines(node: CommandNode): readonly string[] {
   const at = `complete -c tandem -n ${quoted(`__tandem_at ${node.path}`)}`;
   return [
     ...node.commands.map((child) => `${at} -f -a ${wordOf(child)} -d ${quoted(child.summary)}`),
+    ...(node.words.length === 0 ? [] : [`${at} -f -a ${quoted(node.words.join(" "))}`]),
     ...node.options.map((option) => `${at} ${fishOption(option)}`),
   ];
 }

@@ -45,6 +45,15 @@ export async function wholeProgram(executables: Executables = cloneExecutables):
   return program;
 }
 
+/** Returns the words that may follow `tandem help`, for completions. */
+export async function helpWords(): Promise<readonly string[]> {
+  const { guideFiles } = await import("../help/guide-files.ts");
+  const { topicsOf } = await import("../help/topics.ts");
+  const commands = Object.keys(COMMANDS);
+  const topics = topicsOf(await guideFiles(), commands);
+  return ["topics", ...commands, ...topics.map(({ name }) => name)];
+}
+
 function bareProgram(): Command {
   return (
     new Command("tandem")
