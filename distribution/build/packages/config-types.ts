@@ -11,6 +11,7 @@ const NAMES: Readonly<Record<string, readonly [input: string, loaded: string]>> 
   "edge TLS": ["EdgeTlsInput", "EdgeTls"],
   HSTS: ["HstsInput", "HstsConfig"],
   "internal TLS": ["InternalTlsInput", "InternalTls"],
+  "TLS to servers": ["ServerTlsInput", "ServerTlsConfig"],
   sumologic: ["SumoLogicInput", "SumoLogicConfig"],
 };
 
