@@ -86,20 +86,27 @@ export async function startConfigured(written: ConfigText, box = "soak"): Promis
     if (process.ended) throw new Error(`the balancer did not start: ${process.complaint}`);
     await sleep(50);
   }
+  let reloaded = Promise.resolve();
+  const reload = async (next: ConfigText): Promise<void> => {
+    const { done } = (await status()).reloads;
+    write(next);
+    globalThis.process.kill(process.pid, "SIGHUP");
+    for (;;) {
+      const { reloads } = await status();
+      if (reloads.refusal !== "") throw new Error(`the reload was refused: ${reloads.refusal}`);
+      if (reloads.done > done) return;
+      await sleep(20);
+    }
+  };
   return {
     port,
     process,
     status,
-    async reload(next) {
-      const { done } = (await status()).reloads;
-      write(next);
-      globalThis.process.kill(process.pid, "SIGHUP");
-      for (;;) {
-        const { reloads } = await status();
-        if (reloads.refusal !== "") throw new Error(`the reload was refused: ${reloads.refusal}`);
-        if (reloads.done > done) return;
-        await sleep(20);
-      }
+    reload(next) {
+      // One after the other: a reload that is asked for during another one would be taken for that one.
+      const done = reloaded.then(() => reload(next));
+      reloaded = done.catch(() => undefined);
+      return done;
     },
     async [Symbol.asyncDispose]() {
       await process[Symbol.asyncDispose]();

@@ -102,7 +102,7 @@ t.test(
     const appserver = { database: { url: `sqlite:${folder}/heads.db` } };
     const host = await startHost({ application, folder, appserver });
     t.teardown(() => host.stop());
-    const added = { bytes: 4096, fields: 16 };
+    const added = { bytes: 8192, fields: 16 };
     t.match(await talk(host.url, headOf(32_768 + added.bytes - 100, 128 + added.fields)), /144$/);
     for (const head of [
       headOf(32_768 + added.bytes + 100, 20),
