@@ -61,12 +61,15 @@ t.test(
   },
 );
 
+/** Starts a balancer whose one server takes one connection; the others wait in the queue. */
+function oneAtATime(port: number, queue: { readonly limit?: number; readonly timeout: string }) {
+  const servers = { s1: { address: `127.0.0.1:${port}`, maxConnections: 1 } };
+  return givenTcpBalancer([port], { servers, queue });
+}
+
 t.test("what a client sends before its server is connected arrives whole and once", async (t) => {
   await using server = await givenTcpServer();
-  await using balancer = await givenTcpBalancer([server.port], {
-    servers: { s1: { address: `127.0.0.1:${server.port}`, maxConnections: 1 } },
-    queue: { timeout: "1m" },
-  });
+  await using balancer = await oneAtATime(server.port, { timeout: "1m" });
   using holder = await tcpClient(balancer.port);
   await server.at(0);
   using waiting = await tcpClient(balancer.port);
@@ -84,10 +87,7 @@ t.test("what a client sends before its server is connected arrives whole and onc
 
 t.test("a full queue and a wait that is too long close the connection", async (t) => {
   await using server = await givenTcpServer();
-  await using balancer = await givenTcpBalancer([server.port], {
-    servers: { s1: { address: `127.0.0.1:${server.port}`, maxConnections: 1 } },
-    queue: { limit: 1, timeout: "300ms" },
-  });
+  await using balancer = await oneAtATime(server.port, { limit: 1, timeout: "300ms" });
   using holder = await tcpClient(balancer.port);
   await server.at(0);
   using waiting = await tcpClient(balancer.port);
@@ -104,10 +104,7 @@ t.test("a full queue and a wait that is too long close the connection", async (t
 
 t.test("a client that leaves the queue makes room there", async (t) => {
   await using server = await givenTcpServer();
-  await using balancer = await givenTcpBalancer([server.port], {
-    servers: { s1: { address: `127.0.0.1:${server.port}`, maxConnections: 1 } },
-    queue: { timeout: "1m" },
-  });
+  await using balancer = await oneAtATime(server.port, { timeout: "1m" });
   using holder = await tcpClient(balancer.port);
   await server.at(0);
   using waiting = await tcpClient(balancer.port);

@@ -10,15 +10,13 @@ import {
   REQUEST_LINE_MAX,
   REQUEST_UNSAFE,
 } from "./escape.ts";
-import { putCause, putFour, putLocalTime, utcTime } from "./line-parts.ts";
+import { putCause, putFour, putLoad, putWay, utcTime } from "./line-parts.ts";
 import type { LineFormat, Lines } from "./lines.ts";
 import type { LogOptions } from "./options.ts";
 import { MOST_PER_CHARACTER, putEscaped, putNumber, putText } from "./put.ts";
 import { writeTcp, writeTcpJson } from "./tcp-log.ts";
 
 const SPACE = 0x20;
-const SLASH = 0x2f;
-const COLON = 0x3a;
 const BAR = 0x7c;
 const QUOTE = 0x22;
 
@@ -38,18 +36,7 @@ const MOST_ELSE = 1024;
 export function writeHttp(r: AccessRecord, out: Lines): void {
   const names = r.frontend.length + r.backend.length + r.server.length;
   const bytes = out.room(MOST_CAPTURED + MOST_ELSE + names * MOST_PER_CHARACTER);
-  let at = putText(bytes, out.length, r.clientAddress);
-  bytes[at++] = COLON;
-  at = putNumber(bytes, at, r.clientPort);
-  at = putText(bytes, at, " [");
-  at = putLocalTime(bytes, at, r.startedAt);
-  at = putText(bytes, at, "] ");
-  at = putText(bytes, at, r.frontend);
-  at = putText(bytes, at, r.tls ? "~ " : " ");
-  at = putText(bytes, at, r.backend);
-  bytes[at++] = SLASH;
-  at = putText(bytes, at, r.server);
-  bytes[at++] = SPACE;
+  let at = putWay(bytes, out.length, r);
   at = putFour(bytes, at, r.tr, r.tw, r.tc, r.tResponse);
   at = putNumber(bytes, at, r.ta);
   bytes[at++] = SPACE;
@@ -57,15 +44,7 @@ export function writeHttp(r: AccessRecord, out: Lines): void {
   bytes[at++] = SPACE;
   at = putNumber(bytes, at, r.bytes);
   at = putText(bytes, at, " - - ");
-  at = putText(bytes, at, r.termination);
-  bytes[at++] = SPACE;
-  at = putFour(bytes, at, r.actconn, r.feconn, r.beconn, r.srvconn);
-  at = putText(bytes, at, r.redispatched ? "+" : "");
-  at = putNumber(bytes, at, r.retries);
-  bytes[at++] = SPACE;
-  at = putNumber(bytes, at, r.srvQueue);
-  bytes[at++] = SLASH;
-  at = putNumber(bytes, at, r.backendQueue);
+  at = putLoad(bytes, at, r);
   at = putCaptures(bytes, at, r);
   out.cut(putRequest(bytes, at, r));
 }

@@ -1,9 +1,42 @@
 // Writes the parts that the access lines of HTTP and of TCP have in common.
+import type { AccessRecord } from "./access-record.ts";
 import { CAPTURE_MAX, CAPTURE_UNSAFE } from "./escape.ts";
 import { putEscaped, putNumber, putText } from "./put.ts";
 
+const SPACE = 0x20;
 const SLASH = 0x2f;
+const COLON = 0x3a;
 const QUOTE = 0x22;
+
+/** Writes the client, the time of the start, the frontend, the backend and the server, and a space after them. */
+export function putWay(bytes: Buffer, at: number, r: AccessRecord): number {
+  let next = putText(bytes, at, r.clientAddress);
+  bytes[next++] = COLON;
+  next = putNumber(bytes, next, r.clientPort);
+  next = putText(bytes, next, " [");
+  next = putLocalTime(bytes, next, r.startedAt);
+  next = putText(bytes, next, "] ");
+  next = putText(bytes, next, r.frontend);
+  next = putText(bytes, next, r.tls ? "~ " : " ");
+  next = putText(bytes, next, r.backend);
+  bytes[next++] = SLASH;
+  next = putText(bytes, next, r.server);
+  bytes[next++] = SPACE;
+  return next;
+}
+
+/** Writes the termination state, the numbers of connections and retries, and the queues. */
+export function putLoad(bytes: Buffer, at: number, r: AccessRecord): number {
+  let next = putText(bytes, at, r.termination);
+  bytes[next++] = SPACE;
+  next = putFour(bytes, next, r.actconn, r.feconn, r.beconn, r.srvconn);
+  next = putText(bytes, next, r.redispatched ? "+" : "");
+  next = putNumber(bytes, next, r.retries);
+  bytes[next++] = SPACE;
+  next = putNumber(bytes, next, r.srvQueue);
+  bytes[next++] = SLASH;
+  return putNumber(bytes, next, r.backendQueue);
+}
 
 /** Writes four numbers, each followed by a slash. */
 export function putFour(
@@ -42,7 +75,7 @@ let localSecond = Number.NaN;
 let localText = "";
 
 /** Writes a time such as `06/Feb/2009:12:14:14.655` in the zone of the machine. */
-export function putLocalTime(bytes: Buffer, at: number, wallMs: number): number {
+function putLocalTime(bytes: Buffer, at: number, wallMs: number): number {
   const second = Math.floor(wallMs / 1000);
   if (second !== localSecond) {
     const d = new Date(second * 1000);

@@ -2,7 +2,7 @@
 // configuration manual, section 8.2.2 "TCP log format".
 import type { AccessRecord, TcpFacts } from "./access-record.ts";
 import { CAPTURE_MAX, CAPTURE_UNSAFE, jsonString } from "./escape.ts";
-import { putCause, putFour, putLocalTime, utcTime } from "./line-parts.ts";
+import { putCause, putLoad, putWay, utcTime } from "./line-parts.ts";
 import type { Lines } from "./lines.ts";
 import { MOST_PER_CHARACTER, putEscaped, putNumber, putText } from "./put.ts";
 
@@ -20,18 +20,7 @@ const MOST_ELSE = 2 * CAPTURE_MAX * MOST_PER_CHARACTER + 1024;
 export function writeTcp(r: AccessRecord, tcp: TcpFacts, out: Lines): void {
   const names = r.frontend.length + r.backend.length + r.server.length;
   const bytes = out.room(MOST_ELSE + names * MOST_PER_CHARACTER);
-  let at = putText(bytes, out.length, r.clientAddress);
-  at = putText(bytes, at, ":");
-  at = putNumber(bytes, at, r.clientPort);
-  at = putText(bytes, at, " [");
-  at = putLocalTime(bytes, at, r.startedAt);
-  at = putText(bytes, at, "] ");
-  at = putText(bytes, at, r.frontend);
-  at = putText(bytes, at, r.tls ? "~ " : " ");
-  at = putText(bytes, at, r.backend);
-  bytes[at++] = SLASH;
-  at = putText(bytes, at, r.server);
-  bytes[at++] = SPACE;
+  let at = putWay(bytes, out.length, r);
   at = putNumber(bytes, at, r.tw);
   bytes[at++] = SLASH;
   at = putNumber(bytes, at, r.tc);
@@ -40,15 +29,7 @@ export function writeTcp(r: AccessRecord, tcp: TcpFacts, out: Lines): void {
   bytes[at++] = SPACE;
   at = putNumber(bytes, at, r.bytes);
   bytes[at++] = SPACE;
-  at = putText(bytes, at, r.termination);
-  bytes[at++] = SPACE;
-  at = putFour(bytes, at, r.actconn, r.feconn, r.beconn, r.srvconn);
-  at = putText(bytes, at, r.redispatched ? "+" : "");
-  at = putNumber(bytes, at, r.retries);
-  bytes[at++] = SPACE;
-  at = putNumber(bytes, at, r.srvQueue);
-  bytes[at++] = SLASH;
-  at = putNumber(bytes, at, r.backendQueue);
+  at = putLoad(bytes, at, r);
   if (tcp.serverName !== "") {
     at = putText(bytes, at, ' sni="');
     at = putEscaped(bytes, at, tcp.serverName, CAPTURE_UNSAFE, CAPTURE_MAX);

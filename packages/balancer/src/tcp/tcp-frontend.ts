@@ -40,7 +40,7 @@ export function planTcp(config: FrontendConfig, backends: ReadonlyMap<string, Ba
   return {
     config,
     router: new TcpRouter(routes, (name) => backends.get(name)),
-    // No protocol is negotiated: whoever configures the servers knows what they speak, and this frontend does not.
+    // No protocol is negotiated: which protocols the servers speak is not known here.
     tls: tls && edgeTls({ ...tls, alpn: [], clientCertificates }),
   };
 }

@@ -7,8 +7,8 @@ import { Command } from "commander";
 import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { alive, type RunReload, type RunReport, readRun } from "../run-file.ts";
 import { shellWord } from "../shell-word.ts";
-import { claimOf, foreignState, stateRuns } from "../state-owner.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
+import { runningSupervisors } from "./running-supervisors.ts";
 import { print, say } from "./terminal.ts";
 
 /**
@@ -46,11 +46,7 @@ export function reloadCommand(): Command {
 
 async function reload(options: SiteOptions): Promise<void> {
   const { config } = loadBoxes(options);
-  const claim = claimOf(config, options.config);
-  const { own, foreign } = stateRuns(claim, options.box);
-  const supervisors = [...new Map(own.map((run) => [run.pid, run])).values()];
-  if (supervisors.length === 0)
-    throw foreign === undefined ? new CommandRefusal(NOTHING) : foreignState(foreign, claim);
+  const supervisors = runningSupervisors(config, options, NOTHING);
   for (const run of supervisors)
     if (run.config !== resolve(options.config)) throw new CommandRefusal(otherFile(run));
   const outcomes = await Promise.all(supervisors.map((run) => reloadOne(config.state, run)));

@@ -5,8 +5,8 @@ import { pause, systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { CommandRefusal, EXIT, exitCodeLine } from "../refusal.ts";
 import { alive, type RunReport, readRun, startTimeOf } from "../run-file.ts";
-import { claimOf, foreignState, stateRuns } from "../state-owner.ts";
 import { examples, loadBoxes, type SiteOptions, withSiteOptions } from "./options.ts";
+import { runningSupervisors } from "./running-supervisors.ts";
 import { print, say } from "./terminal.ts";
 
 /** How long this command waits for the result. Longer than a supervisor waits for the new one. */
@@ -38,11 +38,7 @@ export function upgradeCommand(): Command {
 
 async function upgrade(options: SiteOptions): Promise<void> {
   const { config } = loadBoxes(options);
-  const claim = claimOf(config, options.config);
-  const { own, foreign } = stateRuns(claim, options.box);
-  const supervisors = [...new Map(own.map((run) => [run.pid, run])).values()];
-  if (supervisors.length === 0)
-    throw foreign === undefined ? new CommandRefusal(NOTHING) : foreignState(foreign, claim);
+  const supervisors = runningSupervisors(config, options, NOTHING);
   const { balancer, webserver, appserver } = config;
   const drainMs = [balancer, webserver, appserver].reduce(
     (sum, tier) => sum + (tier?.drain ?? 0) + 2000,

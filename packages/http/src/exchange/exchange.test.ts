@@ -80,6 +80,25 @@ class Read implements ResponseListener {
   serverDrained(): void {}
 }
 
+/** What a client does to its connection. */
+function clientEnd(
+  stream: { stuck: boolean; writableLength: number },
+  session: { drained(): void; ended(): void; closed(): void },
+): Pick<Client, "stall" | "read" | "halfClose" | "leave"> {
+  return {
+    stall: () => {
+      stream.stuck = true;
+    },
+    read: () => {
+      stream.stuck = false;
+      stream.writableLength = 0;
+      session.drained();
+    },
+    halfClose: () => session.ended(),
+    leave: () => session.closed(),
+  };
+}
+
 exchangeContract("HTTP/1.1", (request): Client => {
   const exchanges: Exchange[] = [];
   const { stream, session } = openSession((exchange) => exchanges.push(exchange));
@@ -109,16 +128,7 @@ exchangeContract("HTTP/1.1", (request): Client => {
         Buffer.from(request.body ? `${body.length.toString(16)}\r\n${body}\r\n` : body, "latin1"),
       ),
     endBody: () => session.receive(Buffer.from("0\r\n\r\n")),
-    stall: () => {
-      stream.stuck = true;
-    },
-    read: () => {
-      stream.stuck = false;
-      stream.writableLength = 0;
-      session.drained();
-    },
-    halfClose: () => session.ended(),
-    leave: () => session.closed(),
+    ...clientEnd(stream, session),
   };
 });
 
@@ -146,15 +156,6 @@ exchangeContract("HTTP/2", ({ method = "GET", body = false, upgrade = false }): 
       answer.stream?.end();
       pump();
     },
-    stall: () => {
-      stream.stuck = true;
-    },
-    read: () => {
-      stream.stuck = false;
-      stream.writableLength = 0;
-      session.drained();
-    },
-    halfClose: () => session.ended(),
-    leave: () => session.closed(),
+    ...clientEnd(stream, session),
   };
 });
