@@ -1,15 +1,14 @@
 // Session resumption (RFC 5077, RFC 8446 §2.2): resumption works in every thread that a client returns to, and after
 // a reload.
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, type SecureVersion } from "node:tls";
 import { type Clock, systemClock } from "@tandem/transport";
 import t from "tap";
 import { until } from "./given.ts";
 import { freePort, givenReloadable, type Section, section } from "./given-reloadable.ts";
 import { selfSigned } from "./self-signed.ts";
+import { resumptions, TIMES, VERSIONS, visit } from "./tls-visits.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tandem-tickets-"));
 t.teardown(() => rmSync(folder, { recursive: true }));
@@ -18,45 +17,7 @@ const certificates = [
   selfSigned(folder, "rsa", "rsa", ["a.test"]),
   selfSigned(folder, "ec", "ec", ["a.test", "b.test"]),
 ];
-const TIMES = 40;
-const VERSIONS = ["TLSv1.2", "TLSv1.3"] as const;
 type Edge = Section["frontends"][string];
-
-interface Visit {
-  readonly resumed: boolean;
-  /** The TLS session that the client resumes at its next visit. */
-  readonly session: Buffer | undefined;
-}
-
-/** Connects, requests `/` and reads the answer. When the answer is complete, the session ticket has arrived too. */
-async function visit(port: number, version: SecureVersion, session?: Buffer): Promise<Visit> {
-  const socket = connect({
-    ...{ port, host: "127.0.0.1", servername: "a.test", rejectUnauthorized: false },
-    ...{ minVersion: version, maxVersion: version, ...(session && { session }) },
-  });
-  let given: Buffer | undefined;
-  socket.on("session", (ticket) => {
-    given = ticket;
-  });
-  await once(socket, "secureConnect");
-  const resumed = socket.isSessionReused();
-  socket.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
-  socket.resume();
-  await once(socket, "close");
-  return { resumed, session: given };
-}
-
-/** Opens 40 connections with the ticket `session`. Returns how many of them resume that session. */
-async function resumptions(
-  port: number,
-  version: SecureVersion,
-  session?: Buffer,
-): Promise<number> {
-  let resumed = 0;
-  for (let time = 0; time < TIMES; time++)
-    if ((await visit(port, version, session)).resumed) resumed += 1;
-  return resumed;
-}
 
 function edge(
   threads: number,

@@ -47,7 +47,7 @@ t.test("openssl accepts the certificates, each for its intended use", async (t) 
   t.match(text, /Authority Key Identifier/);
   const root = openssl("x509", "-in", ca, "-noout", "-text");
   t.match(root, /Basic Constraints: critical\s+CA:TRUE, pathlen:0/);
-  t.match(root, /Key Usage: critical\s+Certificate Sign\n/);
+  t.match(root, /Key Usage: critical\s+Certificate Sign, CRL Sign\n/);
   const serial = openssl("x509", "-in", boxFile, "-noout", "-serial").trim();
   t.match(serial, /^serial=[4-7][0-9A-F]{31}$/, "128 bits, positive");
   t.not(randomSerial(), randomSerial());

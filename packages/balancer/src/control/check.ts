@@ -4,13 +4,21 @@ import { complaintOf, systemClock, systemRng } from "@tandem/transport";
 import { loadCustoms } from "../balance/custom.ts";
 import { DataPlane } from "../data/data-plane.ts";
 import { allocateShared } from "../memory/shared-memory.ts";
+import { readTicketFile } from "./ticket-file.ts";
 
 /**
  * Resolves to the problems that would make a start fail: problems with certificates, authorities or custom
  * algorithms.
  */
-export function checkBalancer(config: BalancerConfig, box: string): Promise<readonly string[]> {
-  return complaintOf(async () => {
+export async function checkBalancer(
+  config: BalancerConfig,
+  box: string,
+): Promise<readonly string[]> {
+  const { ticketKeys } = config;
+  const keys = await complaintOf(async () => {
+    if (ticketKeys !== undefined) readTicketFile(ticketKeys);
+  });
+  const others = await complaintOf(async () => {
     const customs = await loadCustoms(config);
     const memory = allocateShared(config, 1, systemRng);
     const plane = new DataPlane({
@@ -20,4 +28,5 @@ export function checkBalancer(config: BalancerConfig, box: string): Promise<read
     });
     plane.stop();
   });
+  return [...keys, ...others];
 }

@@ -35,6 +35,7 @@ import {
 import { changesOf } from "./changes.ts";
 import { Complaints } from "./complaints.ts";
 import { DataThreads } from "./data-threads.ts";
+import { FileRenewals } from "./file-renewals.ts";
 import { type NamedFiles, namedFiles, renewedFiles } from "./named-files.ts";
 import { refuseTakenPorts } from "./own-ports.ts";
 import { type ReloadOutcome, Reloads } from "./reloads.ts";
@@ -76,6 +77,7 @@ export class ControlPlane implements Service {
   readonly #threads: DataThreads;
   readonly #tickets: TicketSecret;
   readonly #certificates: CertificateWatch;
+  readonly #renewals: FileRenewals;
   readonly #admin: AdminPort;
   readonly #reloads = new Reloads(() => this.#reload());
   #config: BalancerConfig;
@@ -110,16 +112,22 @@ export class ControlPlane implements Service {
     const [changed, degraded] = [logChanges(logger), logAbilities(logger)];
     this.#health = { box, connecting: this.#environment, rng, changed, degraded, complain };
     this.#backends = openHealth(config, memory, this.#health);
-    this.#tickets = new TicketSecret(
-      clock,
-      (secret) => this.#threads.useTicketSecret(secret),
-      options.randomBytes,
-    );
+    this.#tickets = new TicketSecret({
+      ...{ clock, file: config.ticketKeys, random: options.randomBytes },
+      renewed: (secret) => this.#threads.useTicketSecret(secret),
+    });
     const ticketSecret = this.#tickets.current;
     const shared = { config, telemetry, memory, ticketSecret };
     const common = { ...shared, box, pseudonym: pseudonymOf(options) };
     this.#threads = new DataThreads(common, clock, logger);
     this.#certificates = new CertificateWatch(clock, logger);
+    this.#renewals = new FileRenewals({
+      ...{ clock, logger, tickets: this.#tickets },
+      config: () => this.#config,
+      settled: () => this.#reloads.settled(),
+      renew: (frontends) => this.#threads.renewCertificates(frontends),
+      look: () => this.#certificates.look(this.#groups(this.#config)),
+    });
     this.#startedAt = clock.wall();
     const status = () => this.status();
     registerMetrics(registry, status);
@@ -170,6 +178,7 @@ export class ControlPlane implements Service {
   }
 
   async start(): Promise<void> {
+    await this.#renewals.watch(this.#config);
     this.#certificates.look(this.#groups(this.#config));
     await this.#names.watch(this.#config.backends);
     await Promise.all(this.#backends.map(({ health }) => health.start()));
@@ -203,6 +212,7 @@ export class ControlPlane implements Service {
     this.#environment.deadlines.stop();
     this.#tickets.stop();
     this.#certificates.stop();
+    this.#renewals.stop();
     await this.#admin.close();
     await this.#threads.stop();
   }
@@ -256,12 +266,14 @@ export class ControlPlane implements Service {
   async #become(next: BalancerConfig): Promise<void> {
     const { box, rng } = this.#health;
     const before = this.#backends;
+    const takeTicketKeys = this.#tickets.prepare(next.ticketKeys);
     const memory = allocateShared(next, this.#memory.threads, rng, this.#memory);
     const backends = openHealth(next, memory, this.#health, before);
     const discard = (): void => {
       for (const { health } of backends) health.discard();
     };
     try {
+      await this.#renewals.watch(this.#config, next);
       await this.#names.watch(this.#config.backends, next.backends);
       await Promise.all(backends.map(({ health }) => health.start()));
       if (this.#options.sharePorts !== true) await refuseTakenPorts(next, this.#config);
@@ -275,13 +287,16 @@ export class ControlPlane implements Service {
         await admin.forget();
         throw new Error("the balancer is draining");
       }
+      takeTicketKeys();
       this.#ports = await this.#threads.commit(next, memory);
       await admin.use();
     } catch (error) {
       discard();
       await this.#names.watch(this.#config.backends);
+      await this.#renewals.watch(this.#config);
       throw error;
     }
+    await this.#renewals.watch(next);
     await this.#names.watch(next.backends);
     takeOver(backends, before, box);
     this.#backends = backends;

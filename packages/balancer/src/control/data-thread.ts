@@ -104,6 +104,11 @@ export class DataThread {
     return answer?.type === "committed" ? answer.ports : undefined;
   }
 
+  /** Tells the thread to read the certificates of these frontends again. */
+  renewCertificates(frontends: readonly string[]): void {
+    this.#tell({ type: "certificates", frontends });
+  }
+
   /** Tells the thread to make TLS session tickets from another secret from now on. */
   useTicketSecret(secret: Uint8Array): void {
     this.#tell({ type: "ticket-secret", secret });

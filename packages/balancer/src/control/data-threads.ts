@@ -112,6 +112,11 @@ export class DataThreads {
     for (const thread of this.#threads) thread.learn(name, addresses);
   }
 
+  /** Tells all threads to read the certificates of these frontends again. */
+  renewCertificates(frontends: readonly string[]): void {
+    for (const thread of this.#threads) thread.renewCertificates(frontends);
+  }
+
   /**
    * Tells all threads to make TLS session tickets from another secret from now on. Threads that start later use that
    * secret too.

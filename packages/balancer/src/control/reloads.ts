@@ -26,6 +26,11 @@ export class Reloads {
     return this.#queued;
   }
 
+  /** Resolves when no reload is under way. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
   #begin(): Promise<ReloadOutcome> {
     const running = this.#run().finally(() => {
       this.#running = undefined;

@@ -117,6 +117,22 @@ export class DataPlane {
       frontend.useTicketSecret(secret);
   }
 
+  /**
+   * Reads the certificates of these frontends again, without a reload. When the files of a frontend cannot be used, it
+   * keeps what it read before.
+   */
+  renewCertificates(names: readonly string[]): void {
+    for (const frontend of this.#current.frontends) {
+      if (!names.includes(frontend.name)) continue;
+      try {
+        frontend.renewCertificates();
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        this.#environment.complain(`frontend ${frontend.name} keeps its certificates: ${why}`);
+      }
+    }
+  }
+
   /** Makes and opens everything that a configuration needs. When that fails, closes what was opened and rejects. */
   async prepare(config: BalancerConfig, memory: SharedMemory): Promise<void> {
     this.#turn += 1;

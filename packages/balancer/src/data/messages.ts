@@ -30,6 +30,8 @@ export type ToThread =
   | { readonly type: "abort" }
   /** The new addresses of a host name. */
   | { readonly type: "name"; readonly name: string; readonly addresses: readonly string[] }
+  /** Reads the certificates of these frontends again. */
+  | { readonly type: "certificates"; readonly frontends: readonly string[] }
   | { readonly type: "ticket-secret"; readonly secret: Uint8Array }
   | { readonly type: "drain"; readonly deadlineMs: number; readonly replaced: boolean }
   | { readonly type: "stop" };

@@ -35,6 +35,9 @@ function obey(plane: DataPlane, close: () => Promise<void>, message: ToThread): 
     case "name":
       plane.learn(message.name, message.addresses);
       return;
+    case "certificates":
+      plane.renewCertificates(message.frontends);
+      return;
     case "ticket-secret":
       plane.useTicketSecret(message.secret);
       return;

@@ -9,7 +9,6 @@ import {
   acceptProxy,
   type Clock,
   type Deadlines,
-  edgeTls,
   type ListenerOptions,
   type ListenerTls,
   networkMatcher,
@@ -25,6 +24,7 @@ import { Router } from "../route/router.ts";
 import { ClientConnection, type FrontendContext } from "./client-connection.ts";
 import { MOST_CONNECTIONS } from "./descriptors.ts";
 import { FrontendCounters } from "./frontend-counters.ts";
+import { frontendTls } from "./frontend-tls.ts";
 import type { OpenFrontend } from "./open-frontend.ts";
 import { type FilterSurroundings, planFilters } from "./plan-filters.ts";
 import type { Refusal } from "./refusal.ts";
@@ -72,7 +72,7 @@ export function planFrontend(
     backends,
     filters: filters.frontend,
     router: new Router(routes, (name) => backends.get(name), filters.ofRoute),
-    tls: tls && edgeTls({ ...tls, clientCertificates: config.clientCertificates }),
+    tls: frontendTls(config),
     hsts: tls?.hsts && hstsField(tls.hsts),
     trusted: networkMatcher(trustedProxies),
   };
@@ -128,6 +128,13 @@ export class Frontend implements OpenFrontend {
   useTicketSecret(secret: Uint8Array): void {
     if (this.#plan.tls === undefined) return;
     this.#front.listener.useTicketKeys(ticketKeys(secret, this.name));
+  }
+
+  renewCertificates(): void {
+    const tls = frontendTls(this.#plan.config);
+    if (tls === undefined) return;
+    this.#plan = { ...this.#plan, tls };
+    this.#front.listener.renew(tls);
   }
 
   listen(): Promise<void> {

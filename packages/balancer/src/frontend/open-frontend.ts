@@ -8,6 +8,11 @@ export interface OpenFrontend {
   suits(config: FrontendConfig): boolean;
   /** From the next handshake on, makes session tickets with keys derived from this secret. */
   useTicketSecret(secret: Uint8Array): void;
+  /**
+   * Reads the certificates again, and shows them from the next handshake on. Throws when they cannot be used; then those
+   * read before stay in use.
+   */
+  renewCertificates(): void;
   listen(): Promise<void>;
   /**
    * Drains the frontend. Resolves when the last connection has closed, or at the deadline. With `replaced` (a reload

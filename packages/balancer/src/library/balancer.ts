@@ -54,9 +54,7 @@ export class Balancer extends Events implements AsyncDisposable {
   readonly #names: ServerNames;
   readonly #certificates: Inspection;
   readonly #plane: DataPlane;
-  readonly #tickets = new TicketSecret(systemClock, (secret) =>
-    this.#plane.useTicketSecret(secret),
-  );
+  readonly #tickets: TicketSecret;
   readonly #startedAt = systemClock.wall();
   #draining = false;
   #ports: ReadonlyMap<string, number> = new Map();
@@ -83,6 +81,10 @@ export class Balancer extends Events implements AsyncDisposable {
       degraded: () => undefined, // there is no event for this change; `status()` shows it
     });
     this.#certificates = inspectAll(certificateGroups({ balancer: config }));
+    this.#tickets = new TicketSecret({
+      ...{ clock, file: config.ticketKeys },
+      renewed: (secret) => this.#plane.useTicketSecret(secret),
+    });
     this.#plane = new DataPlane({
       ...{ config, memory, thread: 0, box, clock, rng, names: new Names() },
       ...{ sharePorts: false, complain },

@@ -8,7 +8,6 @@ import {
   type Accepted,
   acceptProxy,
   drain,
-  edgeTls,
   Listener,
   type ListenerTls,
   peekHello,
@@ -20,6 +19,7 @@ import type { Backend } from "../backend/backend.ts";
 import { MOST_CONNECTIONS } from "../frontend/descriptors.ts";
 import type { FrontendEnvironment } from "../frontend/frontend.ts";
 import { FrontendCounters } from "../frontend/frontend-counters.ts";
+import { frontendTls } from "../frontend/frontend-tls.ts";
 import type { OpenFrontend } from "../frontend/open-frontend.ts";
 import { ticketKeys } from "../frontend/ticket-keys.ts";
 import { COUNTER } from "../memory/counters.ts";
@@ -36,12 +36,11 @@ export interface TcpPlan {
 
 /** Makes the plan of the frontend that `config` describes. Throws when certificates cannot be read. */
 export function planTcp(config: FrontendConfig, backends: ReadonlyMap<string, Backend>): TcpPlan {
-  const { routes, tls, clientCertificates } = config;
+  const { routes } = config;
   return {
     config,
     router: new TcpRouter(routes, (name) => backends.get(name)),
-    // No protocol is negotiated: which protocols the servers speak is not known here.
-    tls: tls && edgeTls({ ...tls, alpn: [], clientCertificates }),
+    tls: frontendTls(config),
   };
 }
 
@@ -92,6 +91,13 @@ export class TcpFrontend implements OpenFrontend, TcpSurroundings {
 
   useTicketSecret(secret: Uint8Array): void {
     if (this.#plan.tls !== undefined) this.#listener.useTicketKeys(ticketKeys(secret, this.name));
+  }
+
+  renewCertificates(): void {
+    const tls = frontendTls(this.#plan.config);
+    if (tls === undefined) return;
+    this.#plan = { ...this.#plan, tls };
+    this.#listener.renew(tls);
   }
 
   listen(): Promise<void> {

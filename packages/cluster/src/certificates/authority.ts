@@ -70,7 +70,8 @@ export async function createAuthority(site: string, wallMs: number): Promise<Key
   certificate.setIssuer(name);
   certificate.setExtensions([
     { name: "basicConstraints", cA: true, pathLenConstraint: 0, critical: true },
-    { name: "keyUsage", keyCertSign: true, critical: true },
+    // RFC 5280 §4.2.1.3 asks for cRLSign where the authority's key signs lists of revoked certificates.
+    { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
     { name: "subjectKeyIdentifier" },
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(keys.key), forge.md.sha256.create());

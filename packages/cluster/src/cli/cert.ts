@@ -1,5 +1,6 @@
 // tandem cert: creates the internal authority, issues certificates and shows them.
 
+import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Config, loadConfig } from "@tandem/config";
@@ -7,7 +8,7 @@ import { palette } from "@tandem/telemetry/colors";
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { createAuthority } from "../certificates/authority.ts";
-import { pairPaths, writePair } from "../certificates/files.ts";
+import { pairPaths, writeAtomically, writePair } from "../certificates/files.ts";
 import { type CertificateReport, inspect, readPair } from "../certificates/inspect.ts";
 import { issue, type LeafRequest } from "../certificates/issue.ts";
 import { boxNames, siteNames } from "../certificates/names.ts";
@@ -40,6 +41,7 @@ export function certCommand(): Command {
         ["cert issue box2", "for a box: server and client, names from the file"],
         ["cert issue box2 --san 10.0.0.2 --force", "again, with one more name"],
         ["cert issue site", "the certificate that browsers see"],
+        ["cert ticket-keys", "the secret of TLS session tickets, for balancer.ticketKeys"],
         ["cert show", "every certificate and its days left"],
       ),
     );
@@ -51,6 +53,10 @@ export function certCommand(): Command {
     .option("--san <names...>", "further host names and addresses")
     .option("--force", "replace the files that are there")
     .action(issueLeaf);
+  withConfigOption(cert.command("ticket-keys"))
+    .description("write the secret of TLS session tickets that balancer.ticketKeys names")
+    .option("--force", "replace it; each client makes one full handshake")
+    .action(makeTicketKeys);
   shared(cert.command("show").description("subject, names, days left, issuer, fingerprint"))
     .argument("[file]", "one certificate (default: all in the folder)")
     .option("--json", "report as JSON")
@@ -99,6 +105,21 @@ async function issueLeaf(name: string, options: CertOptions): Promise<void> {
   const pair = await issue(authority, request, systemClock.wall());
   writePair(paths, pair, options.force === true);
   describe(inspect(paths.cert, systemClock.wall()));
+}
+
+/**
+ * Writes a random secret of 48 bytes to the file that `balancer.ticketKeys` names. Running balancers read the file again
+ * when it is replaced.
+ */
+function makeTicketKeys({ config: file = siteFile(), force = false }: CertOptions): void {
+  const { balancer } = loadConfig(file);
+  if (balancer?.ticketKeys === undefined)
+    throw new CommandRefusal(
+      `${file}: balancer.ticketKeys names no file; add it, such as 'ticketKeys: /etc/tandem/ticket.keys'`,
+    );
+  const secret = `${randomBytes(48).toString("base64")}\n`;
+  writeAtomically(balancer.ticketKeys, secret, { mode: 0o600, replace: force });
+  print(`${balancer.ticketKeys}: a new secret; balancers that share it need the same file`);
 }
 
 function leafRequest(

@@ -7,7 +7,16 @@ import { requestHead, requestLine } from "./heads.ts";
 import { mode } from "./mode.ts";
 import { acceptProxy } from "./proxy-protocol.ts";
 import { clientCertificates, edgeTls } from "./tls.ts";
-import { bindAddress, duration, hostName, hostPattern, name, network, size } from "./units.ts";
+import {
+  bindAddress,
+  duration,
+  file,
+  hostName,
+  hostPattern,
+  name,
+  network,
+  size,
+} from "./units.ts";
 
 /** Limits on the requests of a client; docs/concepts/load-balancer.md says which answer follows beyond each limit. */
 export const limits = z
@@ -132,6 +141,10 @@ export const balancer = z
     backends: z
       .record(name, backend)
       .meta({ description: "groups of servers, by the name that routes use" }),
+    ticketKeys: file.optional().meta({
+      description:
+        "a file, readable by its owner alone, with the secret of TLS session tickets: clients resume their sessions after a restart, and at another balancer with the same file; a random secret of this process when absent",
+    }),
     drain: duration.prefault("10s").meta({
       description: "how long running requests may take to finish when the tier is stopped",
     }),
