@@ -36,4 +36,5 @@ export { ProtocolFailure, type Sender } from "./message/protocol-failure.ts";
 export { reasonPhrase } from "./message/status.ts";
 export { acceptsTrailers, announcedTrailers, dropOverruling } from "./message/trailers.ts";
 export { addVia, hasVia } from "./message/via.ts";
+export { websocketAccept, websocketKey } from "./message/websocket.ts";
 export { flat } from "./text/flat.ts";

@@ -23,7 +23,9 @@ t.test("a deadline expires in the next sweep, never early; it can move and end",
   watched("late", 1000);
   clock.move(99);
   t.same(expired, []);
+  t.equal(moved.at, 100);
   moved.at = 500;
+  t.equal(moved.at, 500);
   forgotten.end();
   clock.move(1);
   t.same(expired, ["soon"]);

@@ -67,6 +67,10 @@ export class Deadline {
     this.#slot = table.take(owner);
   }
 
+  get at(): number {
+    return this.#table.times[this.#slot] ?? Number.POSITIVE_INFINITY;
+  }
+
   set at(ms: number) {
     this.#table.times[this.#slot] = ms;
   }

@@ -3,7 +3,7 @@
 // the queue go on. A reload first makes a plan, which may fail, and then calls `adopt`, which must not fail.
 import type { Picker } from "@tandem/algorithms";
 import type { BackendConfig } from "@tandem/config";
-import type { Clock, Deadlines } from "@tandem/transport";
+import type { Clock, Deadlines, Rng } from "@tandem/transport";
 import type { CustomAlgorithms } from "../balance/custom.ts";
 import type { RequestKey } from "../balance/request-key.ts";
 import { COUNTER, type CounterRow } from "../memory/counters.ts";
@@ -25,6 +25,7 @@ const NOTICE_MS = 5;
 export class Backend {
   readonly name: string;
   readonly clock: Clock;
+  readonly rng: Rng;
   readonly deadlines: Deadlines;
   readonly counters: CounterRow;
   readonly retryBudget: RetryBudget;
@@ -42,10 +43,11 @@ export class Backend {
     environment: BackendEnvironment,
     customs: CustomAlgorithms,
   ) {
-    const { clock, deadlines, thread } = environment;
+    const { clock, rng, deadlines, thread } = environment;
     const { row } = new Tally(memory.counters, thread);
     this.name = name;
     this.clock = clock;
+    this.rng = rng;
     this.deadlines = deadlines;
     this.counters = row;
     this.#environment = environment;

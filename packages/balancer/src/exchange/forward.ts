@@ -32,6 +32,7 @@ import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { prepareHead } from "./request-head.ts";
 import { respondError, respondOptions } from "./respond.ts";
 import { openUpgrade } from "./tunnel.ts";
+import { openHandshake, type WebSocketHandshake } from "./websocket-handshake.ts";
 
 /**
  * Sends a request to one of the backend's servers and relays the answer. However the request ends, its record is
@@ -64,6 +65,7 @@ class Forward implements TransformOwner, Dispatched {
   /** Whether the answer is a stream of events. */
   #events = false;
   #halfClosed = false;
+  #handshake: WebSocketHandshake | undefined = undefined;
 
   constructor(backend: Backend, exchange: Exchange, options: ForwardOptions) {
     this.#backend = backend;
@@ -92,6 +94,7 @@ class Forward implements TransformOwner, Dispatched {
       else this.fail("response-filter-failed", fault);
       return;
     }
+    this.#handshake = openHandshake(head, this.#backend.rng);
     const prepared = prepareHead(head, this.#options, this.#backend.name);
     if (prepared === "loop")
       this.fail(
@@ -118,6 +121,11 @@ class Forward implements TransformOwner, Dispatched {
     dispatch.answering(head.status, this.#events);
     if (this.#events && this.#halfClosed) {
       this.#leftByHalfClose();
+      return;
+    }
+    const fault = this.#handshake?.fault(head);
+    if (fault !== undefined) {
+      this.#broken(fault);
       return;
     }
     if (asksConnectionLogin(head)) dispatch.keepPrivate();

@@ -136,7 +136,7 @@ exchangeContract("HTTP/2", ({ method = "GET", body = false, upgrade = false }): 
   const exchanges: Exchange[] = [];
   const { stream, session, ask, pump } = openH2((exchange) => exchanges.push(exchange));
   const answer = upgrade
-    ? ask({ method: "CONNECT", protocol: "toy", body: true })
+    ? ask({ method: "CONNECT", protocol: "websocket", body: true })
     : ask({ method, body });
   const [exchange] = exchanges;
   if (exchange === undefined) throw new Error("no request came");

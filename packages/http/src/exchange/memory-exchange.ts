@@ -65,6 +65,8 @@ export class MemoryExchange implements Exchange {
     this.startedAt = now();
     this.headAt = this.startedAt;
     this.#body = new QueuedBody(head.bodyLength);
+    // What a client sends before its protocol is switched belongs to the tunnel.
+    if (head.upgrade !== undefined) this.#tunnel = new QueuedBody(Number.POSITIVE_INFINITY);
     if (body === undefined) return;
     this.feed(body);
     this.endBody();
@@ -91,8 +93,9 @@ export class MemoryExchange implements Exchange {
   /** Called when the client has sent everything it will send. */
   halfClose(): void {
     if (this.responseEnded) return;
-    if (this.#tunnel !== undefined) this.#tunnel.end(undefined);
-    else if (this.bodyDone) this.listener.halfClosed();
+    this.#tunnel?.end(undefined);
+    if (this.status === 101) return; // the receiver of the tunnel is told
+    if (this.bodyDone) this.listener.halfClosed();
     else this.abort("client-closed");
   }
 
@@ -221,7 +224,7 @@ export class MemoryExchange implements Exchange {
   ): void {
     this.status = 101;
     this.#sink.responded(101, reason, fields, 0);
-    this.#tunnel = new QueuedBody(Number.POSITIVE_INFINITY);
+    this.#tunnel ??= new QueuedBody(Number.POSITIVE_INFINITY);
     this.#tunnel.read({ bodyData: receive, bodyEnd: ended });
   }
 

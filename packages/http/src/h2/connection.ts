@@ -271,6 +271,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   localEnded(stream: H2Stream): void {
     stream.localDone = true;
     if (stream.remoteDone) this.#remove(stream);
+    else if (stream.restUnwanted) this.reset(stream, NO_ERROR);
   }
 
   tinyWindows(): void {

@@ -2,7 +2,7 @@
 // used again for the next request on the connection, as for HTTP/1.1.
 import { declaredLength } from "../h1/framing.ts";
 import type { RequestLimits } from "../h1/limits.ts";
-import { listMembers } from "../message/connection.ts";
+import { listMembers, PASSED_ON } from "../message/connection.ts";
 import { CHUNKED, RequestHead, RequestSection } from "../message/head.ts";
 import { parseAuthority } from "../message/host.ts";
 import { CONTENT_LENGTH, EXPECT, HOST } from "../message/known-names.ts";
@@ -75,6 +75,10 @@ function requestLine(head: HeadFields, limits: RequestLimits): Line | RequestFau
   if (protocol !== undefined && method !== "CONNECT") {
     return malformed("bad-connect", ":protocol is for CONNECT only");
   }
+  if (protocol !== undefined && !PASSED_ON.has(protocol.toLowerCase())) {
+    const message = `The protocol ${quote(protocol)} is not passed on, websocket is`;
+    return new ProtocolFailure("unknown-protocol", 501, message); // as RFC 9220 §3 asks of HTTP/3
+  }
   const target = plain ? (authority as string) : path;
   if (target === undefined || target === "" || (!plain && scheme === undefined)) {
     return malformed("missing-pseudo-field", ":method, :scheme and :path are needed");
@@ -124,10 +128,14 @@ function sectionOf(
   ends: boolean,
   protocol: string | undefined,
 ): RequestSection | RequestFault {
+  const tunnel = protocol !== undefined;
+  if (tunnel && (ends || (head.kinds & CONTENT_LENGTH) !== 0)) {
+    return malformed("bad-connect", "An extended CONNECT has no body, and its stream stays open");
+  }
   const list = withHost(head, host);
   const text = linesOf(list);
   // What follows the head of an extended CONNECT is the tunnel's, and no body.
-  const unknown = ends || protocol !== undefined ? 0 : CHUNKED;
+  const unknown = ends || tunnel ? 0 : CHUNKED;
   const open = (head.kinds & CONTENT_LENGTH) === 0 ? unknown : undefined;
   const upgrade = protocol?.toLowerCase();
   const fields = fieldsOf(list, text);
@@ -141,7 +149,7 @@ function sectionOf(
     }
   }
   const expect = (head.kinds & EXPECT) !== 0 && listMembers(fields, "expect");
-  const waits = expect !== false && expect.includes("100-continue") && !ends;
+  const waits = expect !== false && expect.includes("100-continue") && !ends && !tunnel;
   const kinds = head.kinds | HOST;
   return new RequestSection(text, 20, fields, kinds, host, bodyLength, true, upgrade, waits);
 }

@@ -4,7 +4,7 @@ import type { Fields } from "../message/fields.ts";
 import { RequestHead } from "../message/head.ts";
 import { ProtocolFailure } from "../message/protocol-failure.ts";
 import { H2Connection } from "./connection.ts";
-import { H2Failure, NO_ERROR, REFUSED_STREAM } from "./error-code.ts";
+import { H2Failure, REFUSED_STREAM } from "./error-code.ts";
 import { closedFault, protocolFault } from "./faults.ts";
 import type { ByteSink } from "./frame-output.ts";
 import { type HeadFields, malformed } from "./head-fields.ts";
@@ -146,11 +146,6 @@ export class ServerSide implements Side {
 
   over(failure: H2Failure): void {
     this.#sink.over(failure);
-  }
-
-  /** Ends a stream whose answer is complete before its request: the client need not send the rest (§8.1). */
-  dropRest(stream: H2Stream): void {
-    if (stream.localDone && !stream.remoteDone) stream.reset(NO_ERROR);
   }
 
   #trailers(stream: H2Stream, head: HeadFields, ends: boolean): H2Failure | undefined {

@@ -4,7 +4,7 @@
 //   open ──▶ one half is done (END_STREAM) ──▶ both are done: closed, and no longer in the connection's table
 //     └────────────── RST_STREAM ─────────────▶ closed
 import type { Fields } from "../message/fields.ts";
-import type { H2Failure } from "./error-code.ts";
+import { type H2Failure, NO_ERROR } from "./error-code.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 
 /** Gets the events of a stream. */
@@ -52,6 +52,8 @@ export class H2Stream {
   /** Whether the half ends behind the queue, and the trailers that end it. */
   ending = false;
   trailers: Fields | undefined = undefined;
+  /** Whether the stream is over when our half is, whatever the peer has still to send. */
+  restUnwanted = false;
   readonly #owner: StreamOwner;
 
   constructor(
@@ -89,6 +91,15 @@ export class H2Stream {
     this.ending = true;
     this.trailers = trailers;
     this.#owner.send(this);
+  }
+
+  /**
+   * Ends the peer's half as well, once our own half has ended and has left: the peer need not send the rest (§8.1). The
+   * listener is not told.
+   */
+  endRest(): void {
+    this.restUnwanted = true;
+    if (this.localDone && !this.remoteDone) this.reset(NO_ERROR);
   }
 
   /** Says that bytes of the peer's body were used, so that it may send as many more. */

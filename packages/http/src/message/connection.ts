@@ -31,7 +31,7 @@ export function asksKeepAlive(fields: Fields, version: HttpVersion): boolean {
 }
 
 /** Protocols that a client may switch to through this proxy, in lower case. */
-const PASSED_ON: ReadonlySet<string> = new Set(["websocket"]);
+export const PASSED_ON: ReadonlySet<string> = new Set(["websocket"]);
 
 /**
  * Returns the first protocol in Upgrade that may be passed on, in lower case. Returns undefined when there is none, or

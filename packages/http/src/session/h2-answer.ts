@@ -1,6 +1,6 @@
 // Writes the answer of an exchange to its stream.
 import type { AnswerSink } from "../exchange/answer-sink.ts";
-import { INTERNAL_ERROR } from "../h2/error-code.ts";
+import { CANCEL, INTERNAL_ERROR } from "../h2/error-code.ts";
 import type { H2Stream } from "../h2/stream.ts";
 import type { Fields } from "../message/fields.ts";
 import { withOwnField } from "./h2-refusal.ts";
@@ -50,12 +50,13 @@ export class H2Answer implements AnswerSink {
   /** Ends our half. In a tunnel the client may go on sending; the rest of a request that was answered is not wanted. */
   ended(trailers: Fields | undefined): void {
     this.#stream.end(trailers);
-    if (!this.tunnel) this.#session.side.dropRest(this.#stream);
+    if (!this.tunnel) this.#stream.endRest();
     this.#session.send();
   }
 
+  /** A tunnel that was cut ends as a TCP connection does that was reset (RFC 8441 §5). */
   truncated(): void {
-    this.#stream.reset(INTERNAL_ERROR);
+    this.#stream.reset(this.tunnel ? CANCEL : INTERNAL_ERROR);
     this.#session.send();
   }
 }

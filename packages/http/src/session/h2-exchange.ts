@@ -4,13 +4,17 @@ import type { AnswerSink } from "../exchange/answer-sink.ts";
 import type { BodySink } from "../exchange/body-sink.ts";
 import type { TunnelTimeouts } from "../exchange/exchange.ts";
 import { MemoryExchange, type MemoryRequest } from "../exchange/memory-exchange.ts";
-import { NO_ERROR } from "../h2/error-code.ts";
 import type { H2Stream } from "../h2/stream.ts";
 import type { Fields } from "../message/fields.ts";
+
+/** Fields of a 101 that an answer to an extended CONNECT does not have (RFC 8441 §5, RFC 9110 §9.3.6). */
+const HANDSHAKE = ["sec-websocket-accept", "content-length"];
 
 /** What an exchange needs to know of its session. */
 export interface ExchangeSurroundings {
   readonly tunnelTimeouts: TunnelTimeouts;
+  /** Looks at `at`, on the session's clock, at the latest for what is late. */
+  lookBy(at: number): void;
   /** Sends what was written, at once or at the end of the read that is being processed. */
   send(): void;
   /** Called when the exchange on a stream has ended. */
@@ -65,6 +69,15 @@ export class H2Exchange extends MemoryExchange {
     this.#session.send();
   }
 
+  /**
+   * A status of success would open a tunnel where an extended CONNECT has asked for one (RFC 8441 §5). An answer that
+   * switches no protocol says instead that it cannot be had here.
+   */
+  override respond(status: number, reason: string, fields: Fields, bodyLength: number): void {
+    const succeeds = status >= 200 && status < 300 && this.head.upgrade !== undefined;
+    super.respond(succeeds ? 501 : status, reason, fields, bodyLength);
+  }
+
   override end(trailers?: Fields): void {
     this.#answer.ending = true;
     super.end(trailers);
@@ -76,10 +89,11 @@ export class H2Exchange extends MemoryExchange {
     this.#session.finished(this.#stream);
   }
 
-  /** Ends the tunnel, the client's half too. */
+  /** Ends the tunnel, the client's half too, once everything that was written has left. */
   override endTunnel(): void {
     super.endTunnel();
-    this.#stream.reset(NO_ERROR);
+    this.#stream.endRest();
+    this.#session.send();
     this.#session.finished(this.#stream);
   }
 
@@ -97,7 +111,9 @@ export class H2Exchange extends MemoryExchange {
       receive(chunk);
       this.#stream.used(chunk.length);
     };
+    for (const key of HANDSHAKE) fields.remove(key);
     super.switchProtocols(reason, fields, used, ended);
+    this.#session.send(); // what had come before made room when it was passed on
   }
 
   override get tunnelTimeouts(): TunnelTimeouts {
@@ -106,6 +122,7 @@ export class H2Exchange extends MemoryExchange {
 
   override set tunnelDeadline(at: number) {
     this.tunnelLateAt = at;
+    this.#session.lookBy(at);
   }
 }
 

@@ -29,5 +29,5 @@ export function answerRefusal(
   side.respond(stream, status, withOwnField(fields, own), body.length, false);
   stream.write(body);
   stream.end();
-  side.dropRest(stream);
+  stream.endRest();
 }

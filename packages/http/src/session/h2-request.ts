@@ -31,9 +31,8 @@ export class H2Request implements StreamListener {
     const now = (): number => timers.now();
     const request = { head, headBytes, sink: this.#answer, now };
     this.exchange = new H2Exchange(request, stream, session);
-    this.#upload = stream.remoteDone
-      ? undefined
-      : new BodyAllowance(timers.client, limits.bodyRate);
+    const bodiless = stream.remoteDone || head.upgrade !== undefined;
+    this.#upload = bodiless ? undefined : new BodyAllowance(timers.client, limits.bodyRate);
     this.#upload?.start(this.exchange.headAt);
     this.#upload?.paused(this.exchange.headAt);
   }
@@ -46,7 +45,8 @@ export class H2Request implements StreamListener {
     }
     const { limits, timers, shared } = this.#session;
     const most = limits.body ?? Number.POSITIVE_INFINITY;
-    if (exchange.bytesReceived + chunk.length > most && !this.#answer.tunnel) {
+    const { upgrade } = exchange.head;
+    if (exchange.bytesReceived + chunk.length > most && upgrade === undefined) {
       this.#session.abort(this.stream, "body-too-large");
       return;
     }
@@ -59,7 +59,7 @@ export class H2Request implements StreamListener {
   }
 
   ended(trailers: Fields | undefined): void {
-    if (this.#answer.tunnel) this.exchange.halfClose();
+    if (this.exchange.head.upgrade !== undefined) this.exchange.halfClose();
     else this.exchange.endBody(trailers);
   }
 

@@ -38,9 +38,6 @@ const SLOW = new H2Failure(CANCEL, "slow", "The client takes nothing of what is 
 /** The failures by which this session itself ends a connection. */
 const OWN: ReadonlySet<H2Failure> = new Set([CLOSED, STOPPED, LATE, SLOW]);
 
-/** Extended CONNECT needs a key that a WebSocket server accepts, which nothing here makes yet. */
-const LIMITS: H2Limits = { ...DEFAULT_H2_LIMITS, connectProtocol: false };
-
 export class H2Session implements RequestSession, RequestSink, TurnListener {
   readonly side: ServerSide;
   readonly timers: SessionTimers;
@@ -76,7 +73,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     limits: SessionLimits,
     deadline: SessionDeadline,
     turn?: Turn,
-    h2: H2Limits = LIMITS,
+    h2: H2Limits = DEFAULT_H2_LIMITS,
   ) {
     const now = timers.now();
     this.timers = timers;
@@ -233,6 +230,10 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
 
   held(): void {
     this.#held = true;
+  }
+
+  lookBy(at: number): void {
+    if (at < this.#deadline.at && this.#linger === undefined) this.#deadline.at = at;
   }
 
   /**

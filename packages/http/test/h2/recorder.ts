@@ -149,7 +149,7 @@ export function openServer({ heads, limits, answers }: ServerOptions): Recorded 
         events.push(`refused${status}`);
         if (stream === undefined || !("status" in failure)) return;
         side.respond(stream, failure.status, new Fields(), 0, true);
-        side.dropRest(stream);
+        stream.endRest();
       },
       streamClosed: (stream) => events.push(`closed ${stream.id}`),
       over: (failure) => events.push(`over ${CODES[failure.code]} ${failure.fault}`),
