@@ -117,6 +117,30 @@ t.test(
   },
 );
 
+t.test(
+  "TCP mode, and TLS on both sides; peers without are left out",
+  { skip: linux },
+  async (t) => {
+    const { PATH = "" } = process.env;
+    const json = join(t.testdir(), "result.json");
+    const workloads = ["tcp-new-connection", "small-keepalive-tls-both"];
+    const peers = ["--peer", "tandem", "httpxy", "tcp-splice"];
+    const size = ["--rounds", "1", "--seconds", "0.5", "--json", json];
+    const { stdout } = await bench(PATH, ...peers, "--workload", ...workloads, ...size);
+    t.match(stdout, "tcp-new-connection: without httpxy: no TCP mode.");
+    t.match(stdout, "small-keepalive-tls-both: without httpxy: no TLS to servers.");
+    t.notMatch(stdout, "refused");
+    const { workloads: found } = JSON.parse(readFileSync(json, "utf8")) as JsonReport;
+    t.same(
+      found.map(({ name, results }) => [name, ...results.map(({ peer }) => peer)]),
+      [
+        ["small-keepalive-tls-both", "tandem", "tcp-splice"],
+        ["tcp-new-connection", "tandem", "tcp-splice"],
+      ],
+    );
+  },
+);
+
 t.test("a short run: table, JSON, page, no measurement refused", { skip: linux }, async (t) => {
   const directory = t.testdir();
   const json = join(directory, "result.json");

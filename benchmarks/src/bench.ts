@@ -7,6 +7,7 @@ import type { Generator } from "./load/generator.ts";
 import { GENERATORS } from "./load/generators.ts";
 import { describeMachine } from "./machine.ts";
 import { type Options, parseOptions } from "./options.ts";
+import { lackOf } from "./peers/demands.ts";
 import type { Peer } from "./peers/peer.ts";
 import { PEERS } from "./peers/peers.ts";
 import { runMain } from "./process/run-main.ts";
@@ -42,12 +43,14 @@ function chosenGenerator(options: Options): Generator {
   return generator;
 }
 
-/** Prints which peers are left out of `workload` because they do not speak HTTP/2. */
-function sayWithoutHttp2(workload: Workload, peers: readonly Peer[]): void {
-  if (workload.streams === undefined) return;
-  const names = peers.filter(({ http2 }) => http2 !== true).map(({ name }) => name);
-  if (names.length > 0)
-    console.log(`${workload.name}: without ${names.join(", ")}: no HTTP/2 to clients.`);
+/** Prints which peers are left out of `workload`, and what they lack. */
+function sayWithout(workload: Workload, peers: readonly Peer[]): void {
+  const without = Map.groupBy(peers, ({ abilities }) => lackOf(workload, abilities));
+  for (const [lack, those] of without) {
+    if (lack === undefined) continue;
+    const names = those.map(({ name }) => name).join(", ");
+    console.log(`${workload.name}: without ${names}: ${lack}.`);
+  }
 }
 
 /**
@@ -72,7 +75,7 @@ async function measure(options: Options, peers: readonly Peer[]): Promise<Report
   });
   const workloads: WorkloadReport[] = [];
   for (const workload of chosenWorkloads(options)) {
-    sayWithoutHttp2(workload, peers);
+    sayWithout(workload, peers);
     if (peersFor(workload, peers).length === 0) {
       console.log(`${workload.name}: none of the peers asked for can do it.`);
       continue;

@@ -1,15 +1,17 @@
 // `--install`: installs the peers and generators that are not npm packages, from Debian.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { STREAM_MODULE } from "./peers/nginx.ts";
 import { onPath } from "./process/on-path.ts";
 
 /**
- * Each program with its Debian package and, if there is one, the service that Debian starts when the package is
+ * Each program, or module of a program, with its Debian package and, if there is one, the service that Debian starts when the package is
  * installed.
  */
 const PROGRAMS = [
   { program: "haproxy", package: "haproxy", service: "haproxy" },
   { program: "nginx", package: "nginx", service: "nginx" },
+  { program: STREAM_MODULE, package: "libnginx-mod-stream", service: undefined },
   { program: "caddy", package: "caddy", service: "caddy" },
   { program: "wrk", package: "wrk", service: undefined },
   { program: "h2load", package: "nghttp2-client", service: undefined },
@@ -26,7 +28,9 @@ function run(command: readonly string[]): boolean {
 
 /** Installs the missing programs and shows apt's own progress. Returns the exit code for this process. */
 export function install(): number {
-  const missing = PROGRAMS.filter(({ program }) => onPath(program) === undefined);
+  const missing = PROGRAMS.filter(
+    ({ program }) => !existsSync(program) && onPath(program) === undefined,
+  );
   if (missing.length === 0) {
     console.log("Every program is already here.");
     return 0;

@@ -21,6 +21,7 @@ const mortal: Peer = {
   missing: () => undefined,
   version: () => "1",
   kind: "proxy",
+  abilities: {},
   runtime: "node",
   command: ({ port }) => ({ command: [process.execPath, "-e", PROGRAM, String(port)] }),
 };

@@ -1,8 +1,8 @@
 // One client connection. It sends a request made beforehand and checks the answer: status 200 and a body of the
 // expected length. It understands no other kind of answer, so every other answer is an error.
 import { connect, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
 import { type LoadJob, REQUEST_FIELDS } from "./load.ts";
+import { TlsClient } from "./tls-client.ts";
 import { wrongWith } from "./wrong-answers.ts";
 
 /** Returns the bytes of a job's request. */
@@ -61,14 +61,15 @@ export class ClientConnection {
   #failure = "";
   #onClose: (() => void) | undefined;
 
-  constructor(job: LoadJob) {
-    const to = { host: "127.0.0.1", port: job.port };
-    this.#socket = job.tls ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to);
+  /** @param tls the client that connections over TLS share when one resumes the session of another */
+  constructor(job: LoadJob, tls = new TlsClient(job)) {
+    const secured = job.tls ? tls.connect() : undefined;
+    this.#socket = secured ?? connect({ host: "127.0.0.1", port: job.port });
     this.#socket.setNoDelay(true);
     this.#reader = new AnswerReader(job.expectBytes);
     this.#socket.on("data", (chunk: Buffer) => {
       const wrong = this.#reader.push(chunk);
-      if (wrong !== undefined) this.#answer(wrong);
+      if (wrong !== undefined) this.#answer(wrong || (secured ? tls.faultOf(secured) : ""));
     });
     this.#socket.on("error", (error: NodeJS.ErrnoException) => {
       this.#failure = ` (${error.code ?? error.message})`;

@@ -11,7 +11,9 @@ export interface Generator {
   /** Why the program cannot run on this machine; undefined when it can. */
   missing(): string | undefined;
   /** Why the program cannot do a job with these settings; undefined when it can. */
-  cannot(job: Pick<LoadJob, "rate" | "newConnections" | "varied">): string | undefined;
+  cannot(
+    job: Pick<LoadJob, "rate" | "newConnections" | "varied" | "handshake">,
+  ): string | undefined;
   run(job: LoadJob, side: LoadSide, measured: MeasuredPart): Promise<LoadResult>;
 }
 

@@ -13,7 +13,7 @@ export const GENERATORS: readonly Generator[] = [autocannon, wrk, h2load, own];
  * by h2load only. It may be missing, or unable to do the job; `obstacle` in run/plan.ts says so.
  */
 export function generatorFor(
-  job: Pick<LoadJob, "rate" | "newConnections" | "varied" | "streams">,
+  job: Pick<LoadJob, "rate" | "newConnections" | "varied" | "handshake" | "streams">,
   preferred: Generator,
 ): Generator {
   if (job.streams !== undefined) return h2load;

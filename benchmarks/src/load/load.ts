@@ -1,6 +1,13 @@
 // The job that a load generator is given and the result that it returns, the same for every generator.
 import type { Wrong } from "./wrong-answers.ts";
 
+/** How every connection over TLS begins. A connection that begins in another way counts as an error. */
+export interface Handshake {
+  /** `resumed` = each connection resumes the session of an earlier one (RFC 8446 §2.2, RFC 5077). */
+  readonly kind: "full" | "resumed";
+  readonly version: "TLSv1.2" | "TLSv1.3";
+}
+
 /** The load that a generator makes on one proxy. */
 export interface LoadJob {
   readonly port: number;
@@ -20,6 +27,8 @@ export interface LoadJob {
   readonly seconds: number;
   /** Sends each request on a connection of its own. */
   readonly newConnections: boolean;
+  /** Left out when it does not matter how connections over TLS begin. */
+  readonly handshake?: Handshake;
   /** Sends fields like a browser's. Path, Cookie and Referer differ in every request. */
   readonly varied?: boolean;
   /**

@@ -8,11 +8,13 @@ import { ClientConnection, requestBytes } from "./client-connection.ts";
 import { LAST_ANSWERS_MS, type LoadRun } from "./jobs.ts";
 import { Latencies } from "./latencies.ts";
 import type { LoadJob, LoadResult } from "./load.ts";
+import { TlsClient } from "./tls-client.ts";
 import { NEVER_ANSWERED, WrongAnswers } from "./wrong-answers.ts";
 
 export class OwnRun implements LoadRun {
   readonly #job: LoadJob;
   readonly #same: Buffer;
+  readonly #tls: TlsClient;
   readonly #latencies = new Latencies();
   readonly #open = new Set<ClientConnection>();
   readonly #idle: ClientConnection[] = [];
@@ -26,9 +28,11 @@ export class OwnRun implements LoadRun {
   constructor(job: LoadJob) {
     this.#job = job;
     this.#same = requestBytes(job);
+    this.#tls = new TlsClient(job);
   }
 
   async open(): Promise<void> {
+    await this.#tls.prepare();
     if (this.#job.newConnections) return;
     for (let index = 0; index < this.#job.connections; index++)
       this.#send(this.#connect(), () => undefined);
@@ -74,7 +78,7 @@ export class OwnRun implements LoadRun {
   }
 
   #connect(): ClientConnection {
-    const made = new ClientConnection(this.#job);
+    const made = new ClientConnection(this.#job, this.#tls);
     this.#open.add(made);
     made.onClose(() => {
       this.#open.delete(made);

@@ -102,7 +102,10 @@ export const wrk: Generator = {
     onPath(NEEDED.program) === undefined
       ? `${NEEDED.program} is not installed; npm run bench -- --install brings it`
       : undefined,
-  cannot: (job) => (job.rate === undefined ? undefined : "wrk has no open loop"),
+  cannot(job) {
+    if (job.handshake !== undefined) return "wrk does not say how its connections began";
+    return job.rate === undefined ? undefined : "wrk has no open loop";
+  },
   async run(job, side, measured): Promise<LoadResult> {
     using folder = temporaryFolder("wrk");
     const script = join(folder.path, "job.lua");

@@ -1,7 +1,11 @@
 // The server behind every proxy: a process that sends prepared responses. `node origin.ts` prints its port and runs
-// until it is stopped. `/unfinished` returns the number of answers that the origin cannot finish sending, because the
+// until it is stopped. `node origin.ts CERT KEY` prints the number of a second port too, on its second line: there the
+// origin demands TLS, and to see the same certificate from its client. `/unfinished` returns the number of answers that the origin cannot finish sending, because the
 // other side does not read them.
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { BODY_BYTES, CannedAnswers, canned, SLOW_MS, variedAnswer } from "./answers.ts";
 import { RequestReader } from "./request-reader.ts";
 
@@ -35,7 +39,16 @@ function serve(socket: Socket): void {
   socket.on("error", () => socket.destroy());
 }
 
-const server = createServer(serve);
-server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, () =>
-  console.log((server.address() as AddressInfo).port),
-);
+/** Makes the server that lets in only clients with the certificate that it shows itself. */
+function tlsServer(certFile: string, keyFile: string): Server {
+  const [cert, key] = [readFileSync(certFile), readFileSync(keyFile)];
+  return createTlsServer({ cert, key, ca: cert, requestCert: true }, serve);
+}
+
+const [certFile, keyFile] = process.argv.slice(2);
+const servers = [createServer(serve)];
+if (certFile !== undefined && keyFile !== undefined) servers.push(tlsServer(certFile, keyFile));
+for (const server of servers) {
+  await once(server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }), "listening");
+  console.log((server.address() as AddressInfo).port);
+}

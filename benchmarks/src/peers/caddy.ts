@@ -1,11 +1,17 @@
 // Caddy as a peer. It runs with GOMAXPROCS=1, because it is pinned to one core. Its access log goes to stdout, which
 // is /dev/null.
-import type { Peer, PeerSetup } from "./peer.ts";
+import { type Peer, type PeerSetup, SERVER_NAME } from "./peer.ts";
 import { missingProgram, programVersion } from "./versions.ts";
 
 /** Writes a Caddyfile for one site and one upstream. */
-export function caddyfile({ port, originPort, tls, http2 }: PeerSetup): string {
+export function caddyfile({ port, originPort, tls, http2, originTls }: PeerSetup): string {
   const scheme = tls === undefined ? "http" : "https";
+  const toOrigin =
+    originTls &&
+    `      tls_trusted_ca_certs ${originTls.cert}
+      tls_client_auth ${originTls.cert} ${originTls.key}
+      tls_server_name ${SERVER_NAME}
+`;
   return `{
   admin off
   auto_https off
@@ -24,7 +30,7 @@ ${scheme}://:${port} {
     transport http {
       keepalive_idle_conns_per_host 1024
       compression off
-    }
+${toOrigin ?? ""}    }
   }
 }
 `;
@@ -34,7 +40,7 @@ export const caddy: Peer = {
   name: "caddy",
   kind: "proxy",
   runtime: "native",
-  http2: true,
+  abilities: { streams: true, tlsToServers: true },
   missing: () => missingProgram("caddy"),
   version: () => programVersion("caddy", "version"),
   command: (setup) => ({

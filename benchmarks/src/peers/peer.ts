@@ -2,11 +2,20 @@
 // with the same features as the other proxies. The method page (docs/benchmarks/method.md) explains how each proxy is
 // set up, and why the comparison is fair.
 
+import type { Abilities } from "./demands.ts";
+
 /** The settings with which a peer is started. */
 export interface PeerSetup {
   /** The port of 127.0.0.1 on which the peer listens. */
   readonly port: number;
   readonly originPort: number;
+  /**
+   * When given, the origin demands TLS. It shows this certificate, which is its own authority and names `SERVER_NAME`,
+   * and demands to see the same certificate from the peer.
+   */
+  readonly originTls?: PeerTls;
+  /** The peer passes on the bytes of each connection, and reads none of them. */
+  readonly tcp?: true;
   /** How many files and sockets the peer may have open. */
   readonly maxDescriptors: number;
   /** A folder of the peer's own, for its configuration and whatever it writes. */
@@ -16,6 +25,9 @@ export interface PeerSetup {
   /** The peer speaks HTTP/2 to clients, from the first byte; never given together with `tls`. */
   readonly http2?: true;
 }
+
+/** The name in the origin's certificate. */
+export const SERVER_NAME = "origin";
 
 /** PEM files; `both` is the certificate followed by its key. */
 export interface PeerTls {
@@ -45,8 +57,8 @@ export interface Peer {
   readonly kind: "proxy" | "splice" | "server";
   /** `node`: the peer's code is compiled while it runs, so it reaches its full speed only after seconds. */
   readonly runtime: "node" | "native";
-  /** The peer can speak HTTP/2 to clients without TLS. Left out when it cannot. */
-  readonly http2?: true;
+  /** What the peer can do beyond HTTP/1.1. */
+  readonly abilities: Abilities;
   /**
    * The same peer with two threads for traffic. Left out when the peer is measured with one thread
    * only.

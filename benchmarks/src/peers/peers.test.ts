@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { loadConfig } from "@tandem/config";
 import t from "tap";
 import { caddyfile } from "./caddy.ts";
+import { type Demands, lackOf } from "./demands.ts";
 import { haproxyConfig } from "./haproxy.ts";
 import { nginxConfig } from "./nginx.ts";
 import type { PeerSetup } from "./peer.ts";
@@ -46,7 +47,11 @@ for (const { name, text, check } of CHECKED) {
   t.test(`${name} accepts its configuration`, { skip: why ?? false }, async (t) => {
     const directory = t.testdir();
     const { tls, ...plain } = setup(directory);
-    for (const each of [plain, { ...plain, tls }, { ...plain, http2: true as const }]) {
+    const setups: PeerSetup[] = [plain, { ...plain, tls }, { ...plain, http2: true }];
+    setups.push({ ...plain, tls, originTls: tls });
+    if (PEERS.find((peer) => peer.name === name)?.abilities.tcp === true)
+      setups.push({ ...plain, tcp: true });
+    for (const each of setups) {
       const file = join(directory, "config");
       writeFileSync(file, text(each));
       const path = `${process.env.PATH}:/usr/sbin`;
@@ -64,6 +69,8 @@ t.test("Tandem accepts its configuration", async (t) => {
     [plain, 1],
     [{ ...plain, tls }, 2],
     [{ ...plain, http2: true }, 1],
+    [{ ...plain, tls, originTls: tls }, 1],
+    [{ ...plain, tcp: true }, 1],
   ] as const) {
     const file = join(directory, "tandem.yaml");
     writeFileSync(file, tandemConfig(each, threads));
@@ -72,6 +79,10 @@ t.test("Tandem accepts its configuration", async (t) => {
     const front = balancer?.frontends.front;
     t.equal(front?.tls !== undefined, "tls" in each);
     t.equal(front?.proto, "http2" in each ? "h2" : "h1");
+    t.equal(front?.mode, "tcp" in each ? "tcp" : "http");
+    const { mode, tls: toServers } = balancer?.backends.origin ?? {};
+    t.equal(mode, front?.mode);
+    t.equal(toServers !== undefined, "originTls" in each);
   }
 });
 
@@ -83,11 +94,27 @@ t.test("what is missing is named, with what to do about it", async (t) => {
   t.throws(() => packageVersion("no-such-package"));
 });
 
+t.test("a peer is asked only for what it can do", async (t) => {
+  const left = (demands: Demands) =>
+    PEERS.filter(({ abilities }) => lackOf(demands, abilities) === undefined).map(
+      ({ name }) => name,
+    );
+  t.equal(left({}).length, PEERS.length);
+  t.same(left({ streams: 10 }), ["tandem", "haproxy", "nginx", "caddy", "node-http2"]);
+  t.same(left({ tlsToServers: true }), ["tandem", "haproxy", "nginx", "caddy", "tcp-splice"]);
+  t.same(
+    left({ tcp: true }).filter((name) => name !== "nginx"), // nginx's module for TCP may be missing
+    ["tandem", "haproxy", "tcp-splice"],
+  );
+  t.equal(lackOf({ tcp: true }, { streams: true }), "no TCP mode");
+});
+
 t.test("every peer of the report has a version", async (t) => {
   t.same(
     PEERS.map(({ name }) => name).sort(),
     ["caddy", "fastify", "haproxy", "http-proxy", "http-proxy-3", "httpxy", "nginx"].concat([
       "node-http-hello",
+      "node-http2",
       "tandem",
       "tcp-splice",
       "undici",

@@ -16,10 +16,11 @@ export const PEERS: readonly Peer[] = [
   nginx,
   caddy,
   nodePeer("undici", () => packageVersion("undici")),
+  nodePeer("node-http2", node, "proxy", { streams: true }),
   nodePeer("fastify", () => packageVersion("@fastify/http-proxy")),
   nodePeer("httpxy", () => packageVersion("httpxy")),
   nodePeer("http-proxy-3", () => packageVersion("http-proxy-3")),
   nodePeer("http-proxy", () => packageVersion("http-proxy")),
   nodePeer("node-http-hello", node, "server"),
-  nodePeer("tcp-splice", node, "splice"),
+  nodePeer("tcp-splice", node, "splice", { tcp: true, tlsToServers: true }),
 ];

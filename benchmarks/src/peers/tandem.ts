@@ -2,19 +2,24 @@
 // logs.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Peer, PeerSetup } from "./peer.ts";
+import { EVERYTHING } from "./demands.ts";
+import { type Peer, type PeerSetup, SERVER_NAME } from "./peer.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
 /** Writes a `tandem.yaml` for one frontend and one server. */
 export function tandemConfig(
-  { port, originPort, directory, tls, http2 }: PeerSetup,
+  { port, originPort, directory, tls, http2, tcp, originTls }: PeerSetup,
   threads: 1 | 2 = 1,
 ): string {
   const certificate =
     tls === undefined
       ? ""
       : `      tls: { certificates: [{ cert: ${tls.cert}, key: ${tls.key} }] }\n`;
+  const mode = tcp ? "      mode: tcp\n" : "";
+  const toOrigin =
+    originTls &&
+    `      tls: { ca: ${originTls.cert}, cert: ${originTls.cert}, key: ${originTls.key} }\n`;
   return `site: bench
 state: ${directory}
 balancer:
@@ -22,13 +27,11 @@ balancer:
   frontends:
     front:
       bind: 127.0.0.1:${port}
-${certificate}${http2 === true ? "      proto: h2\n" : ""}      routes: [{ backend: origin }]
+${mode}${certificate}${http2 === true ? "      proto: h2\n" : ""}      routes: [{ backend: ${SERVER_NAME} }]
   backends:
-    origin:
-      servers: { origin: { address: 127.0.0.1:${originPort} } }
-      maxIdle: 1024
-      timeouts: { idle: 60s }
-telemetry: { log: { level: error } }
+    ${SERVER_NAME}:
+${mode}${toOrigin ?? ""}      servers: { ${SERVER_NAME}: { address: 127.0.0.1:${originPort} } }
+${tcp ? "" : "      maxIdle: 1024\n      timeouts: { idle: 60s }\n"}telemetry: { log: { level: error } }
 `;
 }
 
@@ -52,7 +55,7 @@ function withThreads(threads: 1 | 2, root: string, name: string): Omit<Peer, "ve
     name,
     kind: "proxy",
     runtime: "node",
-    http2: true,
+    abilities: EVERYTHING,
     missing: () => undefined,
     command: (setup) => ({
       command: [

@@ -27,6 +27,18 @@ const BARS: readonly Bar[] = [
   { ...CPU, workload: "small-keepalive", peer: "undici", atMost: 1 / 2.5 },
   { ...CPU, workload: "small-keepalive", peer: "caddy", atMost: 1 / 3 },
   { ...CPU, workload: "1MiB", peer: "haproxy", atMost: 1.5 },
+  { ...CPU, workload: "new-connection", peer: "haproxy", atMost: 1.3 },
+  { ...CPU, workload: "small-keepalive-tls", peer: "haproxy", atMost: 1.1 },
+  { ...CPU, workload: "64KiB-tls", peer: "haproxy", atMost: 1.25 },
+  { ...CPU, workload: "1MiB-tls", peer: "haproxy", atMost: 1.3 },
+  { ...CPU, workload: "tls-handshake", peer: "haproxy", atMost: 1.3 },
+  { ...CPU, workload: "small-keepalive-tls-both", peer: "haproxy", atMost: 1.2 },
+  { ...CPU, workload: "64KiB-tls-both", peer: "haproxy", atMost: 1.3 },
+  ...["tcp", "tcp-new-connection"].flatMap((workload) => [
+    { ...CPU, workload, peer: "haproxy", atMost: 1.1 },
+    { ...CPU, workload, peer: "tcp-splice", atMost: 1.1 },
+  ]),
+  { ...CPU, workload: "h2-small", peer: "node-http2", atMost: 1 },
   { ...CPU, workload: "h2-small", peer: "haproxy", atMost: 1.3 },
   { ...CPU, workload: "h2-1MiB", peer: "haproxy", atMost: 1.5 },
   { workload: "idle-10000", of: "rssBytes", atMost: 8192, words: "bytes of an idle connection" },
@@ -60,7 +72,8 @@ function barLine(bar: Bar, report: WorkloadReport): readonly string[] {
 /** Returns the line with the ratios of `reference` to the peers for which Tandem has bars. */
 function referenceLine(reference: string, report: WorkloadReport): readonly string[] {
   const ratios = BARS.flatMap(({ workload, peer, of }) => {
-    if (workload !== report.workload.name || peer === undefined || peer === "haproxy") return [];
+    if (workload !== report.workload.name || peer === undefined) return [];
+    if (peer === "haproxy" || peer === reference) return [];
     const found = pairedRatio(roundsOf(report, reference), roundsOf(report, peer), of);
     return found === undefined ? [] : [`${figure(found.median)} × ${peer}`];
   });

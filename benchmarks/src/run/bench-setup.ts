@@ -1,6 +1,6 @@
 // Makes the things that all peers of a run share: a folder, a certificate, the origin, and the plan of the cores.
 import { LoadSide } from "../load/load-side.ts";
-import type { PeerTls } from "../peers/peer.ts";
+import { type PeerTls, SERVER_NAME } from "../peers/peer.ts";
 import { type Affinity, chooseAffinity } from "../process/affinity.ts";
 import { makeCertificate } from "../process/certificate.ts";
 import { type DescriptorLimit, descriptorLimit } from "../process/descriptors.ts";
@@ -9,6 +9,8 @@ import { temporaryFolder } from "../process/temporary-folder.ts";
 export interface Bench extends AsyncDisposable {
   readonly directory: string;
   readonly originPort: number;
+  /** The port on which the origin demands TLS, and to see the certificate `tls`. */
+  readonly originTlsPort: number;
   readonly tls: PeerTls;
   readonly affinity: Affinity;
   readonly load: LoadSide;
@@ -23,12 +25,13 @@ export async function setUpBench(): Promise<Bench> {
   const affinity = chooseAffinity();
   const descriptors = descriptorLimit();
   const folder = temporaryFolder("bench");
-  const tls = await makeCertificate(folder.path, "IP:127.0.0.1");
+  const tls = await makeCertificate(folder.path, `IP:127.0.0.1,DNS:${SERVER_NAME}`);
   const load = new LoadSide(affinity.load, descriptors);
-  const origin = await load.startNode("../origin/origin.ts", []);
+  const origin = await load.startNode("../origin/origin.ts", [tls.cert, tls.key]);
   return {
     directory: folder.path,
     originPort: Number(await origin.nextLine()),
+    originTlsPort: Number(await origin.nextLine()),
     tls,
     affinity,
     load,

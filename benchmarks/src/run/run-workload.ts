@@ -1,5 +1,6 @@
 // Measures every peer under one workload, in rounds. In a round the peers take turns, or all are under load at the same
 // time. Either way, other work on the machine affects all peers alike.
+import { lackOf } from "../peers/demands.ts";
 import type { Peer } from "../peers/peer.ts";
 import type { Workload } from "../workloads/workload.ts";
 import type { Bench } from "./bench-setup.ts";
@@ -32,9 +33,12 @@ type Progress = (text: string) => void;
 export function peersFor(workload: Workload, peers: readonly Peer[]): readonly Peer[] {
   if (workload.twoThreads === true)
     return peers.flatMap((peer) => (peer.twoThreads === undefined ? [] : [peer, peer.twoThreads]));
-  if (workload.streams !== undefined) return peers.filter(({ http2 }) => http2 === true);
-  // A peer that forwards nothing has only the small answer.
-  return peers.filter(({ kind }) => kind !== "server" || workload.path === "/small");
+  return peers.filter(
+    ({ kind, abilities }) =>
+      lackOf(workload, abilities) === undefined &&
+      // A peer that forwards nothing has only the small answer.
+      (kind !== "server" || workload.path === "/small"),
+  );
 }
 
 /**

@@ -51,18 +51,20 @@ export function answers(port: number, tls: boolean): Promise<boolean> {
 export async function startPeer(
   peer: Peer,
   bench: Bench,
-  { tls, twoThreads, streams }: Workload,
+  { tls, twoThreads, streams, tcp, tlsToServers }: Workload,
 ): Promise<RunningPeer> {
   const port = await freePort();
   const directory = join(bench.directory, `${peer.name.replaceAll("/", "_")}-${port}`);
   await mkdir(directory);
   const setup: PeerSetup = {
     port,
-    originPort: bench.originPort,
+    originPort: tlsToServers ? bench.originTlsPort : bench.originPort,
     maxDescriptors: bench.descriptors.limit,
     directory,
     ...(tls ? { tls: bench.tls } : {}),
     ...(streams === undefined ? {} : { http2: true }),
+    ...(tcp && { tcp }),
+    ...(tlsToServers && { originTls: bench.tls }),
   };
   const { command, env = {}, files = {} } = peer.command(setup);
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);

@@ -1,10 +1,11 @@
 // A workload: which requests are sent, and how.
 import type { Generator } from "../load/generator.ts";
-import type { LoadJob } from "../load/load.ts";
+import type { Handshake, LoadJob } from "../load/load.ts";
+import type { Demands } from "../peers/demands.ts";
 import type { Rounds } from "../run/rounds.ts";
 
 /** The load under which every peer is measured. */
-export interface Workload {
+export interface Workload extends Demands {
   readonly name: string;
   /** A description in one line, for the report. */
   readonly title: string;
@@ -16,11 +17,8 @@ export interface Workload {
   readonly connections: number;
   readonly newConnections: boolean;
   readonly tls: boolean;
-  /**
-   * The clients speak HTTP/2 from the first byte, without TLS, and send so many requests at a time on each connection.
-   * Left out when they speak HTTP/1.1.
-   */
-  readonly streams?: number;
+  /** How every connection over TLS begins. Left out when that does not matter. */
+  readonly handshake?: Handshake;
   /** Sends fields like a browser's, different in every request, and gets answers that differ too. */
   readonly varied?: boolean;
   /** Requests per second in fixed-rate mode. The number is well below what the slowest peer can carry. */
@@ -64,11 +62,21 @@ export function overTls({ quick: _, ...workload }: Workload): Workload {
   };
 }
 
+/** Returns `workload` with TLS on both sides, as between the tiers of a site: proxy and server verify each other. */
+export function overTlsOnBothSides(workload: Workload): Workload {
+  const { name, title, ...over } = overTls(workload);
+  return { ...over, name: `${name}-both`, title: `${title} on both sides`, tlsToServers: true };
+}
+
 /** Returns the part of a job that a workload decides. */
 export function jobPart(
   workload: Workload,
 ): Omit<LoadJob, "port" | "expectBytes" | "seconds" | "rate"> {
   const { path, method, uploadBytes, connections, newConnections, tls, varied = false } = workload;
-  const part = { path, method, uploadBytes, connections, newConnections, tls, varied };
-  return workload.streams === undefined ? part : { ...part, streams: workload.streams };
+  const { streams, handshake } = workload;
+  return {
+    ...{ path, method, uploadBytes, connections, newConnections, tls, varied },
+    ...(streams !== undefined && { streams }),
+    ...(handshake && { handshake }),
+  };
 }

@@ -8,9 +8,11 @@ import { idle10000 } from "./idle-10000.ts";
 import { newConnection } from "./new-connection.ts";
 import { slowServer256 } from "./slow-server-256.ts";
 import { smallKeepalive } from "./small-keepalive.ts";
+import { tcp, tcpNewConnection } from "./tcp.ts";
+import { tls12Resumed, tlsHandshake, tlsResumed } from "./tls-handshake.ts";
 import { twoThreads } from "./two-threads.ts";
 import { uploadMib1 } from "./upload-1mib.ts";
-import { overTls, type Workload } from "./workload.ts";
+import { overTls, overTlsOnBothSides, type Workload } from "./workload.ts";
 
 export const WORKLOADS: readonly Workload[] = [
   smallKeepalive,
@@ -26,7 +28,13 @@ export const WORKLOADS: readonly Workload[] = [
   overTls(browserVaried),
   overTls(kib64),
   overTls(mib1),
-  overTls(newConnection),
+  tlsHandshake,
+  tlsResumed,
+  tls12Resumed,
+  overTlsOnBothSides(smallKeepalive),
+  overTlsOnBothSides(kib64),
+  tcp,
+  tcpNewConnection,
   h2Small,
   h2Mib1,
 ];

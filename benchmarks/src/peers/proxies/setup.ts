@@ -12,10 +12,22 @@ export const origin = `http://127.0.0.1:${setup.originPort}`;
 /** Opens as many connections as there are requests at once, and keeps them for later requests. */
 export const agent = new Agent({ keepAlive: true, maxFreeSockets: 1024, keepAliveMsecs: 60_000 });
 
-/** Returns the certificate and its key; undefined when the setup has no certificate. */
-export function certificate(): { readonly cert: Buffer; readonly key: Buffer } | undefined {
-  const { tls } = setup;
-  return tls && { cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
+interface Certificate {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+function read(files: NodePeerSetup["tls"]): Certificate | undefined {
+  return files && { cert: readFileSync(files.cert), key: readFileSync(files.key) };
+}
+
+/** Returns the certificate for clients and its key; undefined when the setup has no certificate. */
+export const certificate = (): Certificate | undefined => read(setup.tls);
+
+/** Returns the certificate for a server that demands one, and the authority of that server; undefined without TLS. */
+export function originCertificate(): (Certificate & { readonly ca: Buffer }) | undefined {
+  const pair = read(setup.originTls);
+  return pair && { ...pair, ca: pair.cert };
 }
 
 /** The options of an HTTP server that keeps idle connections for a minute. */

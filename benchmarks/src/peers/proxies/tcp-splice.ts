@@ -1,7 +1,8 @@
 // Passes bytes from one socket to the other without parsing them. No proxy on node:net can cost less.
 import { connect, createServer, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
-import { certificate, setup } from "./setup.ts";
+import { connect as connectTls, createServer as createTlsServer } from "node:tls";
+import { SERVER_NAME } from "../peer.ts";
+import { certificate, originCertificate, setup } from "./setup.ts";
 
 function relay(from: Socket, to: Socket): void {
   from.on("data", (chunk) => {
@@ -13,8 +14,17 @@ function relay(from: Socket, to: Socket): void {
   from.on("close", () => to.destroy());
 }
 
+const to = { host: "127.0.0.1", port: setup.originPort, noDelay: true };
+const verified = originCertificate();
+
+function connectToServer(): Socket {
+  return verified === undefined
+    ? connect(to)
+    : connectTls({ ...to, ...verified, servername: SERVER_NAME });
+}
+
 function splice(client: Socket): void {
-  const server = connect({ host: "127.0.0.1", port: setup.originPort, noDelay: true });
+  const server = connectToServer();
   relay(client, server);
   relay(server, client);
 }

@@ -1,27 +1,10 @@
 // A reverse proxy in today's usual style: node:http in front, an undici pool behind, streams between the two.
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { Pool } from "undici";
+import { endToEnd } from "./end-to-end.ts";
 import { origin, serve } from "./setup.ts";
 
-/** Fields that belong to one connection (RFC 9110 §7.6.1). */
-const HOP_BY_HOP = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
 const pool = new Pool(origin, { connections: 1024, keepAliveTimeout: 60_000 });
-
-function endToEnd(fields: IncomingHttpHeaders): IncomingHttpHeaders {
-  const kept: IncomingHttpHeaders = {};
-  for (const name in fields) if (!HOP_BY_HOP.has(name)) kept[name] = fields[name];
-  return kept;
-}
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
