@@ -20,6 +20,7 @@ export { asksConnectionLogin, logsConnectionIn } from "./message/connection-logi
 export { httpDate, parseHttpDate } from "./message/date.ts";
 export { Fields } from "./message/fields.ts";
 export { type ForwardedBy, forwardedLines, setForwarded } from "./message/forwarded.ts";
+export { callsGrpc, hasGrpcType } from "./message/grpc.ts";
 export {
   CHUNKED,
   type HttpVersion,

@@ -10,7 +10,6 @@ import {
   httpDate,
   logsConnectionIn,
   ProtocolFailure,
-  plainAnswerHead,
   type ResponseHead,
 } from "@tandem/http";
 import {
@@ -28,10 +27,12 @@ import type { Transforms } from "./edit-response.ts";
 import { isEventStream } from "./event-stream.ts";
 import type { ForwardOptions } from "./forward-options.ts";
 import { mayPassOn } from "./max-forwards.ts";
+import { respondPlain } from "./plain-answer.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import { prepareHead } from "./request-head.ts";
 import { respondError, respondOptions } from "./respond.ts";
 import { openUpgrade } from "./tunnel.ts";
+import { unforwardable } from "./unforwardable.ts";
 import { openHandshake, type WebSocketHandshake } from "./websocket-handshake.ts";
 
 /**
@@ -84,8 +85,9 @@ class Forward implements TransformOwner, Dispatched {
     const active = this.#backend.inFlight + 1;
     this.#backend.counters[COUNTER.current] = active;
     this.#backend.retryBudget.note(active, headAt);
-    if (head.method === "CONNECT" || head.method === "TRACE") {
-      this.fail("not-allowed", `${head.method} is not forwarded`);
+    const unfit = unforwardable(head);
+    if (unfit !== undefined) {
+      this.fail(unfit.code, unfit.why);
       return;
     }
     if (!mayPassOn(head)) {
@@ -130,19 +132,8 @@ class Forward implements TransformOwner, Dispatched {
     }
     if (asksConnectionLogin(head)) dispatch.keepPrivate();
     this.#account.responded(dispatch.server);
-    const exchange = this.#exchange;
-    if (this.#options.edit === undefined && exchange.respondPlain !== undefined) {
-      let plain = head.forwardText;
-      if (plain === undefined) {
-        plain = plainAnswerHead(head);
-        head.forwardText = plain;
-      }
-      if (plain !== undefined) {
-        const dated = head.dated ? plain : `${plain}Date: ${this.#date}\r\n`;
-        exchange.respondPlain(head.status, dated, head.bodyLength);
-        return;
-      }
-    }
+    const { edit } = this.#options;
+    if (edit === undefined && respondPlain(this.#exchange, head, this.#backend.clock)) return;
     if (head.fields.has("keep-alive")) {
       dispatch.limitIdle(head.fields.all("keep-alive").join(","));
     }
@@ -269,13 +260,10 @@ class Forward implements TransformOwner, Dispatched {
     this.#finish(termination, why);
   }
 
-  /** Returns the Date for an answer without that field: the time when the answer arrived (RFC 9110 §6.6.1). */
-  get #date(): string {
-    return httpDate(this.#backend.clock.wall());
-  }
-
   #respond(head: ResponseHead, fields: Fields): void {
-    if (!head.dated && head.status >= 200) fields.add("Date", this.#date);
+    if (!head.dated && head.status >= 200) {
+      fields.add("Date", httpDate(this.#backend.clock.wall())); // when the answer arrived (RFC 9110 §6.6.1)
+    }
     if (this.#exchange.head.version < 11) fields.remove("trailer"); // HTTP/1.0 has no trailers
     this.#answerFields = fields;
     this.#receivedFields = head.fields;

@@ -6,6 +6,7 @@ import type { Outcome } from "@tandem/algorithms";
 interface ErrorRow {
   readonly status: number;
   readonly termination: string;
+  /** The type of the error in Proxy-Status, and its details where the type alone does not tell what to do. */
   readonly proxyStatus: string;
   /**
    * When the request may be tried again. safe: always, because the server never saw the request, or says that it did
@@ -48,6 +49,13 @@ export const PROXY_ERRORS = {
   "no-route": row(404, "PR--", "destination_not_found", "never", "cancelled"),
   "unknown-host": row(421, "PR--", "destination_not_found", "never", "cancelled"),
   "not-allowed": row(405, "PR--", "http_request_denied", "never", "cancelled"),
+  "grpc-over-http1": row(
+    505,
+    "PR--",
+    'http_request_error; details="gRPC needs HTTP/2"',
+    "never",
+    "cancelled",
+  ),
   "server-aborted": row(502, "SD--", "http_response_incomplete", "never"),
   "server-stalled": row(504, "sD--", "http_response_incomplete", "never", "timeout"),
 } as const satisfies Record<string, ErrorRow>;

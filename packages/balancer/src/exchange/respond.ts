@@ -29,6 +29,7 @@ const WORDS: Readonly<Record<number, string>> = {
   502: "The server behind this site failed to answer. Please try again.",
   503: "The site has no server free at the moment. Please try again in a few seconds.",
   504: "The server behind this site took too long to answer. Please try again.",
+  505: "This is a call of gRPC, which needs HTTP/2.",
 };
 
 export function respondError(

@@ -2,7 +2,9 @@
 import type { AnswerSink } from "../exchange/answer-sink.ts";
 import { CANCEL, INTERNAL_ERROR } from "../h2/error-code.ts";
 import type { H2Stream } from "../h2/stream.ts";
-import type { Fields } from "../message/fields.ts";
+import { Fields } from "../message/fields.ts";
+import { addGrpcCut, callsGrpc, hasGrpcType } from "../message/grpc.ts";
+import type { RequestHead } from "../message/head.ts";
 import { withOwnField } from "./h2-refusal.ts";
 import type { RequestSession } from "./h2-request-session.ts";
 
@@ -14,12 +16,19 @@ export class H2Answer implements AnswerSink {
   readonly #session: RequestSession;
   readonly #stream: H2Stream;
   readonly #method: string;
+  /** Whether the request is a call of gRPC. */
+  readonly grpc: boolean;
+  /** Set when the answer has the failure of a call of gRPC in its fields. Its status is then 200, and it has no body. */
+  failsGrpc = false;
+  /** Whether the answer has messages of gRPC, which end with trailers. */
+  #hasMessages = false;
 
-  /** @param method the method of the request */
-  constructor(session: RequestSession, stream: H2Stream, method: string) {
+  /** @param head the head of the request */
+  constructor(session: RequestSession, stream: H2Stream, head: RequestHead) {
     this.#session = session;
     this.#stream = stream;
-    this.#method = method;
+    this.#method = head.method;
+    this.grpc = callsGrpc(head);
   }
 
   informed(status: number, _reason: string, fields: Fields): void {
@@ -32,10 +41,11 @@ export class H2Answer implements AnswerSink {
     const sent = withOwnField(fields, ownField);
     // Any status of success opens a tunnel; HTTP/2 has no 101 (RFC 8441 §5).
     this.tunnel = status === 101;
+    if (this.grpc) this.#hasMessages = status === 200 && hasGrpcType(sent);
     const head = this.#method === "HEAD" || status === 204 || status === 304;
-    const length = head || this.tunnel ? undefined : bodyLength;
+    const length = head || this.tunnel || this.failsGrpc ? undefined : bodyLength;
     const ends = bodyLength === 0 && !this.tunnel;
-    side.respond(this.#stream, this.tunnel ? 200 : status, sent, length, ends);
+    side.respond(this.#stream, this.tunnel || this.failsGrpc ? 200 : status, sent, length, ends);
     this.#session.send();
   }
 
@@ -54,9 +64,17 @@ export class H2Answer implements AnswerSink {
     this.#session.send();
   }
 
-  /** A tunnel that was cut ends as a TCP connection does that was reset (RFC 8441 §5). */
+  /**
+   * A tunnel that was cut ends as a TCP connection does that was reset (RFC 8441 §5). Messages of gRPC that were cut end
+   * with a status that says so: a client makes INTERNAL of a reset, which is not tried again.
+   */
   truncated(): void {
-    this.#stream.reset(this.tunnel ? CANCEL : INTERNAL_ERROR);
+    if (this.#hasMessages) {
+      const trailers = new Fields();
+      addGrpcCut(trailers);
+      this.#stream.end(trailers);
+      this.#stream.endRest();
+    } else this.#stream.reset(this.tunnel ? CANCEL : INTERNAL_ERROR);
     this.#session.send();
   }
 }

@@ -6,6 +6,7 @@ import type { TunnelTimeouts } from "../exchange/exchange.ts";
 import { MemoryExchange, type MemoryRequest } from "../exchange/memory-exchange.ts";
 import type { H2Stream } from "../h2/stream.ts";
 import type { Fields } from "../message/fields.ts";
+import { addGrpcFailure } from "../message/grpc.ts";
 
 /** Fields of a 101 that an answer to an extended CONNECT does not have (RFC 8441 §5, RFC 9110 §9.3.6). */
 const HANDSHAKE = ["sec-websocket-accept", "content-length"];
@@ -24,7 +25,11 @@ export interface ExchangeSurroundings {
 /** A sink that may keep the last bytes of an answer until it is told that the answer has ended. */
 interface EndingSink extends AnswerSink {
   ending: boolean;
+  readonly grpc: boolean;
+  failsGrpc: boolean;
 }
+
+const NO_BODY = Buffer.alloc(0);
 
 export class H2Exchange extends MemoryExchange {
   /** The sink of the request's body; undefined until the handler reads the body. */
@@ -76,6 +81,19 @@ export class H2Exchange extends MemoryExchange {
   override respond(status: number, reason: string, fields: Fields, bodyLength: number): void {
     const succeeds = status >= 200 && status < 300 && this.head.upgrade !== undefined;
     super.respond(succeeds ? 501 : status, reason, fields, bodyLength);
+  }
+
+  /**
+   * An answer of our own that refuses a call of gRPC, or says that it has failed, says so in the way of gRPC. The log and
+   * the counters have the status of HTTP that it would have had.
+   */
+  override answer(status: number, reason: string, fields: Fields, body: Buffer): void {
+    const fails = this.#answer.grpc && status >= 300 && !fields.has("grpc-status");
+    if (fails) {
+      addGrpcFailure(fields, status);
+      this.#answer.failsGrpc = true;
+    }
+    super.answer(status, reason, fields, fails ? NO_BODY : body);
   }
 
   override end(trailers?: Fields): void {

@@ -3,6 +3,7 @@ import type { ServerSide } from "../h2/server-side.ts";
 import type { H2Stream } from "../h2/stream.ts";
 import { httpDate } from "../message/date.ts";
 import { Fields } from "../message/fields.ts";
+import { addGrpcFailure } from "../message/grpc.ts";
 import { reasonPhrase } from "../message/status.ts";
 import type { OwnField } from "./session-handler.ts";
 
@@ -14,20 +15,30 @@ export function withOwnField(fields: Fields, own: OwnField | undefined): Fields 
   return all;
 }
 
-/** Answers with a status and its phrase, and ends the stream. `wall` is the time in milliseconds since 1970. */
+/**
+ * Answers with a status and its phrase, and ends the stream.
+ * @param wall the time in milliseconds since 1970
+ * @param grpc whether the request is a call of gRPC, whose client gets the failure in the way of gRPC
+ */
 export function answerRefusal(
   side: ServerSide,
   stream: H2Stream,
   status: number,
   wall: number,
   own: OwnField | undefined,
+  grpc: boolean,
 ): void {
   const body = Buffer.from(`${status} ${reasonPhrase(status)}\n`);
   const fields = new Fields();
   fields.add("Date", httpDate(wall));
   fields.add("Content-Type", "text/plain");
-  side.respond(stream, status, withOwnField(fields, own), body.length, false);
-  stream.write(body);
-  stream.end();
+  if (grpc) {
+    addGrpcFailure(fields, status);
+    side.respond(stream, 200, withOwnField(fields, own), undefined, true);
+  } else {
+    side.respond(stream, status, withOwnField(fields, own), body.length, false);
+    stream.write(body);
+    stream.end();
+  }
   stream.endRest();
 }

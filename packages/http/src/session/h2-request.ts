@@ -17,6 +17,11 @@ export class H2Request implements StreamListener {
   readonly #session: RequestSession;
   readonly #answer: H2Answer;
   readonly #upload: BodyAllowance | undefined;
+  /**
+   * How long the client may neither send nor take anything, in ms. The messages of a call of gRPC may come seldom, in
+   * both directions, so such a call may be silent for as long as a tunnel.
+   */
+  readonly #idleMs: number;
   /** When the client is late with its body, on the session's clock. */
   #lateAt = Number.POSITIVE_INFINITY;
   /** How many bytes of the answer waited for the client's window at the last look, and since when it is so many. */
@@ -27,12 +32,14 @@ export class H2Request implements StreamListener {
     const { timers, limits } = session;
     this.stream = stream;
     this.#session = session;
-    this.#answer = new H2Answer(session, stream, head.method);
+    this.#answer = new H2Answer(session, stream, head);
+    this.#idleMs = this.#answer.grpc ? timers.tunnel : timers.client;
     const now = (): number => timers.now();
     const request = { head, headBytes, sink: this.#answer, now };
     this.exchange = new H2Exchange(request, stream, session);
     const bodiless = stream.remoteDone || head.upgrade !== undefined;
-    this.#upload = bodiless ? undefined : new BodyAllowance(timers.client, limits.bodyRate);
+    const rate = this.#answer.grpc ? 0 : limits.bodyRate;
+    this.#upload = bodiless ? undefined : new BodyAllowance(this.#idleMs, rate);
     this.#upload?.start(this.exchange.headAt);
     this.#upload?.paused(this.exchange.headAt);
   }
@@ -63,6 +70,11 @@ export class H2Request implements StreamListener {
     else this.exchange.endBody(trailers);
   }
 
+  /** Whether the request is a call of gRPC. */
+  get grpc(): boolean {
+    return this.#answer.grpc;
+  }
+
   drained(): void {
     if (!this.#session.congested) this.exchange.drained();
   }
@@ -80,7 +92,7 @@ export class H2Request implements StreamListener {
     if (stream.queued !== this.#waiting || stream.queued === 0) {
       this.#waiting = stream.queued;
       this.#waitingSince = now;
-    } else if (now >= this.#waitingSince + this.#session.timers.client) return "client-timeout";
+    } else if (now >= this.#waitingSince + this.#idleMs) return "client-timeout";
     const waitsForContinue = exchange.head.expectContinue && exchange.bytesReceived === 0;
     if (!exchange.readsBody || stream.remoteDone || waitsForContinue) {
       this.#upload?.paused(now);
@@ -89,7 +101,7 @@ export class H2Request implements StreamListener {
     }
     if (this.#lateAt === Number.POSITIVE_INFINITY) {
       this.#upload?.resumed(now);
-      this.#lateAt = now + this.#session.timers.client;
+      this.#lateAt = now + this.#idleMs;
     }
     if (now < this.#lateAt) return undefined;
     return this.#upload?.sendsTooSlowly(now) ? "body-too-slow" : "client-timeout";

@@ -5,6 +5,7 @@ import { CANCEL, H2Failure, INTERNAL_ERROR } from "../h2/error-code.ts";
 import { DEFAULT_H2_LIMITS, type H2Limits } from "../h2/limits.ts";
 import { type RequestSink, ServerSide } from "../h2/server-side.ts";
 import type { H2Stream } from "../h2/stream.ts";
+import { callsGrpc } from "../message/grpc.ts";
 import type { RequestHead } from "../message/head.ts";
 import { ProtocolFailure } from "../message/protocol-failure.ts";
 import { STATUS_OF } from "./abort-status.ts";
@@ -264,13 +265,14 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
   }
 
   abort(stream: H2Stream, cause: AbortCause): void {
-    const exchange = this.#requests.get(stream)?.exchange;
-    if (exchange === undefined) return;
+    const request = this.#requests.get(stream);
+    if (request === undefined) return;
+    const { exchange } = request;
     const status = exchange.status === 0 ? STATUS_OF[cause] : undefined;
     if (status !== undefined) exchange.status = status; // read by the log and the counters
     exchange.abort(cause);
     if (status === undefined) stream.reset(CANCEL);
-    else answerRefusal(this.side, stream, status, this.timers.wall(), this.ownField);
+    else this.#refuse(stream, status, request.grpc);
     this.finished(stream);
     this.send();
   }
@@ -282,7 +284,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     if (limit !== undefined && head.bodyLength > limit) {
       const refused = longBody(head, limit);
       this.#handler.refused(refused);
-      answerRefusal(this.side, stream, refused.status, this.timers.wall(), this.ownField);
+      this.#refuse(stream, refused.status, callsGrpc(head));
       return;
     }
     const request = new H2Request(this, stream, head, this.side.connection.headBytes);
@@ -299,7 +301,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     }
     this.#handler.refused(badHead(failure));
     if (stream === undefined) return;
-    answerRefusal(this.side, stream, failure.status, this.timers.wall(), this.ownField);
+    this.#refuse(stream, failure.status, false);
   }
 
   streamClosed(stream: H2Stream): void {
@@ -316,6 +318,10 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
   get #idleUntil(): number {
     const { httpKeepAlive, httpRequest } = this.timers;
     return this.#idleSince + (this.side.connection.control.begun ? httpKeepAlive : httpRequest);
+  }
+
+  #refuse(stream: H2Stream, status: number, grpc: boolean): void {
+    answerRefusal(this.side, stream, status, this.timers.wall(), this.ownField, grpc);
   }
 
   #flush(): void {
