@@ -29,7 +29,7 @@ export interface UpstreamEnvironment {
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   readonly logger: Logger;
-  /** The protocol that is used with servers; HTTP/1.1 when absent. */
+  /** The protocol that is used with servers; the one that the configuration names when absent. */
   readonly protocol?: ServerProtocol | undefined;
   /**
    * The loaded custom algorithms, as `loadUpstreamAlgorithms` returns them. Needed when the backend's algorithm is a

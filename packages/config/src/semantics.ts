@@ -23,6 +23,7 @@ import {
   redirectsLeadSomewhere,
   routesAreReachable,
 } from "./rules/routes.ts";
+import { serverProtocolsAgree } from "./rules/server-protocols.ts";
 import {
   checksFitTheirInterval,
   idleEndsBeforeKeepAlive,
@@ -52,6 +53,7 @@ const RULES: readonly Rule[] = [
   subsetsAndZonesMakeSense,
   serverQueuesAreUsed,
   tlsSettingsAgree,
+  serverProtocolsAgree,
   keysBelongToTheMode,
   algorithmsFitTheMode,
   modesAgree,

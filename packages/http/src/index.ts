@@ -35,7 +35,7 @@ export { hostName, parseAuthority } from "./message/host.ts";
 export { normalizePath, resolveDotSegments } from "./message/path.ts";
 export { ProtocolFailure, type Sender } from "./message/protocol-failure.ts";
 export { reasonPhrase } from "./message/status.ts";
-export { acceptsTrailers, announcedTrailers, dropOverruling } from "./message/trailers.ts";
+export { acceptsTrailers, dropOverruling, passedTrailers } from "./message/trailers.ts";
 export { addVia, hasVia } from "./message/via.ts";
 export { websocketAccept, websocketKey } from "./message/websocket.ts";
 export { flat } from "./text/flat.ts";

@@ -50,7 +50,7 @@ export interface DataPlaneOptions {
   readonly refused?: (refusal: Refusal) => void;
   /** The protocols that clients may use; all of them when absent. */
   readonly protocols?: Protocols | undefined;
-  /** The protocol that is used with servers; HTTP/1.1 when absent. */
+  /** The protocol that is used with servers; the one that the configuration names when absent. */
   readonly serverProtocol?: ServerProtocol | undefined;
 }
 

@@ -1,7 +1,7 @@
 // Relays the request body from client to server, chunk by chunk as it arrives. While the server is slow, the client
 // is paused. The beginning of the body is kept, up to a limit, so that the request can be sent again when its server
 // dies.
-import { announcedTrailers, type BodySink, dropOverruling, type Fields } from "@tandem/http";
+import { type BodySink, dropOverruling, type Fields, passedTrailers } from "@tandem/http";
 import type { Exchange } from "@tandem/http/exchange";
 import type { ServerStream } from "../pool/server-stream.ts";
 import { ReplayBuffer } from "./replay-buffer.ts";
@@ -53,7 +53,7 @@ export class BodyRelay implements BodySink {
       stream.write(bytes);
       this.bodyFlush();
     }
-    if (this.#ended) stream.endBody(this.#trailers);
+    if (this.#ended) stream.endBody(this.#trailersFor(stream));
     stream.deadline = this.deadline;
     if (this.#reads) this.#exchange.resumeBody();
     else {
@@ -78,11 +78,17 @@ export class BodyRelay implements BodySink {
     this.#ended = true;
     const { edited, fields, section } = this.#exchange.head;
     if (trailers !== undefined && edited) dropOverruling(trailers, fields, section.fields);
-    this.#trailers = announcedTrailers(trailers, fields, section.fields);
+    this.#trailers = trailers;
     const stream = this.#stream;
     if (stream === undefined) return;
-    stream.endBody(this.#trailers);
+    stream.endBody(this.#trailersFor(stream));
     stream.deadline = this.deadline;
+  }
+
+  #trailersFor({ marksTrailers }: ServerStream): Fields | undefined {
+    const { fields, section, version } = this.#exchange.head;
+    const marked = marksTrailers && version === 20;
+    return passedTrailers(this.#trailers, marked, fields, section.fields);
   }
 
   /** Called when the server has taken all bytes that were written. Reads more of the body from the client. */

@@ -2,7 +2,6 @@
 // ends in `#finish`, exactly once, with one access record.
 import { abortTermination } from "@tandem/front";
 import {
-  announcedTrailers,
   answerFields,
   asksConnectionLogin,
   CHUNKED,
@@ -10,6 +9,7 @@ import {
   httpDate,
   logsConnectionIn,
   ProtocolFailure,
+  passedTrailers,
   type ResponseHead,
 } from "@tandem/http";
 import {
@@ -59,6 +59,8 @@ class Forward implements TransformOwner, Dispatched {
   #body: AnswerBody;
   #transformed: TransformedBody | undefined = undefined;
   #transforms: Transforms | undefined = undefined;
+  /** Whether the server answers in HTTP/2. */
+  #http2 = false;
   #responseDone = false;
   /** Whether the server's answer is complete while a transform still has output to send. */
   #awaitsTransforms = false;
@@ -119,6 +121,7 @@ class Forward implements TransformOwner, Dispatched {
 
   responded(head: ResponseHead): void {
     const dispatch = this.#dispatch;
+    this.#http2 = head.version === 20;
     this.#events = isEventStream(head);
     dispatch.answering(head.status, this.#events);
     if (this.#events && this.#halfClosed) {
@@ -153,9 +156,8 @@ class Forward implements TransformOwner, Dispatched {
   bodyEnd(trailers: Fields | undefined): void {
     this.#responseDone = true;
     this.#dispatch.answered();
-    this.#body.end(
-      trailers && announcedTrailers(trailers, this.#answerFields, this.#receivedFields),
-    );
+    const marked = this.#http2 && this.#exchange.head.version === 20;
+    this.#body.end(passedTrailers(trailers, marked, this.#answerFields, this.#receivedFields));
   }
 
   failed(failure: ProtocolFailure | undefined): void {

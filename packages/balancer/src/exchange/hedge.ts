@@ -4,7 +4,8 @@
 import type { Fields, ProtocolFailure, ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 import type { Backend } from "../backend/backend.ts";
-import type { ConnectFailure, ConnectListener, Pending } from "../pool/reservation.ts";
+import type { ConnectFailure } from "../pool/connect-failure.ts";
+import type { ConnectListener, Pending } from "../pool/reservation.ts";
 import type { ServerStream, StreamUser } from "../pool/server-stream.ts";
 import type { Server } from "../server/server.ts";
 import type { ProxyErrorCode } from "./proxy-error.ts";

@@ -38,6 +38,7 @@ export const PROXY_ERRORS = {
   "out-of-resources": row(503, "RC--", "proxy_internal_error", "safe", "cancelled"),
   "tls-refused": row(502, "SC--", "tls_protocol_error", "safe"),
   "certificate-refused": row(502, "SC--", "tls_certificate_error", "safe"),
+  "protocol-refused": row(502, "SC--", "http_protocol_error", "safe"),
   "stream-refused": row(503, "SC--", "destination_unavailable", "safe", "cancelled"),
   "server-closed": row(502, "SH--", "connection_terminated", "idempotent"),
   "server-timeout": row(504, "sH--", "http_response_timeout", "never", "timeout"),

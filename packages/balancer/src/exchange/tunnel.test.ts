@@ -53,6 +53,7 @@ function givenTunnel() {
     deadlines,
     pool: home,
     answers: DEFAULT_LIMITS,
+    streams: 1,
   });
   const endings: string[] = [];
   const request = (exchange: Exchange): void =>

@@ -4,9 +4,10 @@
 import type { CheckConfig } from "@tandem/config";
 import { parseReadiness, type Readiness } from "@tandem/telemetry/readiness";
 import { type Clock, formatAddress } from "@tandem/transport";
+import type { ConnectFailure } from "../pool/connect-failure.ts";
 import type { Pool } from "../pool/pool.ts";
 import { ask, type Reply } from "../pool/question.ts";
-import type { ConnectFailure, Pending } from "../pool/reservation.ts";
+import type { Pending } from "../pool/reservation.ts";
 import type { Server } from "../server/server.ts";
 
 export type CheckStatus =
@@ -111,6 +112,7 @@ const STATUS_OF: Readonly<Record<ConnectFailure["code"], CheckStatus>> = {
   "connect-timeout": "L4TOUT",
   "tls-refused": "L6RSP",
   "certificate-refused": "L6RSP",
+  "protocol-refused": "L7RSP",
   "out-of-resources": "SOCKERR",
 };
 

@@ -1,5 +1,6 @@
 // A connection to a server as its pool sees it, whatever the protocol. HTTP/1.1 carries one request at a time. Other
 // protocols carry many requests at once, and each request has a stream of its own.
+import type { ConnectFailure } from "./connect-failure.ts";
 import type { OwnableConnection, ServerStream } from "./server-stream.ts";
 
 /** A stream that has not been given a request yet. */
@@ -13,7 +14,22 @@ export interface UnusedStream extends ServerStream {
   putBack(): void;
 }
 
+/** The listener that is told how a protocol began on a new connection: exactly once. */
+export interface BeginListener {
+  /** Called when requests may be sent. */
+  begun(connection: Connection): void;
+  /** Called when no request can be sent. The connection has closed, or closes now. */
+  beginFailed(failure: ConnectFailure): void;
+}
+
 export interface Connection extends OwnableConnection {
+  /** Whether the protocol can carry several requests at once. */
+  readonly shared: boolean;
+  /**
+   * Called once for a new connection, whose deadline then is the time for connecting. Absent = requests may be sent at
+   * once.
+   */
+  awaitBegin?(listener: BeginListener): void;
   /**
    * How many more streams the connection takes. 0 when the connection is full, and once the server has announced that
    * it will close the connection.

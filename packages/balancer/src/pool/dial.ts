@@ -12,14 +12,17 @@ import {
   type Timer,
 } from "@tandem/transport";
 import { verification, verifiedName } from "../server/server-tls.ts";
+import type { ConnectFailure } from "./connect-failure.ts";
 import { refusal } from "./refusal.ts";
-import type { ConnectFailure, Pending } from "./reservation.ts";
+import type { Pending } from "./reservation.ts";
 
 export interface DialOptions {
   /** The server's name in the configuration. */
   readonly name: string;
   readonly address: { readonly host: string; readonly port: number };
   readonly tls: ServerTls | undefined;
+  /** The protocols that the TLS handshake offers; absent = it offers none. */
+  readonly alpn?: readonly string[] | undefined;
   readonly connectMs: number;
   /** Resolves the address when its host is a name. */
   readonly names: Names;
@@ -62,7 +65,9 @@ export class Dialler {
 
   #connectTls(reads: SocketReads, verified: ReturnType<typeof verification>): Socket {
     const session = this.#session === undefined ? {} : { session: this.#session };
-    const socket = connectTls({ ...this.#where(reads), ...verified, ...session });
+    const { alpn } = this.#options;
+    const offered = alpn === undefined ? {} : { ALPNProtocols: [...alpn] };
+    const socket = connectTls({ ...this.#where(reads), ...verified, ...session, ...offered });
     allowReset(socket);
     socket.on("session", (ticket) => {
       this.#session = ticket;

@@ -16,6 +16,8 @@ import type { Owner, StreamUser, TunnelListener } from "./server-stream.ts";
 
 export class H1Connection implements Connection, UnusedStream, Expiring, Reader {
   user: StreamUser | undefined = undefined;
+  readonly shared = false;
+  readonly marksTrailers = false;
   idleSince = 0;
   /** The idle time after which the server closes the connection, taken from the `Keep-Alive: timeout` of an answer. */
   idleLimitMs = Number.POSITIVE_INFINITY;

@@ -1,33 +1,41 @@
 // A connection that is being opened, and the requests that wait for a stream on it. Over HTTP/1.1 one request may
-// wait. Over a protocol with many streams, as many requests may wait as the connection is sure to take, so that a
+// wait. Over a protocol with many streams, as many requests may wait as the connection will probably take, so that a
 // hundred requests at once do not open a hundred connections.
 import type { Socket } from "node:net";
 import type { SocketReads } from "@tandem/transport";
-import type { Connection } from "./connection.ts";
+import type { ConnectFailure } from "./connect-failure.ts";
+import type { BeginListener, Connection } from "./connection.ts";
 import type { DialListener, Dialler } from "./dial.ts";
-import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
+import type { ConnectListener, Pending } from "./reservation.ts";
 
 /** The pool that the connection is opened for. */
 export interface OpeningPool {
-  /** Called when the socket is connected. Returns the connection that uses the socket. */
-  opened(opening: Opening, socket: Socket, reads: SocketReads): Connection;
+  /** Called when the socket is connected. Returns the connection that uses the socket, or why it cannot be used. */
+  opened(socket: Socket, reads: SocketReads): Connection | ConnectFailure;
+  /** Called when requests may be sent on the connection. */
+  begun(opening: Opening, connection: Connection): void;
   /** Called when the connection could not be opened, or when no request waits for the connection any more. */
   failed(opening: Opening): void;
   /** Asks the pool for another stream, because the opened connection has no room for the request. */
   request(listener: ConnectListener): Pending;
 }
 
-export class Opening implements DialListener {
+export class Opening implements DialListener, BeginListener {
+  /** The time until which requests must be able to be sent, in milliseconds on the clock of `Deadlines`. */
+  readonly until: number;
   readonly #pool: OpeningPool;
   readonly #streams: number;
   readonly #dial: Pending;
+  /** The connection, while its protocol begins. */
+  #connection: Connection | undefined = undefined;
   /** Waiting requests, in the order in which they came. */
   readonly #joined = new Set<Joined>();
 
   /** @param streams how many requests may wait for the connection */
-  constructor(pool: OpeningPool, dialler: Dialler, streams: number) {
+  constructor(pool: OpeningPool, dialler: Dialler, streams: number, until: number) {
     this.#pool = pool;
     this.#streams = streams;
+    this.until = until;
     this.#dial = dialler.dial(this);
   }
 
@@ -46,16 +54,20 @@ export class Opening implements DialListener {
   leave(joined: Joined): void {
     if (!this.#joined.delete(joined) || this.#joined.size > 0) return;
     this.#dial.cancel();
+    this.#connection?.destroy();
     this.#pool.failed(this);
   }
 
   dialled(socket: Socket, reads: SocketReads): void {
-    const connection = this.#pool.opened(this, socket, reads);
-    // A request is taken out before its listener is called, because the listener may cancel other requests.
-    for (const joined of this.#joined) {
-      this.#joined.delete(joined);
-      if (connection.room > 0) joined.listener.connected(connection.open());
-      else joined.instead = this.#pool.request(joined.listener);
+    const connection = this.#pool.opened(socket, reads);
+    if ("code" in connection) {
+      socket.destroy();
+      this.dialFailed(connection);
+    } else if (connection.awaitBegin === undefined) this.begun(connection);
+    else {
+      this.#connection = connection;
+      connection.deadline = this.until;
+      connection.awaitBegin(this);
     }
   }
 
@@ -65,6 +77,24 @@ export class Opening implements DialListener {
       this.#joined.delete(joined);
       joined.listener.connectFailed(failure);
     }
+  }
+
+  // The following methods are those of the interface `BeginListener`.
+
+  begun(connection: Connection): void {
+    this.#connection = undefined;
+    this.#pool.begun(this, connection);
+    // A request is taken out before its listener is called, because the listener may cancel other requests.
+    for (const joined of this.#joined) {
+      this.#joined.delete(joined);
+      if (connection.room > 0) joined.listener.connected(connection.open());
+      else joined.instead = this.#pool.request(joined.listener);
+    }
+  }
+
+  beginFailed(failure: ConnectFailure): void {
+    this.#connection = undefined;
+    this.dialFailed(failure);
   }
 }
 

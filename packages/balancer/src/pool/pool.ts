@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { HeadLimits } from "@tandem/http";
 import type { Deadlines, SocketReads } from "@tandem/transport";
 import { COUNTER, type CounterRow } from "../memory/counters.ts";
+import type { ConnectFailure } from "./connect-failure.ts";
 import type { Connection, ConnectionPool, UnusedStream } from "./connection.ts";
 import { type DialListener, Dialler, type DialOptions } from "./dial.ts";
 import { Opening, type OpeningPool } from "./opening.ts";
@@ -38,14 +39,17 @@ export class Pool implements ConnectionPool, OpeningPool {
   readonly #private = new Map<OwnableConnection, Connection>();
   /** The tunnels of TCP mode on connections that `dial` opened. `stop` ends them. */
   readonly tunnels = new Set<Stoppable>();
-  /** Whether one connection carries many requests at once. */
-  readonly #shares: boolean;
+  /** Whether a connection can carry several requests at once, as far as is known. With ALPN, the server decides it. */
+  #shares: boolean;
+  /** How many requests may wait for a connection that is being opened: as many as the last one took at its beginning. */
+  #streams: number;
   #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
     this.#dialler = new Dialler(options);
-    this.#shares = options.protocol.streams > 1;
+    this.#streams = options.protocol.streams;
+    this.#shares = this.#streams > 1;
   }
 
   /** Returns whether a pool with these options would behave in the same way as this pool. */
@@ -57,7 +61,7 @@ export class Pool implements ConnectionPool, OpeningPool {
       own.address.port === address.port &&
       own.tls === tls &&
       own.connectMs === connectMs &&
-      own.protocol === protocol &&
+      isDeepStrictEqual(own.protocol, protocol) &&
       own.idleMs === other.idleMs &&
       own.maxIdle === other.maxIdle &&
       isDeepStrictEqual(own.answers, other.answers)
@@ -72,13 +76,6 @@ export class Pool implements ConnectionPool, OpeningPool {
   request(listener: ConnectListener, freshWithinMs = Number.POSITIVE_INFINITY): Pending {
     const stream = this.acquire(freshWithinMs);
     if (stream !== undefined) return this.#reserve(stream, listener, freshWithinMs);
-    if (this.#shares) {
-      for (const opening of this.#openings) {
-        if (!opening.hasRoom) continue;
-        this.#count(COUNTER.reuses, 1);
-        return opening.join(listener);
-      }
-    }
     return this.connect(listener);
   }
 
@@ -112,10 +109,19 @@ export class Pool implements ConnectionPool, OpeningPool {
     return connection.open();
   }
 
-  /** Opens a new connection, and asks for a stream on it. */
+  /** Asks for a stream on a new connection: on one that is being opened if it has room, or else on another. */
   connect(listener: ConnectListener): Pending {
+    if (this.#shares) {
+      for (const opening of this.#openings) {
+        if (!opening.hasRoom) continue;
+        this.#count(COUNTER.reuses, 1);
+        return opening.join(listener);
+      }
+    }
     this.#count(COUNTER.connects, 1);
-    const opening = new Opening(this, this.#dialler, this.#options.protocol.streams);
+    const { connectMs, deadlines } = this.#options;
+    const until = deadlines.now() + connectMs;
+    const opening = new Opening(this, this.#dialler, this.#streams, until);
     this.#openings.add(opening);
     return opening.join(listener);
   }
@@ -131,13 +137,21 @@ export class Pool implements ConnectionPool, OpeningPool {
 
   // The following methods are those of the interface `OpeningPool`.
 
-  opened(opening: Opening, socket: Socket, reads: SocketReads): Connection {
+  opened(socket: Socket, reads: SocketReads): Connection | ConnectFailure {
     const { protocol, deadlines, answers } = this.#options;
-    this.#openings.delete(opening);
-    const connection = protocol.open({ socket, reads, deadlines, pool: this, answers });
+    const { streams } = protocol;
+    const opened = { socket, reads, deadlines, pool: this, answers, streams };
+    const connection = protocol.open(opened, protocol);
+    if ("code" in connection) return connection;
     connection.outdated = !this.#leadsHere(socket.remoteAddress);
     this.#connections.add(connection);
     return connection;
+  }
+
+  begun(opening: Opening, { shared, room }: Connection): void {
+    this.#openings.delete(opening);
+    this.#shares = shared;
+    this.#streams = Math.max(1, room);
   }
 
   failed(opening: Opening): void {

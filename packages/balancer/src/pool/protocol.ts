@@ -2,6 +2,7 @@
 import type { Socket } from "node:net";
 import type { HeadLimits } from "@tandem/http";
 import type { Deadlines, SocketReads } from "@tandem/transport";
+import type { ConnectFailure } from "./connect-failure.ts";
 import type { Connection, ConnectionPool } from "./connection.ts";
 
 /**
@@ -15,14 +16,18 @@ export interface Opened {
   readonly pool: ConnectionPool;
   /** Limits on the size of answers' heads. */
   readonly answers: HeadLimits;
+  /** How many requests the connection may carry at once, if its protocol and the server allow as many. */
+  readonly streams: number;
 }
 
 export interface ServerProtocol {
   /**
-   * How many requests may wait for one connection that is being opened: the number of streams that the connection is
-   * sure to take.
+   * How many requests a connection may carry at once. As many may wait for the first connection to a server; for later
+   * ones, as many as the one before has taken.
    */
   readonly streams: number;
-  /** Starts the protocol on the socket. */
-  open(opened: Opened): Connection;
+  /** The protocols that TLS handshakes with servers offer, the preferred one first; undefined = none is offered. */
+  readonly alpn: readonly string[] | undefined;
+  /** Starts the protocol on the socket. Returns why not when the server has not agreed to the protocol. */
+  open(opened: Opened, protocol: ServerProtocol): Connection | ConnectFailure;
 }

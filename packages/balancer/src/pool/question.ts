@@ -4,7 +4,8 @@ import { answerFields, Fields, type ProtocolFailure, type ResponseHead } from "@
 import type { ResponseListener } from "@tandem/http/session";
 import { READY_TYPE } from "@tandem/telemetry/readiness";
 import type { Clock, Timer } from "@tandem/transport";
-import type { ConnectFailure, ConnectListener, Pending } from "./reservation.ts";
+import type { ConnectFailure } from "./connect-failure.ts";
+import type { ConnectListener, Pending } from "./reservation.ts";
 import type { ServerStream, StreamUser } from "./server-stream.ts";
 
 /** How a question ended. A question is the GET of a health check, or of a probe for the server's load. */

@@ -1,7 +1,7 @@
 // Works out why a connection to a server could not be opened. The cause decides how the request goes on, and whether
 // the failure counts against the server.
 import { exhaustion } from "@tandem/transport";
-import type { ConnectFailure } from "./reservation.ts";
+import type { ConnectFailure } from "./connect-failure.ts";
 
 const TLS = /^(ERR_(TLS|SSL|OSSL)|EPROTO)/;
 
@@ -27,6 +27,7 @@ const CERTIFICATE: readonly (readonly [code: RegExp, why: string])[] = [
   [/^CERT_|^ERR_TLS_CERT_/, "the server's certificate was refused"],
 ];
 
+const ALPN = /^ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL$/;
 const PLAIN = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/;
 
 /** Returns the kind of failure that an error of the socket means. */
@@ -42,6 +43,11 @@ export function refusal(error: NodeJS.ErrnoException): ConnectFailure {
     return {
       code: "tls-refused",
       why: `the server answers without TLS; name its TLS port, or remove tls of the backend (${code})`,
+    };
+  if (ALPN.test(code))
+    return {
+      code: "protocol-refused",
+      why: `the server speaks none of the protocols that tls.alpn of the backend offers (${code})`,
     };
   if (code !== "" && !TLS.test(code)) return { code: "connect-refused", why };
   // OpenSSL's message is a line of its own source code. The reason is the part behind the name of the function.

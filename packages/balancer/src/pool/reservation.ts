@@ -4,6 +4,7 @@
 // next request would get a wrong answer as well (RFC 9112 §6.3, §9.3). Bytes that arrive after the request was sent
 // cannot be told from an answer.
 import type { ReadsDoneListener } from "@tandem/transport";
+import type { ConnectFailure } from "./connect-failure.ts";
 import type { UnusedStream } from "./connection.ts";
 import type { ServerStream } from "./server-stream.ts";
 
@@ -19,17 +20,6 @@ export interface Pending {
 export interface ConnectListener {
   connected(stream: ServerStream): void;
   connectFailed(failure: ConnectFailure): void;
-}
-
-export interface ConnectFailure {
-  /** `out-of-resources`: connecting was not even tried, because this machine lacks descriptors, ports or memory. */
-  readonly code:
-    | "connect-refused"
-    | "connect-timeout"
-    | "tls-refused"
-    | "certificate-refused"
-    | "out-of-resources";
-  readonly why: string;
 }
 
 /** The pool's methods for getting another stream, on an open or a new connection. */

@@ -13,7 +13,7 @@ import { ROW } from "../memory/counters.ts";
 import type { Server } from "../server/server.ts";
 import type { PoolOptions } from "./pool.ts";
 import type { ServerProtocol } from "./protocol.ts";
-import { SERVER_PROTOCOLS } from "./protocols.ts";
+import { protocolOf } from "./protocols.ts";
 
 /** The objects that all connections of one thread need. */
 export interface ConnectionEnvironment {
@@ -22,7 +22,7 @@ export interface ConnectionEnvironment {
   readonly buffers: ReadBuffers;
   /** The known IP addresses of servers whose address is a host name. */
   readonly names: Names;
-  /** The protocol that is used with servers; HTTP/1.1 when absent. */
+  /** The protocol that is used with servers; the one that the backend's configuration names when absent. */
   readonly protocol?: ServerProtocol | undefined;
 }
 
@@ -43,18 +43,19 @@ export function connectionEnvironment(
 /** Makes the options of the pool for the connections that requests use. */
 export function requestPool(
   { name, address, counters }: Server,
-  { timeouts, maxIdle, limits }: BackendConfig,
+  config: BackendConfig,
   tls: ServerTls | undefined,
   environment: ConnectionEnvironment,
 ): PoolOptions {
+  const { timeouts, maxIdle, limits } = config;
   const { connect: connectMs, idle: idleMs } = timeouts;
   const { statusLine, head, fields } = limits;
   const answers = { requestLine: statusLine, head, fields };
-  const { protocol = SERVER_PROTOCOLS["http/1.1"] } = environment;
+  const { protocol = protocolOf(config) } = environment;
   return {
     ...{ name, address, tls, connectMs, idleMs, maxIdle, answers, counters },
     ...environment,
-    protocol,
+    ...{ protocol, alpn: protocol.alpn },
   };
 }
 

@@ -56,6 +56,8 @@ export interface ServerStream {
    */
   readonly connection: OwnableConnection | undefined;
   user: StreamUser | undefined;
+  /** Whether the protocol itself tells trailers from the head, so that they need not be announced in it (HTTP/2). */
+  readonly marksTrailers: boolean;
   /** Sets the time at which the user's `serverTimedOut` is called, in milliseconds on the clock of `Deadlines`. */
   set deadline(at: number);
   /**

@@ -10,11 +10,12 @@ import { CANCELLED, FRAME, FrameReader, type FrameType, frame, REFUSED } from ".
 
 /** Returns the protocol for servers that accept `streams` requests at once on one connection. */
 export function toyServers(streams: number): ServerProtocol {
-  return { streams, open: (opened) => new ToyConnection(opened, streams) };
+  return { streams, alpn: undefined, open: (opened) => new ToyConnection(opened, streams) };
 }
 
 class ToyConnection implements Connection, Reader, Expiring {
   readonly owner = undefined;
+  readonly shared = true;
   readonly bulk = false;
   readonly idleLimitMs = Number.POSITIVE_INFINITY;
   idleSince = 0;
@@ -130,6 +131,7 @@ class ToyConnection implements Connection, Reader, Expiring {
 
 class ToyStream implements UnusedStream, Expiring {
   readonly connection = undefined;
+  readonly marksTrailers = false;
   user: StreamUser | undefined = undefined;
   answered = false;
   refused = false;

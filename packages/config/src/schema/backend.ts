@@ -126,6 +126,14 @@ export const backend = z
     tls: serverTls.optional().meta({
       description: "TLS to the servers; plain text when absent",
     }),
+    proto: z.enum(["h1", "h2"]).default("h1").meta({
+      description:
+        "what the servers speak: `h2` = HTTP/2 alone, without TLS from the first byte (prior knowledge), with `tls` by ALPN; for a choice by each server, `tls.alpn` instead",
+    }),
+    maxStreams: count(1).max(1000).default(100).meta({
+      description:
+        "requests at once on one connection of HTTP/2, fewer where the server allows fewer; when all connections are full, another one is opened",
+    }),
   })
   .meta({ title: "backend", description: "servers that answer the same requests" })
   .transform((written) => {

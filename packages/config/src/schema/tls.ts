@@ -155,6 +155,14 @@ export const serverTls = z
       description:
         "the name or IP address that a server's certificate must be for, and that the handshake asks for; when absent the host in the server's `address`, or with `cert` the server's name in `servers`",
     }),
+    alpn: z
+      .array(z.enum(["h2", "http/1.1"]))
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          "protocols offered to the servers, the preferred one first: `[h2, http/1.1]` = HTTP/2 with servers that speak it; when absent HTTP/1.1, or HTTP/2 alone with `proto: h2`",
+      }),
   })
   .refine((tls) => (tls.cert === undefined) === (tls.key === undefined), {
     path: ["cert"],

@@ -81,11 +81,15 @@ export class ClientSide implements Side {
     });
   }
 
+  /** Whether requests may be sent on this connection, now or when others have ended. */
+  get usable(): boolean {
+    return !this.#gone && this.connection.failure === undefined && this.#next <= LAST_ID;
+  }
+
   /** Whether another request may be sent now. */
   get available(): boolean {
-    const { streams, control, failure } = this.connection;
-    const room = streams.size < control.peer.maxConcurrentStreams;
-    return room && !this.#gone && failure === undefined && this.#next <= LAST_ID;
+    const { streams, control } = this.connection;
+    return this.usable && streams.size < control.peer.maxConcurrentStreams;
   }
 
   /**
@@ -109,7 +113,7 @@ export class ClientSide implements Side {
       encoder.field(out, ":scheme", line.scheme);
       encoder.field(out, ":path", line.path);
     }
-    encoder.field(out, ":authority", line.authority);
+    if (line.authority !== "") encoder.field(out, ":authority", line.authority);
     for (let i = 0; i < fields.length; i++) {
       encoder.field(out, fields.keys[i] as string, fields.value(i));
     }
@@ -138,6 +142,14 @@ export class ClientSide implements Side {
 
   isIdle(id: number): boolean {
     return id % 2 === 0 || id >= this.#next;
+  }
+
+  /**
+   * Any stream that we have opened: the requests of many clients share a connection, and clients that cancel many of
+   * them must not cost the other clients the connection.
+   */
+  ignoresClosed(id: number): boolean {
+    return !this.isIdle(id);
   }
 
   answered(stream: H2Stream): boolean {

@@ -317,7 +317,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
       return new H2Failure(COMPRESSION_ERROR, "bad-header-block", message);
     }
     // The block of a stream that we have reset was decoded for the sake of the table alone.
-    if (stream === undefined && this.#recent.has(id)) return undefined;
+    if (stream === undefined && this.#comesLate(id)) return undefined;
     return this.#side.head(id, stream, head, ends);
   }
 
@@ -352,7 +352,12 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
 
   #dataOnClosed(id: number): H2Failure | undefined {
     if (this.#side.isIdle(id)) return idleStream("DATA", id);
-    return this.#recent.has(id) ? undefined : closedFault("DATA on a stream that is closed");
+    return this.#comesLate(id) ? undefined : closedFault("DATA on a stream that is closed");
+  }
+
+  /** Returns whether a frame on a closed stream may have been sent before the peer knew that the stream is closed. */
+  #comesLate(id: number): boolean {
+    return this.#recent.has(id) || this.#side.ignoresClosed(id);
   }
 
   /** Closes a stream. `failure` is set when it was not done; its listener is told. */

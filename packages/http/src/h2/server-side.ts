@@ -131,6 +131,10 @@ export class ServerSide implements Side {
     return id % 2 === 0 || id > this.#lastSeen;
   }
 
+  ignoresClosed(): boolean {
+    return false;
+  }
+
   answered(stream: H2Stream): boolean {
     return stream.localDone;
   }

@@ -16,6 +16,8 @@ export interface Side {
   ): H2Failure | undefined;
   /** Whether a stream with that id has never been opened by the side that may open it. */
   isIdle(id: number): boolean;
+  /** Whether DATA and HEADERS on a closed stream with that id are dropped, however long ago the stream was closed. */
+  ignoresClosed(id: number): boolean;
   /** Whether the answer on a stream is complete. A reset of it after that costs nothing. */
   answered(stream: H2Stream): boolean;
   /** Called when a stream has left the table, in whatever way. */

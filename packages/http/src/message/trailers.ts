@@ -42,6 +42,20 @@ export function announcedTrailers(
 }
 
 /**
+ * Returns the trailers to pass on: those that `announcedTrailers` returns, or all of them when `marked`. That is when
+ * both sides speak HTTP/2, which tells trailers from the head, so that no receiver takes them for a part of the head
+ * (RFC 9113 §8.1). gRPC announces none.
+ */
+export function passedTrailers(
+  trailers: Fields | undefined,
+  marked: boolean,
+  headFields: Fields,
+  received: Fields,
+): Fields | undefined {
+  return marked ? trailers : announcedTrailers(trailers, headFields, received);
+}
+
+/**
  * Drops trailers that would undo an edit of the head. `received` are the fields of the head as they
  * came, and `edited` the fields after the edit. A trailer is dropped when its name is in `received`
  * or in `edited`. Otherwise a receiver that merges trailers into the head would use the sender's

@@ -1,6 +1,8 @@
-// HTTP/1.1 and HTTP/2 over any byte stream: sessions with clients, and (HTTP/1.1 only) sessions with servers.
+// HTTP/1.1 and HTTP/2 over any byte stream: sessions with clients, and sessions with servers.
 export type { ByteStream } from "./byte-stream.ts";
 export { ClientSession } from "./client-session.ts";
+export { H2ServerRequest } from "./h2-server-request.ts";
+export { H2ServerSession, type ServerEvents } from "./h2-server-session.ts";
 export { H2Session } from "./h2-session.ts";
 export { Output } from "./output.ts";
 export { type ResponseListener, ServerSession } from "./server-session.ts";
