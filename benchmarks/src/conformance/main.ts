@@ -1,25 +1,33 @@
 // `npm run conformance`: runs the cases of `cases/` through Tandem and every other proxy that is installed.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { writable } from "../arguments.ts";
 import type { Peer } from "../peers/peer.ts";
 import { PEERS } from "../peers/peers.ts";
 import { enterOwnNetwork } from "../process/own-network.ts";
 import { runMain } from "../process/run-main.ts";
-import { TOPICS } from "./cases/topics.ts";
+import { TOPICS, TOPICS_BY_PROTOCOL } from "./cases/topics.ts";
+import { offers } from "./peers/proxy-under-test.ts";
 import { cell } from "./report/cells.ts";
 import { page } from "./report/page.ts";
-import { type Report, type ReportedPeer, reportJson } from "./report/report.ts";
+import { pageOfHttp2 } from "./report/page-http2.ts";
+import { type Report, type ReportedPeer, reportJson, resultsOf } from "./report/report.ts";
 import { summary } from "./report/terminal.ts";
 import { transcript } from "./report/transcript.ts";
 import { runPeer, selectCases } from "./run.ts";
 
-const PAGE = join(import.meta.dirname, "../../../docs/conformance.md");
+const DOCS = join(import.meta.dirname, "../../../docs");
+const PAGES = {
+  h1: { file: join(DOCS, "conformance.md"), write: page },
+  h2: { file: join(DOCS, "conformance-http2.md"), write: pageOfHttp2 },
+} as const;
+type Protocol = keyof typeof PAGES;
 
 interface Options {
   readonly peer?: readonly string[];
   readonly case?: string;
+  readonly protocol?: Protocol;
   readonly json?: string;
   readonly write?: true;
   readonly here?: true;
@@ -29,8 +37,13 @@ const options = new Command("npm run conformance --")
   .description("Shows what Tandem and other proxies do with unusual, doubtful and broken messages.")
   .option("--peer <name...>", "only these proxies")
   .option("--case <id>", "only this case, with the bytes of both sides")
+  .addOption(
+    new Option("--protocol <name>", "only cases whose client speaks HTTP/1.1 or HTTP/2").choices(
+      Object.keys(PAGES),
+    ),
+  )
   .option("--json <file>", "write the results there", writable)
-  .option("--write", "write docs/conformance.md")
+  .option("--write", "write docs/conformance.md and docs/conformance-http2.md")
   .option(
     "--here",
     "in the machine's own network: a stranger's connection to a port counts as forwarded",
@@ -50,12 +63,18 @@ function chosenPeers(): readonly Peer[] {
 }
 
 async function run(peers: readonly Peer[]): Promise<Report> {
-  const cases = selectCases(TOPICS, options.case);
+  const { protocol } = options;
+  const topics = protocol === undefined ? TOPICS : TOPICS_BY_PROTOCOL[protocol];
+  const cases = selectCases(topics, options.case);
   const reported: ReportedPeer[] = [];
   for (const peer of peers) {
     const missing = peer.missing();
     if (missing !== undefined) {
       console.log(`${peer.name}: left out, ${missing}`);
+      continue;
+    }
+    if (!cases.some((which) => offers(peer, which))) {
+      console.log(`${peer.name}: left out, it is set up for none of the cases`);
       continue;
     }
     console.log(`${peer.name} ${peer.version()}: ${cases.length} cases`);
@@ -68,7 +87,15 @@ async function run(peers: readonly Peer[]): Promise<Report> {
     reported.push({ name: peer.name, version: peer.version(), results });
   }
   const date = new Date().toISOString().slice(0, 10);
-  return { date, node: process.versions.node, peers: reported, topics: TOPICS };
+  return { date, node: process.versions.node, peers: reported, topics };
+}
+
+function writePages(report: Report): void {
+  for (const [protocol, { file, write }] of Object.entries(PAGES)) {
+    if (options.protocol !== undefined && options.protocol !== protocol) continue;
+    const topics = TOPICS_BY_PROTOCOL[protocol as Protocol];
+    writeFileSync(file, write(resultsOf(report, topics)));
+  }
 }
 
 async function main(): Promise<number> {
@@ -80,7 +107,7 @@ async function main(): Promise<number> {
   const report = await run(peers);
   if (options.case === undefined) console.log(`\n${summary(report)}`);
   if (options.json !== undefined) writeFileSync(options.json, reportJson(report));
-  if (options.write === true) writeFileSync(PAGE, page(report));
+  if (options.write === true) writePages(report);
   const tandem = report.peers.find(({ name }) => name === "tandem");
   const failed = [...(tandem?.results ?? [])].filter(([, { mark }]) => mark !== "same");
   if (failed.length === 0) return 0;

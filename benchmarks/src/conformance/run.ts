@@ -2,7 +2,7 @@
 // next case.
 import type { Peer } from "../peers/peer.ts";
 import type { Case, Observed, Topic } from "./case.ts";
-import { ProxyUnderTest } from "./peers/proxy-under-test.ts";
+import { offers, ProxyUnderTest } from "./peers/proxy-under-test.ts";
 import { runCase } from "./run-case.ts";
 import { judge, NOT_RUN, type Verdict } from "./verdict.ts";
 
@@ -47,7 +47,13 @@ export async function runPeer(
   beside = PROCESSES,
 ): Promise<Results> {
   const results = new Map<string, Verdict>();
-  const left = cases.values();
+  const able = cases.filter((which) => offers(peer, which));
+  for (const which of cases) {
+    if (able.includes(which)) continue;
+    results.set(which.id, NOT_RUN);
+    progress(peer, which, NOT_RUN, undefined);
+  }
+  const left = able.values();
   const work = async (): Promise<void> => {
     let proxy = await ProxyUnderTest.open(peer);
     try {
@@ -67,7 +73,7 @@ export async function runPeer(
       await proxy[Symbol.asyncDispose]();
     }
   };
-  const proxies = Array.from({ length: Math.min(beside, cases.length) }, work);
+  const proxies = Array.from({ length: Math.min(beside, able.length) }, work);
   // When one process fails, the error is thrown only after the other processes have run their cases
   // and stopped, so that no process is left behind.
   const failed = (await Promise.allSettled(proxies)).find(({ status }) => status === "rejected");
@@ -92,7 +98,6 @@ async function runOne(
   proxy: ProxyUnderTest,
   which: Case,
 ): Promise<readonly [Verdict, Observed?] | typeof REFUSED> {
-  if (!proxy.offers(which)) return [NOT_RUN];
   try {
     const observed = await runCase(proxy, which);
     if (proxy.alive) return [judge(which, observed), observed];

@@ -15,6 +15,7 @@ function seen(received: string, ending: Observed["ending"], ...servers: string[]
     received,
     responses: readResponses(received, [], ending !== "open"),
     ending,
+    h2: undefined,
     requests: servers.flatMap((bytes) => readRequests(bytes)),
     connections: servers.map((bytes) => ({ bytes, open: false, headAt: [], answeredAt: [] })),
     elapsedMs: 0,

@@ -2,6 +2,8 @@
 // such as `400` or `forwarded`.
 import type { Case, Check, Observed } from "./case.ts";
 import { finals, interims, neverTwice, wellFormed } from "./checks.ts";
+import { validH2 } from "./checks-h2.ts";
+import { outcomeOverH2, refusedOverH2 } from "./verdict-h2.ts";
 import { statusOf } from "./wire/message.ts";
 
 /**
@@ -20,9 +22,12 @@ export interface Verdict {
 
 export const NOT_RUN: Verdict = { mark: "not-run", word: "", problem: undefined };
 
+/** Problems that the word of the outcome shows already. */
+const SAID = /^(answers|interim|ended): |^forwarded|^hang$/;
+
 /** Judges an outcome by the case's own checks and by the checks that hold for every case. */
 export function judge(which: Case, observed: Observed): Verdict {
-  const always = [wellFormed, neverTwice(which)];
+  const always = [wellFormed, neverTwice(which), validH2];
   const problem = firstProblem([...which.checks, ...always], observed);
   const happened = outcome(which, observed);
   if (problem === undefined) return { mark: "same", word: happened, problem };
@@ -30,7 +35,7 @@ export function judge(which: Case, observed: Observed): Verdict {
     return { mark: "as-safe", word: withEnding(happened, observed), problem };
   // When `happened` already shows the problem (a status, `forwarded` or `hang`), the problem is not
   // repeated in parentheses.
-  const said = /^(answers|interim): |^forwarded|^hang$/.test(problem) || problem === happened;
+  const said = SAID.test(problem) || problem === happened;
   return { mark: "other", word: said ? happened : `${happened} (${problem})`, problem };
 }
 
@@ -58,16 +63,18 @@ function passedOn({ refuses }: Case, observed: Observed): boolean {
  */
 function safelyRefused(which: Case, observed: Observed): boolean {
   if (which.refuses === undefined || passedOn(which, observed)) return false;
+  if (observed.h2 !== undefined) return refusedOverH2(which, observed, observed.h2);
   const statuses = finals(observed).map(statusOf);
   return statuses.length === 0 ? observed.ending !== "open" : statuses.every((each) => each >= 400);
 }
 
-function withEnding(word: string, { ending }: Observed): string {
-  return /^\d/.test(word) && ending === "open" ? `${word}, left open` : word;
+function withEnding(word: string, { ending, h2 }: Observed): string {
+  return h2 === undefined && /^\d/.test(word) && ending === "open" ? `${word}, left open` : word;
 }
 
 function outcome(which: Case, observed: Observed): string {
   if (which.refuses !== "answer" && passedOn(which, observed)) return "forwarded";
+  if (observed.h2 !== undefined) return outcomeOverH2(observed, observed.h2);
   const statuses = finals(observed).map(statusOf);
   const ending = observed.ending === "open" ? "hang" : observed.ending;
   return [...interims(observed), ...(statuses.length > 0 ? statuses : [ending])].join(", ");

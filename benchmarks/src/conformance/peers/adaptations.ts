@@ -4,13 +4,16 @@ import { BODY_LIMIT_BYTES } from "../cases/limits.ts";
 import type { Adaptation } from "./setup.ts";
 
 const TANDEM: Adaptation = {
+  h2: true,
   needs: ["short timeouts", "body limit", "upgrades", "trusted client", "rules"],
-  files({ port, limitedPort, trustedPort, ruledPort, originPort, directory }) {
+  files({ port, limitedPort, trustedPort, ruledPort, h2, originPort, directory }) {
     const timeouts = "{ client: 1s, httpRequest: 1s, httpKeepAlive: 1s, tunnel: 1s }";
     const shared = `routes: [{ backend: origin }], timeouts: ${timeouts}`;
     const closed = ["{ host: private.example }", "{ path: /private/* }"].map(
       (match) => `{ match: ${match}, backend: nowhere }`,
     );
+    const limits = `limits: { body: ${BODY_LIMIT_BYTES}B }`;
+    const ruled = `routes: [${closed.join(", ")}, { backend: origin }]`;
     return {
       "tandem.yaml": `site: conformance
 state: ${directory}
@@ -18,11 +21,12 @@ balancer:
   threads: 1
   frontends:
     front: { bind: "127.0.0.1:${port}", ${shared} }
-    limited: { bind: "127.0.0.1:${limitedPort}", ${shared}, limits: { body: ${BODY_LIMIT_BYTES}B } }
+    limited: { bind: "127.0.0.1:${limitedPort}", ${shared}, ${limits} }
     trusted: { bind: "127.0.0.1:${trustedPort}", ${shared}, trustedProxies: [127.0.0.1] }
-    ruled:
-      bind: "127.0.0.1:${ruledPort}"
-      routes: [${closed.join(", ")}, { backend: origin }]
+    ruled: { bind: "127.0.0.1:${ruledPort}", ${ruled} }
+    h2: { bind: "127.0.0.1:${h2.port}", proto: h2, ${shared} }
+    h2-limited: { bind: "127.0.0.1:${h2.limitedPort}", proto: h2, ${shared}, ${limits} }
+    h2-ruled: { bind: "127.0.0.1:${h2.ruledPort}", proto: h2, ${ruled} }
   backends:
     origin:
       servers: { origin: { address: "127.0.0.1:${originPort}" } }
@@ -40,8 +44,9 @@ telemetry: { log: { level: error } }
  * normalize the path first, is not used because it is experimental in HAProxy 2.6.
  */
 const HAPROXY: Adaptation = {
+  h2: true,
   needs: ["short timeouts", "upgrades", "rules"],
-  files: ({ port, ruledPort, originPort }) => ({
+  files: ({ port, ruledPort, h2, originPort }) => ({
     "haproxy.cfg": `global
   nbthread 1
 defaults
@@ -55,9 +60,11 @@ defaults
   timeout tunnel 1s
 frontend front
   bind 127.0.0.1:${port}
+  bind 127.0.0.1:${h2.port} proto h2
   default_backend origin
 frontend ruled
   bind 127.0.0.1:${ruledPort}
+  bind 127.0.0.1:${h2.ruledPort} proto h2
   http-request deny if { req.hdr(host),host_only -i private.example }
   http-request deny if { path_beg /private/ }
   default_backend origin
@@ -67,9 +74,10 @@ backend origin
   }),
 };
 
-function nginxServer(port: number, bodyLimit: string, rules = ""): string {
+function nginxServer(port: number, h2Port: number, bodyLimit: string, rules = ""): string {
   return `  server {
     listen 127.0.0.1:${port};
+    listen 127.0.0.1:${h2Port} http2;
     client_max_body_size ${bodyLimit};
 ${rules}    location / {
       proxy_pass http://origin;
@@ -85,8 +93,9 @@ ${rules}    location / {
 }
 
 const NGINX: Adaptation = {
+  h2: true,
   needs: ["short timeouts", "body limit", "upgrades", "rules"],
-  files: ({ port, limitedPort, ruledPort, originPort, directory }) => ({
+  files: ({ port, limitedPort, ruledPort, h2, originPort, directory }) => ({
     "nginx.conf": `daemon off;
 worker_processes 1;
 user root; # in a namespace of users (unshare) root is the only one that exists
@@ -106,16 +115,34 @@ http {
   proxy_read_timeout 1s;
   upstream origin { server 127.0.0.1:${originPort}; keepalive 64; }
   map $http_upgrade $connection_upgrade { default upgrade; "" ""; }
-${nginxServer(port, "0")}${nginxServer(limitedPort, String(BODY_LIMIT_BYTES))}
-${nginxServer(ruledPort, "0", "    location /private/ { return 403; }\n")}
-  server { listen 127.0.0.1:${ruledPort}; server_name private.example; return 403; }
+${nginxServer(port, h2.port, "0")}${nginxServer(limitedPort, h2.limitedPort, String(BODY_LIMIT_BYTES))}
+${nginxServer(ruledPort, h2.ruledPort, "0", "    location /private/ { return 403; }\n")}
+  server {
+    listen 127.0.0.1:${ruledPort};
+    listen 127.0.0.1:${h2.ruledPort} http2;
+    server_name private.example;
+    return 403;
+  }
 }
 `,
   }),
 };
 
-function caddySite(port: number, originPort: number, extra: string): string {
-  return `http://:${port} {
+/** Settings for one listener, because only some listeners speak HTTP/2 without TLS. */
+function caddyServer(port: number, protocols: string): string {
+  return `  servers 127.0.0.1:${port} {
+    protocols ${protocols}
+    timeouts {
+      read_header 1s
+      read_body 1s
+      idle 1s
+    }
+  }
+`;
+}
+
+function caddySite(ports: readonly number[], originPort: number, extra: string): string {
+  return `${ports.map((port) => `http://:${port}`).join(", ")} {
   bind 127.0.0.1
 ${extra}  reverse_proxy 127.0.0.1:${originPort} {
     transport http {
@@ -129,31 +156,28 @@ ${extra}  reverse_proxy 127.0.0.1:${originPort} {
 }
 
 const CADDY: Adaptation = {
+  h2: true,
   needs: ["short timeouts", "body limit", "upgrades", "rules"],
-  files: ({ port, limitedPort, ruledPort, originPort }) => ({
+  files: ({ port, limitedPort, ruledPort, h2, originPort }) => ({
     Caddyfile: `{
   admin off
   auto_https off
   log default {
     output discard
   }
-  servers {
-    timeouts {
-      read_header 1s
-      read_body 1s
-      idle 1s
-    }
-  }
-}
-${caddySite(port, originPort, "")}${caddySite(
-  limitedPort,
+${[port, limitedPort, ruledPort].map((each) => caddyServer(each, "h1")).join("")}
+${[h2.port, h2.limitedPort, h2.ruledPort].map((each) => caddyServer(each, "h1 h2c")).join("")}}
+${caddySite([port, h2.port], originPort, "")}
+${caddySite(
+  [limitedPort, h2.limitedPort],
   originPort,
   `  request_body {
     max_size ${BODY_LIMIT_BYTES}
   }
 `,
-)}${caddySite(ruledPort, originPort, "  respond /private/* 403\n")}
-http://private.example:${ruledPort} {
+)}
+${caddySite([ruledPort, h2.ruledPort], originPort, "  respond /private/* 403\n")}
+http://private.example:${ruledPort}, http://private.example:${h2.ruledPort} {
   bind 127.0.0.1
   respond 403
 }

@@ -7,7 +7,7 @@ import type { Peer } from "../../peers/peer.ts";
 import { freePort } from "../../process/free-port.ts";
 import { Started } from "../../process/started.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../process/temporary-folder.ts";
-import type { Case, Need } from "../case.ts";
+import type { Case } from "../case.ts";
 import { get } from "../cases/wording.ts";
 import { RawClient } from "../wire/raw-client.ts";
 import { RawOrigin } from "../wire/raw-origin.ts";
@@ -17,10 +17,16 @@ import type { ConformanceSetup } from "./setup.ts";
 const READY_WITHIN_MS = 60_000;
 const DESCRIPTORS = 1024;
 
+/** Whether a peer is set up for what the case needs. */
+export function offers({ name }: Peer, { needs, protocol }: Case): boolean {
+  const adaptation = ADAPTATIONS.get(name);
+  if (protocol === "h2" && adaptation?.h2 !== true) return false;
+  return needs === undefined || adaptation?.needs.includes(needs) === true;
+}
+
 export class ProxyUnderTest implements AsyncDisposable {
   readonly peer: Peer;
   readonly origin: RawOrigin;
-  readonly #needs: ReadonlySet<Need>;
   readonly #folder: TemporaryFolder;
   readonly #setup: ConformanceSetup;
   readonly #process: Started;
@@ -38,6 +44,11 @@ export class ProxyUnderTest implements AsyncDisposable {
       limitedPort: await freePort(),
       trustedPort: await freePort(),
       ruledPort: await freePort(),
+      h2: {
+        port: await freePort(),
+        limitedPort: await freePort(),
+        ruledPort: await freePort(),
+      },
       originPort: origin.port,
       directory,
     };
@@ -71,19 +82,14 @@ export class ProxyUnderTest implements AsyncDisposable {
     this.#folder = folder;
     this.#setup = setup;
     this.#process = process;
-    this.#needs = new Set(ADAPTATIONS.get(peer.name)?.needs);
-  }
-
-  /** Whether the peer is set up for what the case needs. */
-  offers({ needs }: Case): boolean {
-    return needs === undefined || this.#needs.has(needs);
   }
 
   /** The port to which the client of a case connects. */
-  portFor({ needs }: Case): number {
-    if (needs === "body limit") return this.#setup.limitedPort;
-    if (needs === "rules") return this.#setup.ruledPort;
-    return needs === "trusted client" ? this.#setup.trustedPort : this.#setup.port;
+  portFor({ needs, protocol }: Case): number {
+    const { limitedPort, ruledPort, port } = protocol === "h2" ? this.#setup.h2 : this.#setup;
+    if (needs === "body limit") return limitedPort;
+    if (needs === "rules") return ruledPort;
+    return needs === "trusted client" ? this.#setup.trustedPort : port;
   }
 
   /** Whether the peer's process still runs. When a case has ended it, the next case needs a new process. */

@@ -11,6 +11,8 @@ export interface ConformanceSetup {
   readonly trustedPort: number;
   /** A fourth port, with rules: no request for the host private.example or a path below /private/ is forwarded. */
   readonly ruledPort: number;
+  /** Ports on which the peer speaks HTTP/2 without TLS: the first, the one with a limit on bodies, the one with rules. */
+  readonly h2: { readonly port: number; readonly limitedPort: number; readonly ruledPort: number };
   readonly originPort: number;
   readonly directory: string;
 }
@@ -18,6 +20,8 @@ export interface ConformanceSetup {
 /** The settings with which a peer runs the cases, in place of its settings in the benchmark. */
 export interface Adaptation {
   readonly needs: readonly Need[];
+  /** Whether the peer speaks HTTP/2 without TLS, to a client that knows it beforehand. */
+  readonly h2: boolean;
   /** Returns configuration files by name. They replace the benchmark's files. */
   files(setup: ConformanceSetup): Readonly<Record<string, string>>;
 }

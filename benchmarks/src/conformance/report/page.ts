@@ -1,17 +1,6 @@
 // Writes docs/conformance.md: how conformance is measured, then one table per topic.
-import type { Topic } from "../case.ts";
-import { cell, tally } from "./cells.ts";
-import type { Report, ReportedPeer } from "./report.ts";
-
-const TITLES: Readonly<Record<string, string>> = {
-  tandem: "Tandem",
-  haproxy: "HAProxy",
-  caddy: "Caddy",
-  undici: "undici",
-  fastify: "@fastify/http-proxy",
-};
-
-const titleOf = ({ name }: ReportedPeer) => TITLES[name] ?? name;
+import type { Report } from "./report.ts";
+import { summaryTable, topicTable } from "./tables.ts";
 
 /** Returns the whole page as Markdown. */
 export function page(report: Report): string {
@@ -23,7 +12,8 @@ export function page(report: Report): string {
 
 What a proxy does with requests and responses that are unusual, doubtful or broken: ${count} cases, each
 with the bytes a client sends, what the server behind the proxy answers, and what our rule is. Run on
-${date}, Node proxies on Node ${node}.
+${date}, Node proxies on Node ${node}. The client speaks HTTP/1.1; [cases whose client speaks
+HTTP/2](conformance-http2.md) have a page of their own.
 
 ## Reading the tables
 
@@ -55,39 +45,10 @@ listener. Versions are those installed: newer ones may answer otherwise.
 npm run conformance                        # all cases, all installed proxies
 npm run conformance -- --peer tandem       # one proxy
 npm run conformance -- --case cl-te        # one case, with the bytes of both sides
-npm run conformance -- --write             # renew this page
+npm run conformance -- --protocol h1       # the cases of this page
+npm run conformance -- --write             # renew this page and that of HTTP/2
 \`\`\`
 
 ${topics.map((topic) => topicTable(topic, peers)).join("\n\n")}
 `;
-}
-
-function summaryTable({ peers }: Report): string {
-  const rows = peers.map((peer) => {
-    const { same, "as-safe": asSafe, other, "not-run": notRun } = tally(peer.results.values());
-    return `| ${titleOf(peer)} ${peer.version} | ${same} | ${asSafe} | ${other} | ${notRun} |`;
-  });
-  return [
-    "| | ✓ as our rule | ≈ refused in another way | ✗ differs | – not run |",
-    "| --- | --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
-}
-
-function topicTable({ title, cases }: Topic, peers: readonly ReportedPeer[]): string {
-  const header = ["case", "source", "our rule", ...peers.map(titleOf)];
-  const rows = cases.map(({ id, title: what, source, rule }) => [
-    what,
-    source,
-    rule,
-    ...peers.map(({ results }) => cell(results.get(id))),
-  ]);
-  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
-  return [`## ${title}`, "", line(header), line(header.map(() => "---")), ...rows.map(line)].join(
-    "\n",
-  );
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("|", "\\|");
 }

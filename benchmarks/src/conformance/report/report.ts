@@ -17,6 +17,21 @@ export interface Report {
   readonly topics: readonly Topic[];
 }
 
+/**
+ * Returns the part of a report that is about some topics. A peer that is set up for none of their cases is left out.
+ */
+export function resultsOf(report: Report, topics: readonly Topic[]): Report {
+  const ids = new Set(topics.flatMap(({ cases }) => cases.map(({ id }) => id)));
+  const peers = report.peers.map((peer) => ({
+    ...peer,
+    results: new Map([...peer.results].filter(([id]) => ids.has(id))),
+  }));
+  const ran = peers.filter(({ results }) =>
+    [...results.values()].some(({ mark }) => mark !== "not-run"),
+  );
+  return { ...report, topics, peers: ran };
+}
+
 /** Returns the report as JSON text: for each case its id, title, source and rule, and the verdict on each peer. */
 export function reportJson({ date, node, peers, topics }: Report): string {
   const cases = topics.flatMap((topic) =>

@@ -1,19 +1,22 @@
 // Writes the bytes that the client and the origin of one case saw, in readable form, for `--case`.
+
 import type { Case, Observed } from "../case.ts";
+import { framesShown } from "./frames-shown.ts";
 
 const MOST = 600;
 
 /** Returns what the client sent and received, and what the origin received. */
 export function transcript(which: Case, observed: Observed): string {
+  const client = which.protocol === "h2" ? framesShown : shown;
   const sent = (steps: Case["send"]) =>
-    steps.map((step) => (typeof step === "string" ? shown(step) : String(label(step))));
+    steps.map((step) => (typeof step === "string" ? client(step) : String(label(step))));
   const lines = [
     ...sent(which.send).map((text) => `  client > ${text}`),
     ...sent(which.thenAnother ?? []).map((text) => `  another > ${text}`),
     ...observed.connections.map(
       ({ bytes, open }) => `  server < ${shown(bytes)}${open ? "" : " (closed)"}`,
     ),
-    `  client < ${shown(observed.received)} (${observed.ending}, ${Math.round(observed.elapsedMs)} ms)`,
+    `  client < ${client(observed.received)} (${observed.ending}, ${Math.round(observed.elapsedMs)} ms)`,
   ];
   return lines.join("\n");
 }
@@ -21,7 +24,8 @@ export function transcript(which: Case, observed: Observed): string {
 function label(step: Exclude<Case["send"][number], string>): string {
   if (typeof step === "function") return "(bytes made of those received)";
   if (typeof step === "number") return `(${step} ms)`;
-  return step instanceof RegExp ? `(waits for ${step})` : `(${step.step})`;
+  if (step instanceof RegExp) return `(waits for ${step})`;
+  return step.step === "until" ? `(waits for ${step.what})` : `(${step.step})`;
 }
 
 function shown(bytes: string): string {

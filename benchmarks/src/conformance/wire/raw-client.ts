@@ -8,7 +8,7 @@ import { HALF_CLOSE, RESET, type Step } from "./steps.ts";
 /** How the client's connection ended: closed or reset, or not at all. */
 export type Ending = "open" | "closed" | "reset";
 
-/** The longest wait for bytes that match a pattern. */
+/** The longest wait for bytes that match a pattern or are as a step asks. */
 const PATTERN_MS = 2_500;
 
 export class RawClient implements Disposable {
@@ -47,7 +47,8 @@ export class RawClient implements Disposable {
       if (typeof step === "string") this.#socket.write(step, "latin1");
       else if (typeof step === "number") await sleep(step);
       else if (typeof step === "function") this.#socket.write(step(this.received), "latin1");
-      else if (step instanceof RegExp) await this.#until(step);
+      else if (step instanceof RegExp) await this.#until((received) => step.test(received));
+      else if (step.step === "until") await this.#until((received) => step.holds(received));
       else if (step === HALF_CLOSE) this.#socket.end();
       else if (step === RESET) {
         this.#left = true;
@@ -60,9 +61,9 @@ export class RawClient implements Disposable {
     this.#socket.destroy();
   }
 
-  async #until(pattern: RegExp): Promise<void> {
+  async #until(holds: (received: string) => boolean): Promise<void> {
     const deadline = performance.now() + PATTERN_MS;
-    while (!pattern.test(this.received) && this.ending === "open") {
+    while (!holds(this.received) && this.ending === "open") {
       if (performance.now() > deadline) return;
       await sleep(5);
     }

@@ -14,6 +14,14 @@ export const CONTINUE = { step: "continue" } as const;
 /** Answers 200 with the head of the request as its body. Only the origin does this step. */
 export const ECHO = { step: "echo" } as const;
 
+/** Waits until the bytes received so far are as they should be, or the connection has ended. Only the client does this step. */
+export interface Until {
+  readonly step: "until";
+  /** What is awaited, for people. */
+  readonly what: string;
+  holds(received: string): boolean;
+}
+
 /**
  * A step. A text is bytes to send, one byte per character. A number is a pause in milliseconds. A
  * pattern waits until the bytes received so far match it. A function makes the bytes to send from
@@ -24,6 +32,7 @@ export type Step =
   | number
   | RegExp
   | ((received: string) => string)
+  | Until
   | typeof HALF_CLOSE
   | typeof RESET
   | typeof BODY
