@@ -4,7 +4,6 @@ import { BODY_LIMIT_BYTES } from "../cases/limits.ts";
 import type { Adaptation } from "./setup.ts";
 
 const TANDEM: Adaptation = {
-  h2: true,
   needs: ["short timeouts", "body limit", "upgrades", "trusted client", "rules"],
   files({ port, limitedPort, trustedPort, ruledPort, h2, originPort, directory }) {
     const timeouts = "{ client: 1s, httpRequest: 1s, httpKeepAlive: 1s, tunnel: 1s }";
@@ -44,7 +43,6 @@ telemetry: { log: { level: error } }
  * normalize the path first, is not used because it is experimental in HAProxy 2.6.
  */
 const HAPROXY: Adaptation = {
-  h2: true,
   needs: ["short timeouts", "upgrades", "rules"],
   files: ({ port, ruledPort, h2, originPort }) => ({
     "haproxy.cfg": `global
@@ -93,7 +91,6 @@ ${rules}    location / {
 }
 
 const NGINX: Adaptation = {
-  h2: true,
   needs: ["short timeouts", "body limit", "upgrades", "rules"],
   files: ({ port, limitedPort, ruledPort, h2, originPort, directory }) => ({
     "nginx.conf": `daemon off;
@@ -156,7 +153,6 @@ ${extra}  reverse_proxy 127.0.0.1:${originPort} {
 }
 
 const CADDY: Adaptation = {
-  h2: true,
   needs: ["short timeouts", "body limit", "upgrades", "rules"],
   files: ({ port, limitedPort, ruledPort, h2, originPort }) => ({
     Caddyfile: `{

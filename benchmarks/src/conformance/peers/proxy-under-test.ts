@@ -8,20 +8,32 @@ import { freePort } from "../../process/free-port.ts";
 import { Started } from "../../process/started.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../process/temporary-folder.ts";
 import type { Case } from "../case.ts";
+import { get as getOverH2, opening } from "../cases/h2/wording.ts";
 import { get } from "../cases/wording.ts";
 import { RawClient } from "../wire/raw-client.ts";
 import { RawOrigin } from "../wire/raw-origin.ts";
+import type { Step } from "../wire/steps.ts";
 import { ADAPTATIONS } from "./adaptations.ts";
 import type { ConformanceSetup } from "./setup.ts";
 
 const READY_WITHIN_MS = 60_000;
 const DESCRIPTORS = 1024;
 
+type Protocol = NonNullable<Case["protocol"]>;
+
+/**
+ * Returns what a peer speaks to its clients. A peer with a configuration for the cases has ports for both protocols; a
+ * program of the benchmark speaks one of them.
+ */
+function spokenBy({ name, abilities }: Peer): readonly Protocol[] {
+  if (ADAPTATIONS.has(name)) return ["h1", "h2"];
+  return abilities.streams === true ? ["h2"] : ["h1"];
+}
+
 /** Whether a peer is set up for what the case needs. */
-export function offers({ name }: Peer, { needs, protocol }: Case): boolean {
-  const adaptation = ADAPTATIONS.get(name);
-  if (protocol === "h2" && adaptation?.h2 !== true) return false;
-  return needs === undefined || adaptation?.needs.includes(needs) === true;
+export function offers(peer: Peer, { needs, protocol = "h1" }: Case): boolean {
+  if (!spokenBy(peer).includes(protocol)) return false;
+  return needs === undefined || ADAPTATIONS.get(peer.name)?.needs.includes(needs) === true;
 }
 
 export class ProxyUnderTest implements AsyncDisposable {
@@ -86,6 +98,7 @@ export class ProxyUnderTest implements AsyncDisposable {
 
   /** The port to which the client of a case connects. */
   portFor({ needs, protocol }: Case): number {
+    if (!ADAPTATIONS.has(this.peer.name)) return this.#setup.port;
     const { limitedPort, ruledPort, port } = protocol === "h2" ? this.#setup.h2 : this.#setup;
     if (needs === "body limit") return limitedPort;
     if (needs === "rules") return ruledPort;
@@ -105,7 +118,8 @@ export class ProxyUnderTest implements AsyncDisposable {
 
   async #ready(): Promise<void> {
     const deadline = performance.now() + READY_WITHIN_MS;
-    while (!(await answers(this.#setup.port))) {
+    const [protocol = "h1"] = spokenBy(this.peer);
+    while (!(await answers(this.#setup.port, protocol))) {
       if (this.#process.ended || performance.now() > deadline) {
         const { complaint } = this.#process;
         throw new Error(
@@ -117,10 +131,15 @@ export class ProxyUnderTest implements AsyncDisposable {
   }
 }
 
-async function answers(port: number): Promise<boolean> {
+const ASKS: Readonly<Record<Protocol, readonly Step[]>> = {
+  h1: [get("Connection: close"), /hello/],
+  h2: [...opening(), getOverH2(), /hello/],
+};
+
+async function answers(port: number, protocol: Protocol): Promise<boolean> {
   try {
     using client = await RawClient.connect(port);
-    await client.perform([get("Connection: close"), /hello/]);
+    await client.perform(ASKS[protocol]);
     return client.received.includes("hello");
   } catch {
     return false; // the proxy does not listen yet

@@ -20,8 +20,6 @@ export interface ConformanceSetup {
 /** The settings with which a peer runs the cases, in place of its settings in the benchmark. */
 export interface Adaptation {
   readonly needs: readonly Need[];
-  /** Whether the peer speaks HTTP/2 without TLS, to a client that knows it beforehand. */
-  readonly h2: boolean;
   /** Returns configuration files by name. They replace the benchmark's files. */
   files(setup: ConformanceSetup): Readonly<Record<string, string>>;
 }

@@ -13,8 +13,8 @@ export function pageOfHttp2(report: Report): string {
 
 What a proxy does with frames, streams, heads and bodies that are unusual, doubtful or broken: ${count} cases
 whose client speaks HTTP/2 and whose server speaks HTTP/1.1, each with the section it rests on and our rule.
-Run on ${date}. The Node proxies of [the page about HTTP/1.1](conformance.md) speak no HTTP/2 to clients as they are
-set up there, and are left out.
+Run on ${date}. The proxy packages of [the page about HTTP/1.1](conformance.md) speak no HTTP/2 to clients; in
+their place stands [a proxy of a few lines](../benchmarks/src/peers/proxies/node-http2.ts) with Node's own \`node:http2\`.
 
 ## Reading the tables
 

@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<string, string>> = {
   haproxy: "HAProxy",
   caddy: "Caddy",
   undici: "undici",
+  "node-http2": "node:http2",
   fastify: "@fastify/http-proxy",
 };
 

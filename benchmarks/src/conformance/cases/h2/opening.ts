@@ -47,7 +47,7 @@ const settingsFirst = seen(({ frames }) =>
 const prefaces: readonly Case[] = [
   accepted(
     {
-      ...{ id: "h2-preface", title: "the client's preface", source: PREFACE_SECTION },
+      ...{ id: "h2-preface-good", title: "the client's preface", source: PREFACE_SECTION },
       ...{ rule: "the first frame is SETTINGS", h2spec: ["generic/1/1", "http2/3.5/1"] },
     },
     [],
