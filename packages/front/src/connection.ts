@@ -2,7 +2,7 @@
 // before it passes them to the handler. One object has both tasks, to save memory, because
 // thousands of connections may be idle.
 import type { Exchange } from "@tandem/http/exchange";
-import type { RefusedRequest, SessionHandler } from "@tandem/http/session";
+import type { H2Counters, RefusedRequest, SessionHandler } from "@tandem/http/session";
 import type { Accepted, ClientCertificate, TlsFacts } from "@tandem/transport";
 import type { Client } from "./client.ts";
 import type { FrontCounters, Handler, MeetClient } from "./handler.ts";
@@ -24,13 +24,18 @@ export class FrontConnection implements Client, SessionHandler {
   readonly trusts: (address: string) => boolean;
   readonly tls: TlsFacts | undefined;
   readonly certificate: ClientCertificate | null | undefined;
+  readonly #protocol: string;
   readonly #counters: FrontCounters;
   readonly #handler: Handler;
 
-  /** @param listening the port of the listener that accepted the connection */
+  /**
+   * @param listening the port of the listener that accepted the connection
+   * @param protocol the name of the protocol that the client speaks
+   */
   constructor(
     accepted: Accepted,
     listening: number,
+    protocol: string,
     { trusts, asksCertificates = false }: MeetingTerms,
     counters: FrontCounters,
     meet: MeetClient,
@@ -45,8 +50,13 @@ export class FrontConnection implements Client, SessionHandler {
     this.tls = tls;
     // The certificate is read now, because OpenSSL forgets it when the connection closes, and the log needs it then.
     this.certificate = asksCertificates ? (tls?.clientCertificate ?? null) : undefined;
+    this.#protocol = protocol;
     this.#counters = counters;
     this.#handler = meet(this);
+  }
+
+  get h2(): H2Counters | undefined {
+    return this.#counters.h2;
   }
 
   request(exchange: Exchange): void {
@@ -54,12 +64,12 @@ export class FrontConnection implements Client, SessionHandler {
   }
 
   refused(refused: RefusedRequest): void {
-    this.#counters.refused(refused.status);
+    this.#counters.refused(refused.status, this.#protocol);
     this.#handler.refused(refused);
   }
 
   finished(exchange: Exchange): void {
-    this.#counters.finished(exchange);
+    this.#counters.finished(exchange, this.#protocol);
     exchange.listener.finished?.();
   }
 

@@ -17,7 +17,7 @@ import { FrontConnection, type MeetingTerms } from "./connection.ts";
 import type { FrontCounters, MeetClient } from "./handler.ts";
 import { type ClientLimits, clientLimits } from "./limits.ts";
 import type { ProtocolSession, Protocols } from "./protocol.ts";
-import { PROTOCOLS, sessionFor } from "./protocols.ts";
+import { PROTOCOLS, protocolOf } from "./protocols.ts";
 
 /** The timeouts and limits for a tier's clients, and which clients are trusted. */
 export interface Terms extends MeetingTerms {
@@ -119,9 +119,9 @@ export class Front {
     }
     const { counters, meet, deadlines, plain } = this.#options;
     const { ownField } = this.#terms;
-    const client = new FrontConnection(accepted, this.port, this.#terms, counters, meet);
+    const { name, open } = protocolOf(tls, this.#protocols, plain);
+    const client = new FrontConnection(accepted, this.port, name, this.#terms, counters, meet);
     const limits = client.trusted ? this.#limits.proxied : this.#limits.direct;
-    const open = sessionFor(tls, this.#protocols, plain);
     const deadline = deadlines.add();
     const session = open(socket, client, this.#timers, limits, deadline, reads?.afterReads);
     // A connection that is accepted while the front drains gets one answer, which says `Connection: close` over

@@ -1,6 +1,6 @@
 // The interfaces that a tier implements for its front: a handler for each client's requests, and the counters.
 import type { Exchange } from "@tandem/http/exchange";
-import type { RefusedRequest } from "@tandem/http/session";
+import type { H2Counters, RefusedRequest } from "@tandem/http/session";
 import type { Client } from "./client.ts";
 
 /**
@@ -22,12 +22,14 @@ export type MeetClient = (client: Client) => Handler;
 
 /** The counters of a front. */
 export interface FrontCounters {
+  /** Counts what only HTTP/2 has; absent when that is not counted. */
+  readonly h2?: H2Counters | undefined;
   /** Called when a session was opened on a connection. */
   opened(): void;
   /** Called when a session has ended, once for each session that was opened. */
   closed(): void;
-  /** Called when an exchange has ended, in whatever way. */
-  finished(exchange: Exchange): void;
+  /** Called when an exchange has ended, in whatever way. @param protocol the name of the client's protocol */
+  finished(exchange: Exchange, protocol: string): void;
   /** Called when a request was refused. @param status the status of the answer; -1 when the client had gone */
-  refused(status: number): void;
+  refused(status: number, protocol: string): void;
 }

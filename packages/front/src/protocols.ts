@@ -2,7 +2,7 @@
 // Neither balancer nor webserver knows which protocol carries a request.
 import { ClientSession, H2Session } from "@tandem/http/session";
 import type { TlsFacts } from "@tandem/transport";
-import type { OpenSession, Protocols } from "./protocol.ts";
+import type { Protocol, Protocols } from "./protocol.ts";
 
 /** All protocols. HTTP/1.1 is also used for clients without ALPN. */
 export const PROTOCOLS: Protocols = [
@@ -18,18 +18,15 @@ export const PROTOCOLS: Protocols = [
   },
 ];
 
-/**
- * Returns the function that opens a session on a connection: by the protocol that ALPN chose, or by `plain` on a
- * connection without TLS.
- */
-export function sessionFor(
+/** Returns the protocol of a connection: the one that ALPN chose, or `plain` on a connection without TLS. */
+export function protocolOf(
   tls: Pick<TlsFacts, "alpn"> | undefined,
   protocols: Protocols,
   plain?: string | undefined,
-): OpenSession {
+): Protocol {
   const agreed = tls === undefined ? plain : tls.alpn;
-  for (const { name, open } of protocols) {
-    if (name === agreed) return open;
+  for (const protocol of protocols) {
+    if (protocol.name === agreed) return protocol;
   }
-  return protocols[0].open;
+  return protocols[0];
 }

@@ -11,7 +11,7 @@ import { Accepted, Deadlines, type RefusedConnection, systemClock } from "@tande
 import t, { type Test } from "tap";
 import { FrontConnection } from "../src/connection.ts";
 import { type Client, Front, type FrontCounters, type Handler, PROTOCOLS } from "../src/index.ts";
-import { sessionFor } from "../src/protocols.ts";
+import { protocolOf } from "../src/protocols.ts";
 import { TOY } from "./toy.ts";
 
 class Counted implements FrontCounters {
@@ -174,7 +174,9 @@ t.test("ends that the listener was told of go before those of the socket", async
   const seen = new Seen();
   const accepted = new Accepted(new Socket(), undefined, undefined, ends);
   const trusts = (address: string) => address === "127.0.0.1";
-  new FrontConnection(accepted, 8080, { trusts }, new Counted(), (client) => seen.meet(client));
+  new FrontConnection(accepted, 8080, "http/1.1", { trusts }, new Counted(), (client) =>
+    seen.meet(client),
+  );
   const { client } = ends;
   t.match(seen.clients, [{ ...client, serverPort: 443, trusted: false, scheme: "http" }]);
 });
@@ -246,10 +248,10 @@ t.test("a drain ends at its deadline, a stop at once: each request is told once"
 t.test("the protocol is that of the handshake, or the first in the list", async (t) => {
   const rows = [...PROTOCOLS, TOY] as const;
   const [http1] = PROTOCOLS;
-  t.equal(sessionFor({ alpn: "toy" }, rows), TOY.open);
-  t.equal(sessionFor({ alpn: "http/1.1" }, rows), http1.open);
-  t.equal(sessionFor({ alpn: undefined }, rows), http1.open);
-  t.equal(sessionFor(undefined, rows), http1.open);
-  t.equal(sessionFor(undefined, rows, "toy"), TOY.open);
-  t.equal(sessionFor({ alpn: undefined }, rows, "toy"), http1.open, "over TLS only ALPN chooses");
+  t.equal(protocolOf({ alpn: "toy" }, rows), TOY);
+  t.equal(protocolOf({ alpn: "http/1.1" }, rows), http1);
+  t.equal(protocolOf({ alpn: undefined }, rows), http1);
+  t.equal(protocolOf(undefined, rows), http1);
+  t.equal(protocolOf(undefined, rows, "toy"), TOY);
+  t.equal(protocolOf({ alpn: undefined }, rows, "toy"), http1, "over TLS only ALPN chooses");
 });

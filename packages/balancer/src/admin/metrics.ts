@@ -2,7 +2,7 @@
 // dashboards made for HAProxy work unchanged.
 import { defineSnapshotMetrics, type Registry, type SnapshotRow } from "@tandem/telemetry";
 import { LINK_STATES } from "./chain.ts";
-import type { Counts, ServerStatus, Status } from "./status.ts";
+import type { Counts, FrontendStatus, ServerStatus, Status } from "./status.ts";
 
 type Labels = Readonly<Record<string, string>>;
 type Column<T> = readonly [
@@ -29,7 +29,40 @@ const TRAFFIC: readonly Column<Counts>[] = [
   ],
 ];
 
-const FRONTEND: readonly Column<Counts>[] = [
+const byCode = (counted: Readonly<Record<string, number>>, labels: Labels) =>
+  Object.entries(counted).map(([code, n]) => [{ ...labels, code }, n] as const);
+
+/** HAProxy's names, of the statistics of its HTTP/2; the codes are ours. */
+const H2: readonly Column<FrontendStatus>[] = [
+  [
+    "h2_open_connections",
+    "gauge",
+    "HTTP/2: connections open now.",
+    value((f) => f.h2.openConnections),
+  ],
+  [
+    "h2_total_connections",
+    "counter",
+    "HTTP/2: connections accepted.",
+    value((f) => f.h2.totalConnections),
+  ],
+  ["h2_open_streams", "gauge", "HTTP/2: streams open now.", value((f) => f.h2.openStreams)],
+  ["h2_total_streams", "counter", "HTTP/2: streams opened.", value((f) => f.h2.totalStreams)],
+  [
+    "h2_rst_stream_rcvd",
+    "counter",
+    "HTTP/2: streams reset by clients, by code.",
+    (f, labels) => byCode(f.h2.resetsReceived, labels),
+  ],
+  [
+    "h2_rst_stream_resp",
+    "counter",
+    "HTTP/2: streams reset by the balancer, by code.",
+    (f, labels) => byCode(f.h2.resetsSent, labels),
+  ],
+];
+
+const FRONTEND: readonly Column<FrontendStatus>[] = [
   ...TRAFFIC,
   ["sessions_total", "counter", "Connections accepted.", value((c) => c.sessions)],
   [
@@ -38,6 +71,7 @@ const FRONTEND: readonly Column<Counts>[] = [
     "Requests refused as malformed or too slow.",
     value((c) => c.requestErrors),
   ],
+  ...H2,
 ];
 
 const FORWARDED: readonly Column<Counts>[] = [
@@ -230,6 +264,18 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
       labels: ["proxy", "reason"],
     },
     {
+      name: "tandem_frontend_requests_by_version_total",
+      help: "Requests by the version of HTTP that the client speaks.",
+      type: "counter" as const,
+      labels: ["proxy", "version"],
+    },
+    {
+      name: "tandem_frontend_h2_sessions_ended_total",
+      help: "HTTP/2 sessions that have ended, by reason.",
+      type: "counter" as const,
+      labels: ["proxy", "reason"],
+    },
+    {
       name: "tandem_certificate_expires_in_seconds",
       help: "Seconds until the end of a certificate in use; negative when it has expired.",
       type: "gauge" as const,
@@ -259,6 +305,15 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
       tandem_frontend_refused_connections_total: frontends.flatMap(({ name: proxy, refused }) =>
         Object.entries(refused).map(([reason, times]) => [{ proxy, reason }, times] as const),
       ),
+      tandem_frontend_requests_by_version_total: frontends.flatMap(
+        ({ name: proxy, requests, h2 }) => [
+          [{ proxy, version: "1" }, requests - h2.requests] as const,
+          [{ proxy, version: "2" }, h2.requests] as const,
+        ],
+      ),
+      tandem_frontend_h2_sessions_ended_total: frontends.flatMap(({ name: proxy, h2 }) =>
+        Object.entries(h2.ended).map(([reason, times]) => [{ proxy, reason }, times] as const),
+      ),
       tandem_certificate_expires_in_seconds: certificates
         .filter(({ validity }) => validity !== "unreadable")
         .map(({ file, secondsLeft }) => [{ file }, secondsLeft] as const),
@@ -275,5 +330,7 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
 
 const EXTRA_LABELS: Readonly<Record<string, readonly string[]>> = {
   http_responses_total: ["code"],
+  h2_rst_stream_rcvd: ["code"],
+  h2_rst_stream_resp: ["code"],
   status: ["state"],
 };

@@ -1,5 +1,6 @@
 // Makes the status page. The page needs no other file, and keeps itself up to date. Every state is written as a word,
 // and its colour only repeats that word.
+import { CLIENT_FAULTS } from "@tandem/http/session";
 import { certificateTable } from "./certificate-table.ts";
 import { type Cell, count, duration, escaped, table } from "./page-parts.ts";
 import type { Problem } from "./problem.ts";
@@ -120,6 +121,21 @@ function refusals({ refused }: FrontendStatus): string {
   return occurred.map(([why, times]) => `<br><small>${count(times)} ${why}</small>`).join("");
 }
 
+/** Writes what of a frontend's connections and requests is HTTP/2; nothing when there never was any. */
+function http2({ h2 }: FrontendStatus): string {
+  if (h2.totalConnections === 0) return "";
+  const { openConnections, openStreams } = h2;
+  return `<br><small>${count(openConnections)} HTTP/2, ${count(openStreams)} streams</small>`;
+}
+
+/** Writes how many sessions of HTTP/2 ended by a fault or flood of the client. */
+function floods({ h2 }: FrontendStatus): string {
+  const occurred = CLIENT_FAULTS.filter((why) => h2.ended[why] > 0);
+  return occurred
+    .map((why) => `<br><small>${count(h2.ended[why])} HTTP/2: ${why}</small>`)
+    .join("");
+}
+
 /**
  * Writes how many reloads succeeded and how many were refused, and why the last reload was refused.
  */
@@ -157,9 +173,9 @@ export function statusPage(status: Status): string {
     ["Frontend", "Connections", ...TRAFFIC_HEADS, "Refused"],
     status.frontends.map((frontend) => [
       `<b>${escaped(frontend.name)}</b> <small>${escaped(frontend.bind)}</small>`,
-      count(frontend.current),
+      `${count(frontend.current)}${http2(frontend)}`,
       ...traffic(frontend),
-      `${count(frontend.requestErrors)}${refusals(frontend)}`,
+      `${count(frontend.requestErrors)}${refusals(frontend)}${floods(frontend)}`,
     ]),
   );
   const shut = status.problems.filter(({ frontend }) => frontend !== "");

@@ -12,6 +12,7 @@ import type { Server, ServerState } from "../server/server.ts";
 import { type CertificateStatus, certificateStatus } from "./certificate-status.ts";
 import { type ChainHealth, chainOf, healthOf, type Link, worstOf } from "./chain.ts";
 import { edgeOf } from "./edge.ts";
+import { type H2Status, h2Status } from "./h2-status.ts";
 import type { Problem } from "./problem.ts";
 
 export interface Counts {
@@ -119,6 +120,8 @@ export interface FrontendStatus extends Counts {
    * too.
    */
   readonly refused: Readonly<Record<RefusalReason, number>>;
+  /** HTTP/2 towards the frontend's clients. */
+  readonly h2: H2Status;
 }
 
 export interface BackendStatus extends Counts {
@@ -189,6 +192,7 @@ export function statusOf(source: StatusSource): Status {
       name,
       bind: `${config.bind.host ?? "*"}:${config.bind.port}`,
       refused: refusals(tally),
+      h2: h2Status(tally),
       ...counts(tally),
     })),
     backends,

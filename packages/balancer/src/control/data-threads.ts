@@ -4,7 +4,7 @@ import type { BalancerConfig } from "@tandem/config";
 import type { Logger } from "@tandem/telemetry";
 import { type Clock, logRefusal } from "@tandem/transport";
 import type { ThreadOptions } from "../data/messages.ts";
-import { COUNTER } from "../memory/counters.ts";
+import { COUNTER, H2_COUNTER } from "../memory/counters.ts";
 import { GAUGE, type SharedMemory } from "../memory/shared-memory.ts";
 import { Tally } from "../memory/tally.ts";
 import { Complaints } from "./complaints.ts";
@@ -199,7 +199,12 @@ export class DataThreads {
   #forget(index: number): void {
     const { frontends, backends, left } = this.#options.memory;
     const row = (counters: SharedArrayBuffer) => new Tally(counters, index).row;
-    for (const counters of Object.values(frontends)) row(counters)[COUNTER.current] = 0;
+    for (const counters of Object.values(frontends)) {
+      const own = row(counters);
+      own[COUNTER.current] = 0;
+      own[H2_COUNTER.openConnections] = 0;
+      own[H2_COUNTER.openStreams] = 0;
+    }
     for (const { counters } of Object.values(backends)) {
       const own = row(counters);
       own[COUNTER.current] = 0;

@@ -2,6 +2,7 @@
 // thread sums the rows when the counters are asked for. So counting costs one addition, without a lock or a message.
 
 import type { PickReason } from "@tandem/algorithms";
+import { H2_CODES, H2_ENDS } from "@tandem/http/session";
 import type { RefusalReason } from "@tandem/transport";
 
 /**
@@ -59,10 +60,24 @@ export const COUNTER = {
   refusedPreface: 48,
 } as const;
 
+/** The columns of HTTP/2 towards clients. Each reason and each code has one column, in the order of its list. */
+export const H2_COUNTER = {
+  openConnections: 49,
+  totalConnections: 50,
+  openStreams: 51,
+  totalStreams: 52,
+  requests: 53,
+  ends: 54,
+  resetsReceived: 54 + H2_ENDS.length,
+  resetsSent: 54 + H2_ENDS.length + H2_CODES.length,
+} as const;
+
 export type Counter = (typeof COUNTER)[keyof typeof COUNTER];
 
-/** How many columns a row has. Unused columns keep the rows of different threads on different cache lines. */
-export const ROW = 56;
+const COLUMNS = H2_COUNTER.resetsSent + H2_CODES.length;
+
+/** The length of a row. It is a multiple of 8, so that the rows of different threads are on different cache lines. */
+export const ROW = 8 * Math.ceil(COLUMNS / 8);
 
 /** The counters of one frontend, backend or server in one thread. */
 export type CounterRow = Float64Array;

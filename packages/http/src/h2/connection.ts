@@ -14,6 +14,7 @@ import {
   windowOverflow,
   withinHead,
 } from "./faults.ts";
+import { type EarlyEnd, Floods } from "./floods.ts";
 import { type ByteSink, FrameOutput } from "./frame-output.ts";
 import { FrameReader, type FrameSink } from "./frame-reader.ts";
 import { CONTINUATION, END_STREAM, HEADERS, RST_STREAM, WINDOW_UPDATE } from "./frame-type.ts";
@@ -55,8 +56,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   readonly encoder = new HpackEncoder();
   readonly #sender: Sender;
   readonly #bodies: BodyReceiver;
-  readonly #resets: Allowance;
-  readonly #idle: Allowance;
+  readonly #floods: Floods;
   readonly #recent = new RecentResets();
   /** What the peer has to send before its first frame, as far as it has not come. */
   #preface: string;
@@ -73,9 +73,9 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     this.#fields = new HeadFields(heads);
     this.output = new FrameOutput(sink);
     this.#assembly = new HeaderAssembly(2 * heads.head, limits.continuations);
-    this.#resets = new Allowance(limits.resets, now);
-    this.#idle = new Allowance(limits.idleFrames, now);
-    this.#sender = new Sender(this.output, this, new Allowance(limits.tinyFrames, now), this.#idle);
+    this.#floods = new Floods(limits, now);
+    const tiny = new Allowance(limits.tinyFrames, now);
+    this.#sender = new Sender(this.output, this, tiny, this.#floods.idle);
     this.#bodies = new BodyReceiver(this, this.output, limits.connectionWindow);
     this.control = new Control(this, this.output);
     this.#preface = options.expects;
@@ -198,7 +198,8 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
       return complete ? this.#head(type === HEADERS ? id : this.#assembly.lastStream) : undefined;
     }
     if (type === RST_STREAM) return this.#peerReset(id, bytes.readUInt32BE(from));
-    if (!this.#idle.take(this.now)) return calm("idle-frame-flood", "Too many frames without work");
+    const flood = this.#floods.idleFrame(type, this.now);
+    if (flood !== undefined) return flood;
     if (type !== WINDOW_UPDATE) return this.control.frame(type, flags, bytes, from, to);
     return this.#windowUpdate(id, bytes.readUInt32BE(from) & 0x7fff_ffff);
   }
@@ -236,30 +237,25 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   }
 
   emptyData(): H2Failure | undefined {
-    return this.#idle.take(this.now)
-      ? undefined
-      : calm("empty-data-flood", "Too many empty DATA frames");
+    return this.#floods.emptyData(this.now);
   }
 
   /** Ends a stream for a fault of the peer. Returns what ends the connection: too many such faults. */
   streamError(stream: H2Stream, failure: H2Failure): H2Failure | undefined {
     if (stream.closed) return undefined;
     this.reset(stream, failure.code, failure);
-    return this.earlyEnd();
+    return this.earlyEnd("made-you-reset");
   }
 
   /** Counts a stream that ended early by the peer's doing. Returns what ends the connection. */
-  earlyEnd(): H2Failure | undefined {
-    return this.#resets.take(this.now)
-      ? undefined
-      : calm("reset-flood", "Too many streams have ended early");
+  earlyEnd(why: EarlyEnd): H2Failure | undefined {
+    return this.#floods.earlyEnd(why, this.now);
   }
 
   /** Refuses a stream that was never opened. Returns what ends the connection. */
-  refuse(id: number, code: number): H2Failure | undefined {
-    this.#recent.add(id);
-    writeReset(this.output.buffer, id, code);
-    return this.earlyEnd();
+  refuse(id: number, code: number, why: EarlyEnd): H2Failure | undefined {
+    this.#writeReset(id, code);
+    return this.earlyEnd(why);
   }
 
   // Implements SenderHooks and StreamOwner: sender and streams call these methods.
@@ -283,8 +279,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   }
 
   reset(stream: H2Stream, code: number, failure?: H2Failure): void {
-    this.#recent.add(stream.id);
-    writeReset(this.output.buffer, stream.id, code);
+    this.#writeReset(stream.id, code);
     this.#remove(stream, failure);
   }
 
@@ -317,7 +312,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
       return new H2Failure(COMPRESSION_ERROR, "bad-header-block", message);
     }
     // The block of a stream that we have reset was decoded for the sake of the table alone.
-    if (stream === undefined && this.#comesLate(id)) return undefined;
+    if (stream === undefined && this.#comesLate(id)) return this.#lateFrame(id);
     return this.#side.head(id, stream, head, ends);
   }
 
@@ -325,11 +320,12 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     const stream = this.streams.get(id);
     if (stream === undefined) {
       if (this.#side.isIdle(id)) return idleStream("RST_STREAM", id);
-      return this.#idle.take(this.now) ? undefined : calm("idle-frame-flood", "Too many resets");
+      return this.#floods.lateFrame(this.now);
     }
+    this.#side.reset?.("peer", code);
     const failure = new H2Failure(code, "reset-by-peer", "The peer reset the stream");
     this.#remove(stream, failure);
-    return this.#side.answered(stream) ? undefined : this.earlyEnd();
+    return this.#side.answered(stream) ? undefined : this.earlyEnd("rapid-reset");
   }
 
   #windowUpdate(id: number, bytes: number): H2Failure | undefined {
@@ -352,12 +348,24 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
 
   #dataOnClosed(id: number): H2Failure | undefined {
     if (this.#side.isIdle(id)) return idleStream("DATA", id);
-    return this.#comesLate(id) ? undefined : closedFault("DATA on a stream that is closed");
+    if (this.#comesLate(id)) return this.#lateFrame(id);
+    return closedFault("DATA on a stream that is closed");
   }
 
   /** Returns whether a frame on a closed stream may have been sent before the peer knew that the stream is closed. */
   #comesLate(id: number): boolean {
     return this.#recent.has(id) || this.#side.ignoresClosed(id);
+  }
+
+  /** Counts such a frame, unless our side itself chooses when streams end. Returns what ends the connection. */
+  #lateFrame(id: number): H2Failure | undefined {
+    return this.#side.ignoresClosed(id) ? undefined : this.#floods.lateFrame(this.now);
+  }
+
+  #writeReset(id: number, code: number): void {
+    this.#recent.add(id);
+    writeReset(this.output.buffer, id, code);
+    this.#side.reset?.("own", code);
   }
 
   /** Closes a stream. `failure` is set when it was not done; its listener is told. */

@@ -3,6 +3,7 @@ import { FRAME_SIZE_ERROR, H2Failure, PROTOCOL_ERROR } from "./error-code.ts";
 
 export const DATA = 0x0;
 export const HEADERS = 0x1;
+export const PRIORITY = 0x2;
 export const RST_STREAM = 0x3;
 export const SETTINGS = 0x4;
 export const PUSH_PROMISE = 0x5;

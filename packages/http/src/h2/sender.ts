@@ -7,8 +7,8 @@ import { writeDataHeader } from "./frame-writer.ts";
 import { DEFAULT_WINDOW, MOST_WINDOW } from "./settings.ts";
 import type { H2Stream } from "./stream.ts";
 
-/** A DATA frame below this size counts as tiny when the window made it so. */
-const TINY = 256;
+/** A DATA frame below this size counts as tiny when the window made it so, and so does what a slow client takes. */
+export const TINY = 256;
 /** How many idle frames the peer may send for each DATA frame of ours: a WINDOW_UPDATE for stream and connection. */
 const UPDATES_PER_FRAME = 4;
 
@@ -91,6 +91,7 @@ export class Sender {
     this.window -= length;
     stream.sendWindow -= length;
     stream.queued -= length;
+    stream.sent += length;
     stream.offset += length;
     if (stream.offset === first.length) {
       queue.shift();

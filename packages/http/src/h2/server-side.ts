@@ -33,6 +33,8 @@ export interface RequestSink {
   request(stream: H2Stream, head: RequestHead): void;
   /** Gets a request that is refused. `stream` takes the answer; undefined when the request gets none. */
   refused(failure: ProtocolFailure | H2Failure, stream: H2Stream | undefined): void;
+  /** Called for each RST_STREAM: one of the client that ended a stream, or one of ours. */
+  reset?(by: "peer" | "own", code: number): void;
   /** Called when a stream is over and its answer, if any, was written. */
   streamClosed(stream: H2Stream): void;
   /** Called once, when the connection is over. */
@@ -108,7 +110,7 @@ export class ServerSide implements Side {
     const late = connection.control.draining === "last";
     if (!late) connection.lastPeerStream = id;
     if (late || connection.streams.size >= connection.limits.streams) {
-      return connection.refuse(id, REFUSED_STREAM);
+      return connection.refuse(id, REFUSED_STREAM, "stream-flood");
     }
     if (head.pseudo(":protocol") !== undefined && !connection.limits.connectProtocol) {
       head.malformed ??= malformed("unknown-pseudo-field", "Extended CONNECT is not enabled");
@@ -121,10 +123,10 @@ export class ServerSide implements Side {
     }
     if (!(request instanceof ProtocolFailure)) {
       this.#sink.refused(request, undefined);
-      return connection.refuse(id, request.code);
+      return connection.refuse(id, request.code, "bad-request-flood");
     }
     this.#sink.refused(request, connection.open(id, -1, ends));
-    return connection.earlyEnd();
+    return connection.earlyEnd("bad-request-flood");
   }
 
   isIdle(id: number): boolean {
@@ -137,6 +139,10 @@ export class ServerSide implements Side {
 
   answered(stream: H2Stream): boolean {
     return stream.localDone;
+  }
+
+  reset(by: "peer" | "own", code: number): void {
+    this.#sink.reset?.(by, code);
   }
 
   streamClosed(stream: H2Stream): void {

@@ -20,6 +20,8 @@ export interface Side {
   ignoresClosed(id: number): boolean;
   /** Whether the answer on a stream is complete. A reset of it after that costs nothing. */
   answered(stream: H2Stream): boolean;
+  /** Called for each RST_STREAM: one of the peer that ended a stream, or one of ours. */
+  reset?(by: "peer" | "own", code: number): void;
   /** Called when a stream has left the table, in whatever way. */
   streamClosed(stream: H2Stream): void;
   /** Called when the peer will open no more streams, or process none above `last` (§6.8). */

@@ -49,6 +49,8 @@ export class H2Stream {
   readonly queue: Buffer[] = [];
   offset = 0;
   queued = 0;
+  /** How many bytes of the body have been sent. */
+  sent = 0;
   /** Whether the half ends behind the queue, and the trailers that end it. */
   ending = false;
   trailers: Fields | undefined = undefined;

@@ -1,6 +1,7 @@
 // One request over HTTP/2: passes the client's events on to the exchange, and knows when the client is late with it.
 import type { AbortCause } from "../exchange/exchange.ts";
 import type { H2Failure } from "../h2/error-code.ts";
+import { TINY } from "../h2/sender.ts";
 import type { H2Stream, StreamListener } from "../h2/stream.ts";
 import type { Fields } from "../message/fields.ts";
 import type { RequestHead } from "../message/head.ts";
@@ -24,9 +25,9 @@ export class H2Request implements StreamListener {
   readonly #idleMs: number;
   /** When the client is late with its body, on the session's clock. */
   #lateAt = Number.POSITIVE_INFINITY;
-  /** How many bytes of the answer waited for the client's window at the last look, and since when it is so many. */
-  #waiting = 0;
-  #waitingSince = 0;
+  /** How many bytes of the answer had left when the client was last seen to take some, and when that was. */
+  #taken = 0;
+  #takenAt = 0;
 
   constructor(session: RequestSession, stream: H2Stream, head: RequestHead, headBytes: number) {
     const { timers, limits } = session;
@@ -89,10 +90,11 @@ export class H2Request implements StreamListener {
   late(now: number): AbortCause | undefined {
     const { exchange, stream } = this;
     if (this.#answer.tunnel) return now >= exchange.tunnelLateAt ? "client-timeout" : undefined;
-    if (stream.queued !== this.#waiting || stream.queued === 0) {
-      this.#waiting = stream.queued;
-      this.#waitingSince = now;
-    } else if (now >= this.#waitingSince + this.#idleMs) return "client-timeout";
+    // A few bytes more do not count: by them a client could hold a server's connection for ever (CVE-2019-9517).
+    if (stream.queued === 0 || stream.sent >= this.#taken + TINY) {
+      this.#taken = stream.sent;
+      this.#takenAt = now;
+    } else if (now >= this.#takenAt + this.#idleMs) return "client-timeout";
     const waitsForContinue = exchange.head.expectContinue && exchange.bytesReceived === 0;
     if (!exchange.readsBody || stream.remoteDone || waitsForContinue) {
       this.#upload?.paused(now);

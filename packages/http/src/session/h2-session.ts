@@ -1,7 +1,7 @@
 // The session on a client's connection that speaks HTTP/2. It has many requests under way at once. The owner of the socket
 // calls the same methods as for HTTP/1.1 (client-session.ts), and one deadline serves all streams.
 import type { AbortCause, TunnelTimeouts } from "../exchange/exchange.ts";
-import { CANCEL, H2Failure, INTERNAL_ERROR } from "../h2/error-code.ts";
+import { CANCEL, type H2Failure } from "../h2/error-code.ts";
 import { DEFAULT_H2_LIMITS, type H2Limits } from "../h2/limits.ts";
 import { type RequestSink, ServerSide } from "../h2/server-side.ts";
 import type { H2Stream } from "../h2/stream.ts";
@@ -10,6 +10,7 @@ import type { RequestHead } from "../message/head.ts";
 import { ProtocolFailure } from "../message/protocol-failure.ts";
 import { STATUS_OF } from "./abort-status.ts";
 import type { ByteStream } from "./byte-stream.ts";
+import { CLOSED, DRAINED, endOf, IDLE, isOwnEnd, LATE, SLOW, STOPPED } from "./h2-end.ts";
 import { answerRefusal } from "./h2-refusal.ts";
 import { H2Request } from "./h2-request.ts";
 import type { RequestSession } from "./h2-request-session.ts";
@@ -31,13 +32,6 @@ const MOST_UNSENT = 256 * 1024;
 
 /** With this many bytes to send, more would not make the write cheaper. */
 const MOST_PENDING = 64 * 1024;
-
-const CLOSED = new H2Failure(CANCEL, "closed", "The client has closed the connection");
-const STOPPED = new H2Failure(INTERNAL_ERROR, "stopped", "The server has stopped");
-const LATE = new H2Failure(CANCEL, "closed", "The client was idle for too long");
-const SLOW = new H2Failure(CANCEL, "slow", "The client takes nothing of what is sent to it");
-/** The failures by which this session itself ends a connection. */
-const OWN: ReadonlySet<H2Failure> = new Set([CLOSED, STOPPED, LATE, SLOW]);
 
 export class H2Session implements RequestSession, RequestSink, TurnListener {
   readonly side: ServerSide;
@@ -87,6 +81,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     this.side = new ServerSide(this.#output, this, limits, h2, now);
     this.#idleSince = now;
     this.#deadline.at = now + timers.httpRequest;
+    handler.h2?.opened();
     this.send();
   }
 
@@ -180,7 +175,8 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
   closed(): void {
     this.#handler.left?.();
     this.#dead = true;
-    this.side.connection.cut(CLOSED);
+    this.side.connection.cut(this.#draining ? DRAINED : CLOSED);
+    this.#handler.h2?.closed();
   }
 
   /** Called when the deadline has passed. */
@@ -195,7 +191,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     if (this.#partialSince !== undefined && now >= this.#partialSince + httpRequest) {
       this.#handler.refused(LATE_HEAD);
       this.#leave(LATE);
-    } else if (this.#requests.size === 0 && now >= this.#idleUntil) this.#leave(LATE);
+    } else if (this.#requests.size === 0 && now >= this.#idleUntil) this.#leave(IDLE);
     else if (this.#takesNothing(now)) {
       this.side.connection.cut(SLOW);
       this.#destroy();
@@ -210,7 +206,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
 
   /** Closes the connection if it is idle. */
   leave(): void {
-    if (this.idle) this.#leave(CLOSED);
+    if (this.idle) this.#leave(DRAINED);
   }
 
   /** Ends all exchanges and closes the connection at once. */
@@ -280,6 +276,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
   // Implements RequestSink: the connection calls these methods.
 
   request(stream: H2Stream, head: RequestHead): void {
+    this.#handler.h2?.streamOpened();
     const limit = this.limits.body;
     if (limit !== undefined && head.bodyLength > limit) {
       const refused = longBody(head, limit);
@@ -295,6 +292,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
   }
 
   refused(failure: ProtocolFailure | H2Failure, stream: H2Stream | undefined): void {
+    if (stream !== undefined) this.#handler.h2?.streamOpened();
     if (!(failure instanceof ProtocolFailure)) {
       this.#handler.refused({ status: 400, cause: failure.message });
       return;
@@ -304,13 +302,19 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     this.#refuse(stream, failure.status, false);
   }
 
+  reset(by: "peer" | "own", code: number): void {
+    this.#handler.h2?.reset(by === "peer" ? "client" : "tandem", code);
+  }
+
   streamClosed(stream: H2Stream): void {
+    this.#handler.h2?.streamClosed();
     if (this.#requests.get(stream)?.finished) this.#forget(stream);
     else this.#endIfDrained();
   }
 
   over(failure: H2Failure): void {
-    if (OWN.has(failure) || this.#dead) return;
+    this.#handler.h2?.ended(endOf(failure));
+    if (isOwnEnd(failure) || this.#dead) return;
     this.#handler.refused({ status: 400, cause: failure.message });
     this.#lingerClose();
   }
@@ -371,7 +375,8 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
   #endIfDrained(): void {
     const { connection } = this.side;
     if (connection.streams.size > 0 || this.#requests.size > 0) return;
-    if (this.#halfClosed || connection.control.draining === "last") this.#leave(CLOSED);
+    if (connection.control.draining === "last") this.#leave(DRAINED);
+    else if (this.#halfClosed) this.#leave(CLOSED);
   }
 
   /** Says goodbye and closes the connection. */

@@ -87,11 +87,13 @@ t.test("time: a body that stops, one that is too slow, one that is not read", as
   t.same(seen, ["client-timeout", "body-too-slow"]);
 });
 
-t.test("time: a client whose window stays shut", async (t) => {
+t.test("time: a client whose window stays shut, or opens by a few bytes at a time", async (t) => {
   const seen: string[] = [];
   const given = openH2((exchange) => {
     aborts(seen)(exchange);
-    half(exchange);
+    exchange.respond(200, "OK", new Fields(), CHUNKED);
+    exchange.write(Buffer.alloc(1_000));
+    exchange.flush();
   });
   given.session.receive(Buffer.from(CLIENT_PREFACE));
   const script = new Script();
@@ -100,11 +102,12 @@ t.test("time: a client whose window stays shut", async (t) => {
     script.line("HEADERS 1 es eh :method=GET :scheme=http :path=/ :authority=a"),
   );
   given.pass(29_000);
-  given.session.receive(script.line("WINDOW_UPDATE 1 1"));
+  given.session.receive(script.line("WINDOW_UPDATE 1 256"));
   given.pass(25_000);
-  t.same(seen, [], "it has taken a byte");
+  t.same(seen, [], "it has taken some");
+  given.session.receive(script.line("WINDOW_UPDATE 1 1"));
   given.pass(10_000);
-  t.same(seen, ["client-timeout"]);
+  t.same(seen, ["client-timeout"], "a byte is not enough");
   t.same(given.seen, ["/", "finished / 200"]);
 });
 
@@ -123,7 +126,7 @@ t.test("time: a client that takes nothing of what is written", async (t) => {
 
 t.test("an answer that was given completely may take its time", async (t) => {
   const given = openH2((exchange) =>
-    exchange.answer(200, "OK", new Fields(), Buffer.alloc(100, "x")),
+    exchange.answer(200, "OK", new Fields(), Buffer.alloc(2_500, "x")),
   );
   given.session.receive(Buffer.from(CLIENT_PREFACE));
   const script = new Script();
@@ -134,10 +137,10 @@ t.test("an answer that was given completely may take its time", async (t) => {
   t.same(given.seen, ["/", "finished / 200"]);
   for (let i = 0; i < 9; i++) {
     given.pass(20_000);
-    given.session.receive(script.line("WINDOW_UPDATE 1 1"));
+    given.session.receive(script.line("WINDOW_UPDATE 1 256"));
   }
   t.equal(given.stream.ended, false, "for longer than a connection may be idle");
   t.equal(given.session.idle, false);
-  given.session.receive(script.line("WINDOW_UPDATE 1 100"));
+  given.session.receive(script.line("WINDOW_UPDATE 1 1000"));
   t.equal(given.session.idle, true);
 });

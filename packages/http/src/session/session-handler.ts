@@ -3,6 +3,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import type { RequestLimits } from "../h1/limits.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { ProtocolFailure } from "../message/protocol-failure.ts";
+import type { H2Counters } from "./h2-end.ts";
 
 /** Timeouts for a client in milliseconds, and the clock by which they are measured. */
 export interface SessionTimers {
@@ -57,6 +58,8 @@ export interface RefusedRequest {
 }
 
 export interface SessionHandler {
+  /** Counts what only HTTP/2 has; absent when that is not counted. */
+  readonly h2?: H2Counters | undefined;
   /** Called when a request has come. The answer may be given at once or later. */
   request(exchange: Exchange): void;
   /** Called when a request was refused. The session answers that request. */
