@@ -207,7 +207,9 @@ t.test("the tables of failures agree with the code", async (t) => {
 
 t.test("the metrics named exist, and all are named", async (t) => {
   const source = read("packages/balancer/src/admin/metrics.ts");
-  const real = [...source.matchAll(/\[\s*"([a-z0-9_]+)",\s*"(?:counter|gauge)"/g)].map(([, n]) => n);
+  const real = [...source.matchAll(/\[\s*"([a-z0-9_]+)",\s*"(?:counter|gauge)"/g)].map(
+    ([, n]) => n,
+  );
   const told = table("docs/operations/monitoring.md", "Prometheus")
     .filter((row) => row.length === 4)
     .flatMap(([names]) => codes(names))

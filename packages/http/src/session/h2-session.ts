@@ -57,7 +57,6 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
   #idleSince: number;
   /** Watches whether the client takes bytes; undefined while it has taken all. */
   #progress: SendProgress | undefined = undefined;
-  #progressAt = 0;
   #linger: Linger | undefined = undefined;
   #dead = false;
 
@@ -192,7 +191,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
       this.#handler.refused(LATE_HEAD);
       this.#leave(LATE);
     } else if (this.#requests.size === 0 && now >= this.#idleUntil) this.#leave(IDLE);
-    else if (this.#takesNothing(now)) {
+    else if (this.#progress?.late(now, this.timers.client)) {
       this.side.connection.cut(SLOW);
       this.#destroy();
     } else {
@@ -334,10 +333,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     const taken = this.#output.flush();
     output.settled();
     if (taken) return;
-    if (this.#progress === undefined) {
-      this.#progress = new SendProgress(this.#stream);
-      this.#progressAt = this.timers.now();
-    }
+    this.#progress ??= new SendProgress(this.#stream, this.timers.now());
     if (this.#stream.writableLength <= MOST_UNSENT || this.#paused) return;
     this.#paused = true;
     this.#stream.pause();
@@ -353,13 +349,6 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     this.#endIfDrained();
   }
 
-  /** Returns whether the client's connection has taken nothing for the whole timeout. */
-  #takesNothing(now: number): boolean {
-    if (this.#progress === undefined) return false;
-    if (this.#progress.made()) this.#progressAt = now;
-    return now >= this.#progressAt + this.timers.client;
-  }
-
   /** Sets the time of the next look at everything that may be late. */
   #schedule(now: number): void {
     if (this.#linger !== undefined) return;
@@ -367,7 +356,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     if (this.#partialSince !== undefined) {
       at = Math.min(at, this.#partialSince + this.timers.httpRequest);
     }
-    if (this.#progress !== undefined) at = Math.min(at, this.#progressAt + this.timers.client);
+    if (this.#progress !== undefined) at = Math.min(at, this.#progress.lateAt(this.timers.client));
     for (const request of this.#requests.values()) at = Math.min(at, request.lookAt(now));
     this.#deadline.at = at;
   }

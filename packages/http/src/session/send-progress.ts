@@ -17,11 +17,24 @@ function unsentMark(stream: ByteStream): number {
 export class SendProgress {
   readonly #stream: ByteStream;
   #mark: number;
+  #madeAt: number;
 
-  /** Begins to watch how many of the written bytes have left `stream`. */
-  constructor(stream: ByteStream) {
+  /** Begins to watch how many of the written bytes have left `stream`. `now` is the time for `lateAt` and `late`. */
+  constructor(stream: ByteStream, now = 0) {
     this.#stream = stream;
     this.#mark = unsentMark(stream);
+    this.#madeAt = now;
+  }
+
+  /** Returns the time at which nothing will have left for `ms`, as far as is known. */
+  lateAt(ms: number): number {
+    return this.#madeAt + ms;
+  }
+
+  /** Returns whether nothing has left for `ms`, and nothing was added. */
+  late(now: number, ms: number): boolean {
+    if (this.made()) this.#madeAt = now;
+    return now >= this.lateAt(ms);
   }
 
   /** Returns whether everything has left. */
