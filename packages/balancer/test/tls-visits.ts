@@ -17,9 +17,10 @@ export async function visit(
   port: number,
   version: SecureVersion,
   session?: Buffer,
+  servername = "a.test",
 ): Promise<Visit> {
   const socket = connect({
-    ...{ port, host: "127.0.0.1", servername: "a.test", rejectUnauthorized: false },
+    ...{ port, host: "127.0.0.1", servername, rejectUnauthorized: false },
     ...{ minVersion: version, maxVersion: version, ...(session && { session }) },
   });
   let given: Buffer | undefined;

@@ -29,6 +29,11 @@ export interface FrontendContext {
   // A reload replaces `filters`, `router` and `backends`.
   filters: FilterChain | undefined;
   router: Router<Backend>;
+  /**
+   * Whether a host belongs to other certificates than the one that a client is shown which asks for `name` (SNI).
+   * Undefined = all clients of the frontend are shown the same.
+   */
+  belongsElsewhere: ((name: string, host: string) => boolean) | undefined;
   backends: ReadonlyMap<string, Backend>;
   readonly clock: Clock;
   readonly log: (record: AccessRecord) => void;
@@ -42,6 +47,8 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
   readonly client: Client;
   readonly remembered = new Remembered();
   readonly #context: FrontendContext;
+  /** The last `Host` of this connection that belongs here, so that the next request with it costs one comparison. */
+  #ownHost: string | undefined = undefined;
 
   constructor(context: FrontendContext, client: Client) {
     this.#context = context;
@@ -65,10 +72,29 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
   }
 
   request(exchange: Exchange): void {
-    const { filters } = this.#context;
+    const { filters, belongsElsewhere } = this.#context;
+    if (belongsElsewhere !== undefined && this.#misdirected(exchange, belongsElsewhere)) return;
     const halt = filters === undefined ? undefined : filters.pass(exchange.head, this);
     if (halt === undefined) this.#route(exchange);
     else this.#settle(halt, exchange);
+  }
+
+  /**
+   * Refuses a request whose host belongs to other certificates than the one of this connection (RFC 9110 §7.4, §15.5.20),
+   * and returns whether it did. A client may use a connection for every name of its certificate, as browsers do over
+   * HTTP/2 (RFC 9113 §9.1.1); a client that asked for no name could not get another certificate.
+   */
+  #misdirected(exchange: Exchange, elsewhere: (name: string, host: string) => boolean): boolean {
+    const { host, hostName } = exchange.head;
+    const name = this.client.tls?.serverName;
+    if (name === undefined || host === this.#ownHost) return false;
+    if (!elsewhere(name, hostName)) {
+      this.#ownHost = host;
+      return false;
+    }
+    const cause = "its host belongs to another certificate than that of the connection";
+    this.refuse(exchange, "unknown-host", cause, undefined);
+    return true;
   }
 
   /**

@@ -115,6 +115,7 @@ export class Frontend implements OpenFrontend {
     this.#front.terms = termsOf(plan);
     this.#context.filters = filters;
     this.#context.router = router;
+    this.#context.belongsElsewhere = tls?.belongsElsewhere;
     this.#context.backends = backends;
     listener.maxConnections = config.maxConnections ?? MOST_CONNECTIONS;
     if (tls !== undefined) listener.renew(tls);
@@ -134,6 +135,7 @@ export class Frontend implements OpenFrontend {
     const tls = frontendTls(this.#plan.config);
     if (tls === undefined) return;
     this.#plan = { ...this.#plan, tls };
+    this.#context.belongsElsewhere = tls.belongsElsewhere;
     this.#front.listener.renew(tls);
   }
 
@@ -153,10 +155,11 @@ export class Frontend implements OpenFrontend {
     this.#front.stop();
   }
 
-  #contextOf({ filters, router, backends }: FrontendPlan): FrontendContext {
+  #contextOf({ filters, router, backends, tls }: FrontendPlan): FrontendContext {
     const { tally, via, clock, log } = this.#environment;
     return {
       ...{ name: this.name, via, filters, router, backends, clock },
+      belongsElsewhere: tls?.belongsElsewhere,
       log: (record) => {
         record.feconn = tally.sum(COUNTER.current);
         log(record);

@@ -58,18 +58,21 @@ export const COUNTER = {
   refusedMalformed: 46,
   refusedUntrusted: 47,
   refusedPreface: 48,
+  refusedTooManyHandshakes: 49,
+  refusedTooManyOfAddress: 50,
+  refusedServerName: 51,
 } as const;
 
 /** The columns of HTTP/2 towards clients. Each reason and each code has one column, in the order of its list. */
 export const H2_COUNTER = {
-  openConnections: 49,
-  totalConnections: 50,
-  openStreams: 51,
-  totalStreams: 52,
-  requests: 53,
-  ends: 54,
-  resetsReceived: 54 + H2_ENDS.length,
-  resetsSent: 54 + H2_ENDS.length + H2_CODES.length,
+  openConnections: 52,
+  totalConnections: 53,
+  openStreams: 54,
+  totalStreams: 55,
+  requests: 56,
+  ends: 57,
+  resetsReceived: 57 + H2_ENDS.length,
+  resetsSent: 57 + H2_ENDS.length + H2_CODES.length,
 } as const;
 
 export type Counter = (typeof COUNTER)[keyof typeof COUNTER];
@@ -107,6 +110,9 @@ export const REASON_COUNTERS: Readonly<Record<PickReason, Counter>> = {
 /** The column for each reason why a connection was refused. */
 export const REFUSAL_COUNTERS: Readonly<Record<RefusalReason, Counter>> = {
   "too-many": COUNTER.refusedTooMany,
+  "too-many-handshakes": COUNTER.refusedTooManyHandshakes,
+  "too-many-of-address": COUNTER.refusedTooManyOfAddress,
+  "server-name": COUNTER.refusedServerName,
   accept: COUNTER.refusedAccept,
   timeout: COUNTER.refusedTimeout,
   closed: COUNTER.refusedClosed,

@@ -69,6 +69,18 @@ export const edgeTls = z
         description:
           "chosen by server name, an exact name before a wildcard; the first is for all other names",
       }),
+    unknownNames: z.enum(["default", "reject"]).default("default").meta({
+      description:
+        "clients that ask for no name, or for one that no certificate is for: shown the first certificate, or refused with a TLS alert",
+    }),
+    maxHandshakes: z.int().min(1).default(2000).meta({
+      description:
+        "TLS handshakes under way at once, per data thread; a client beyond it is closed",
+    }),
+    maxHandshakesPerAddress: z.int().min(1).default(1000).meta({
+      description:
+        "of these from one IPv4 address, or from one IPv6 network of 64 bits; a client beyond it is closed",
+    }),
     alpn: z
       .array(z.enum(["h2", "http/1.1"]))
       .min(1)

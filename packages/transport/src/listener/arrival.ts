@@ -124,14 +124,17 @@ export class Arrival implements Reader {
 
   /**
    * Closes the connection and reports the reason. Has no effect when the connection was refused or handed over before.
+   * @param farewell the last bytes that the client is sent
    */
-  refuse(reason: RefusalReason, why: string): void {
+  refuse(reason: RefusalReason, why: string, farewell?: Buffer): void {
     if (this.#over) return;
     const client = this.client;
     this.#over = true;
     this.#limit?.cancel();
     this.#stopReading();
     this.socket.on("error", () => undefined);
+    // The kernel takes so few bytes at once, so they are sent although the socket is destroyed.
+    if (farewell !== undefined) this.socket.write(farewell);
     this.socket.destroy();
     this.#refused({ reason, why, client });
   }

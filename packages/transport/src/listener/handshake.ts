@@ -11,6 +11,7 @@ import { certificateFailure, onHandshakeFailure } from "../tls/handshake-failure
 import type { ListenerTls } from "../tls/listener-tls.ts";
 import type { RefusedConnection } from "../tls/refusal.ts";
 import { ARRIVAL_MS } from "./arrival.ts";
+import { HandshakeSlots, type NoSlot } from "./handshake-slots.ts";
 
 /** For how many seconds a TLS session may be resumed (RFC 8446 §4.6.1). This is OpenSSL's default. */
 const SESSION_SECONDS = 7_200;
@@ -42,15 +43,31 @@ export class Handshakes {
    */
   #servers = new Map<TlsOptions, TlsServer>();
   #ticketKeys: Buffer | undefined = undefined;
+  readonly #slots: HandshakeSlots;
 
   constructor(options: HandshakeOptions) {
     this.#options = options;
     this.#tls = options.tls;
+    this.#slots = new HandshakeSlots(options.tls.limits);
   }
 
-  /** Whether the certificate depends on the server name that a client asks for. */
+  /** Whether the server name that a client asks for has to be known before the handshake. */
   get byName(): boolean {
     return this.#tls.byName !== undefined;
+  }
+
+  /**
+   * Returns why the handshake of `socket` may not begin, because too many are under way. Undefined = it may begin, and
+   * is counted until it ends or the socket closes.
+   */
+  admit(socket: Socket, client: string): NoSlot | undefined {
+    return this.#slots.take(socket, client);
+  }
+
+  /** Returns whether clients that ask for this server name are refused. "" = no server name */
+  refuses(name: string): boolean {
+    const { byName, rejectUnknown } = this.#tls;
+    return rejectUnknown === true && (name === "" || byName?.(name) === undefined);
   }
 
   /**
@@ -69,6 +86,7 @@ export class Handshakes {
   /** Uses the certificates in `tls` from the next handshake on. */
   renew(tls: ListenerTls): void {
     this.#tls = tls;
+    this.#slots.limits = tls.limits;
     this.#servers = new Map();
   }
 
@@ -91,14 +109,18 @@ export class Handshakes {
       ...(this.#ticketKeys && { ticketKeys: this.#ticketKeys }),
     });
     server.on("secureConnection", (socket) => {
+      const below = socketBelow(socket);
+      // When Node does not reveal the TCP socket, handshakes that have ended cannot be told from others.
+      if (below === undefined) this.#slots.limits = undefined;
+      else this.#slots.free(below);
       if (options.requestCert === true && unverified(socket)) {
-        failed(certificateFailure(socket), socketBelow(socket));
+        failed(certificateFailure(socket), below);
         socket.destroy();
         return;
       }
       socket.allowHalfOpen = true;
       allowReset(socket);
-      succeeded(socket, socketBelow(socket));
+      succeeded(socket, below);
     });
     server.on("tlsClientError", (_, socket) => socket.destroy());
     onHandshakeFailure(server, (refused, socket) => failed(refused, socketBelow(socket)));

@@ -1,7 +1,7 @@
 // The second stage of a connection at a listener, before the TLS handshake. It reads the server name in the
 // ClientHello, if the listener needs the name. The name may choose the certificates (edge.ts). It may also decide that
 // the connection is passed on unchanged, so that another server terminates TLS.
-import { serverNameOf } from "../tls/client-hello.ts";
+import { type ClientHello, clientHelloOf } from "../tls/client-hello.ts";
 import type { Accepted } from "./accepted.ts";
 import type { Arrival } from "./arrival.ts";
 
@@ -13,14 +13,17 @@ import type { Arrival } from "./arrival.ts";
 export type HelloRoute = (name: string) => ((accepted: Accepted) => void) | undefined;
 
 /**
- * Reads the server name in the ClientHello, then calls `next`. All bytes remain for the next stage, because the TLS
- * handshake reads the ClientHello again.
+ * Reads the ClientHello, then calls `next`. All bytes remain for the next stage, because the TLS handshake reads the
+ * ClientHello again.
  */
-export function readHello(arrival: Arrival, next: (arrival: Arrival, name: string) => void): void {
+export function readHello(
+  arrival: Arrival,
+  next: (arrival: Arrival, hello: ClientHello) => void,
+): void {
   arrival.read("TLS handshake", (bytes) => {
-    const name = serverNameOf(bytes);
-    if (name === undefined) return;
+    const hello = clientHelloOf(bytes);
+    if (hello === undefined) return;
     arrival.seen(0);
-    next(arrival, name);
+    next(arrival, hello);
   });
 }

@@ -9,10 +9,11 @@
 // A stage in brackets exists only when the options ask for it. A plain connection without a preface is accepted at once.
 import { createServer, type Server, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Address } from "../address.ts";
+import { type Address, plainAddress } from "../address.ts";
 import { cannotListen } from "../cannot-listen.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { ReadBuffers, SocketReads } from "../reads.ts";
+import { type ClientHello, NO_HELLO } from "../tls/client-hello.ts";
 import type { ListenerTls } from "../tls/listener-tls.ts";
 import type { RefusedConnection } from "../tls/refusal.ts";
 import { Accepted } from "./accepted.ts";
@@ -21,6 +22,7 @@ import { Handshakes } from "./handshake.ts";
 import { type HelloRoute, readHello } from "./hello.ts";
 import { type Preface, readPreface } from "./preface.ts";
 import { acceptRaw } from "./raw-accept.ts";
+import { refuseName } from "./refuse-name.ts";
 import { readIntoBuffers } from "./tls-reads.ts";
 
 export interface ListenerOptions {
@@ -138,7 +140,7 @@ export class Listener {
     if (preface === undefined && hello === undefined && handshakes?.byName === false) {
       // No stage before the handshake reads bytes, so the time limit of Node's TLS server (`handshakeTimeout`) is
       // enough.
-      handshakes.begin(socket, "");
+      this.#beginAtOnce(handshakes, socket);
       return;
     }
     const arrival = new Arrival(socket, reads, this.#refused);
@@ -146,20 +148,39 @@ export class Listener {
     else readPreface(preface, arrival, this.#clock, this.#prefaced);
   }
 
+  #beginAtOnce(handshakes: Handshakes, socket: Socket): void {
+    const client = plainAddress(socket.remoteAddress);
+    const full = handshakes.admit(socket, client);
+    if (full === undefined) handshakes.begin(socket, "");
+    else {
+      socket.destroy();
+      this.#refused({ ...full, client });
+    }
+  }
+
   readonly #prefaced = (arrival: Arrival): void => {
     if (this.#handshakes === undefined) {
       this.#pass(arrival, this.#options.accepted);
       return;
     }
+    const full = this.#handshakes.admit(arrival.socket, arrival.client);
+    if (full !== undefined) {
+      arrival.refuse(full.reason, full.why);
+      return;
+    }
     arrival.limit(this.#clock, ARRIVAL_MS);
     if (this.#options.hello !== undefined || this.#handshakes.byName)
       readHello(arrival, this.#greeted);
-    else this.#greeted(arrival, "");
+    else this.#greeted(arrival, NO_HELLO);
   };
 
-  readonly #greeted = (arrival: Arrival, name: string): void => {
+  readonly #greeted = (arrival: Arrival, hello: ClientHello): void => {
+    const { serverName: name } = hello;
     const handler = this.#options.hello?.(name);
     if (handler !== undefined) this.#pass(arrival, handler);
+    // OpenSSL says of other bytes than a ClientHello what they are.
+    else if (hello !== NO_HELLO && this.#handshakes?.refuses(name) === true)
+      refuseName(arrival, name);
     else {
       arrival.release();
       this.#handshakes?.begin(arrival.socket, name);

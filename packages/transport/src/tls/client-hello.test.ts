@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { type ConnectionOptions, connect } from "node:tls";
 import t from "tap";
-import { serverNameOf } from "./client-hello.ts";
+import { clientHelloOf } from "./client-hello.ts";
 
 /** Returns the first bytes that a TLS client sends, which are its ClientHello. */
 async function helloOf(options: ConnectionOptions): Promise<Buffer> {
@@ -35,6 +35,8 @@ function inRecords(hello: Buffer, size: number): Buffer {
   }
   return Buffer.concat(records);
 }
+
+const serverNameOf = (bytes: Buffer) => clientHelloOf(bytes)?.serverName;
 
 const NAME = "www.foobar.com";
 const hellos = [

@@ -18,8 +18,11 @@ const FIXED = 34;
  * post-quantum key shares.
  */
 const MAX_RECORD = 16_384;
-/** How many TLS records of a ClientHello are read at most. Only test tools cut a ClientHello into more records. */
-const MAX_RECORDS = 16;
+/**
+ * How many TLS records of a ClientHello are read at most. Programs that hide the server name from machines in between
+ * cut a ClientHello into many records.
+ */
+const MAX_RECORDS = 128;
 
 /** How many bytes of a ClientHello are read at most. Real ClientHellos are far smaller. */
 const MAX_HELLO = MAX_RECORD + RECORD_HEAD;
@@ -32,15 +35,8 @@ export interface ClientHello {
   readonly protocols: readonly string[];
 }
 
-const NO_HELLO: ClientHello = { serverName: "", protocols: [] };
-
-/**
- * Returns the server name as the client wrote it; empty when there is none, or when the bytes are not a ClientHello.
- * Undefined while the ClientHello is incomplete. Never throws.
- */
-export function serverNameOf(bytes: Buffer): string | undefined {
-  return clientHelloOf(bytes)?.serverName;
-}
+/** What bytes say that are no ClientHello. */
+export const NO_HELLO: ClientHello = { serverName: "", protocols: [] };
 
 /**
  * Returns what the ClientHello says; nothing in it when the bytes are not a ClientHello. Undefined while the

@@ -3,6 +3,7 @@
 // several certificates match, one per key type (RSA, ECDSA) is used, so that every client gets a type it supports.
 import { X509Certificate } from "node:crypto";
 import { createSecureContext, type TlsOptions } from "node:tls";
+import type { HandshakeLimits } from "../listener/handshake-slots.ts";
 import { canonicalName, namesOf } from "./certificate.ts";
 import { type CertificateFiles, readPem } from "./certificate-files.ts";
 import { type ClientCertificateSettings, clientVerification } from "./client-verification.ts";
@@ -13,6 +14,12 @@ import { sessionContext } from "./session-context.ts";
 export interface EdgeSettings extends PolicySettings {
   readonly certificates: readonly CertificateFiles[];
   readonly alpn: readonly string[];
+  /** What becomes of a client that asks for no name, or for one that no certificate is for; `default` when absent. */
+  readonly unknownNames?: "default" | "reject" | undefined;
+  /** How many handshakes may be under way at once; any number when absent. */
+  readonly maxHandshakes?: number | undefined;
+  /** How many of them may be from one client; any number when absent. */
+  readonly maxHandshakesPerAddress?: number | undefined;
   /** The certificates that clients are asked for. */
   readonly clientCertificates?: ClientCertificateSettings | undefined;
 }
@@ -39,6 +46,8 @@ export function edgeTls(settings: EdgeSettings, setting = "tls"): ListenerTls {
   const [first] = pairs;
   if (first === undefined) throw new Error(`${setting}.certificates: expected at least one`);
   const sets = new Map<string, TlsOptions>();
+  /** For each set of certificates, the names in them. */
+  const bearers = new Map<TlsOptions, ReadonlyMap<string, true>>();
   /**
    * Returns the TLS options with the certificates in `chosen`. Names with the same certificates share one options
    * object.
@@ -52,21 +61,40 @@ export function edgeTls(settings: EdgeSettings, setting = "tls"): ListenerTls {
       ...[protocol.minVersion, protocol.ciphers, ...verification.terms],
     );
     sets.set(key, options);
+    bearers.set(options, new Map(chosen.flatMap(({ names }) => names.map((name) => [name, true]))));
     return options;
   };
   const named = new Map<string, TlsOptions>();
   for (const name of new Set(pairs.flatMap(({ names }) => names)))
     named.set(name, optionsOf(oneOfEachKind(pairs, name)));
   const fallback = named.get(first.names[0] ?? "") ?? optionsOf([first]);
-  if (sets.size === 1) return { fallback };
-  return { fallback, byName: (name) => lookUp(named, canonicalName(name)) };
+  const find = (name: string) => lookUp(named, canonicalName(name));
+  const shared = { fallback, limits: limitsOf(settings) };
+  const rejectUnknown = settings.unknownNames === "reject";
+  if (sets.size === 1) return rejectUnknown ? { ...shared, rejectUnknown, byName: find } : shared;
+  return {
+    ...{ ...shared, rejectUnknown, byName: find },
+    belongsElsewhere(name, host) {
+      const own = bearers.get(find(name) ?? fallback);
+      return own !== undefined && lookUp(own, host) === undefined && find(host) !== undefined;
+    },
+  };
+}
+
+function limitsOf(settings: EdgeSettings): HandshakeLimits | undefined {
+  const { maxHandshakes, maxHandshakesPerAddress } = settings;
+  if (maxHandshakes === undefined && maxHandshakesPerAddress === undefined) return undefined;
+  return {
+    atOnce: maxHandshakes ?? Number.POSITIVE_INFINITY,
+    perAddress: maxHandshakesPerAddress ?? Number.POSITIVE_INFINITY,
+  };
 }
 
 /**
  * Looks up the exact name, or if there is none, the wildcard that covers the name. `.d.test` has an empty first label,
  * so no wildcard covers it.
  */
-function lookUp(named: ReadonlyMap<string, TlsOptions>, name: string): TlsOptions | undefined {
+function lookUp<T>(named: ReadonlyMap<string, T>, name: string): T | undefined {
   const exact = named.get(name);
   if (exact !== undefined) return exact;
   const dot = name.indexOf(".");

@@ -1,6 +1,7 @@
 // The certificates of a listener. Some are chosen by the server name that a client sends, and one set is for all other
 // clients.
 import type { TlsOptions } from "node:tls";
+import type { HandshakeLimits } from "../listener/handshake-slots.ts";
 
 export interface ListenerTls {
   /** The options for clients that send no server name, or a server name that no certificate is valid for. */
@@ -10,4 +11,14 @@ export interface ListenerTls {
    * clients get the same options. The server name then need not be known before the handshake.
    */
   readonly byName?: ((name: string) => TlsOptions | undefined) | undefined;
+  /** Whether clients are refused for which `fallback` would be used. */
+  readonly rejectUnknown?: boolean | undefined;
+  /**
+   * Returns whether `host` belongs to other certificates than those that a client is shown which asks for `name`. Such a
+   * client cannot know that this listener may answer for the host (RFC 9110 §7.4). Absent = all clients are shown the
+   * same certificates.
+   */
+  readonly belongsElsewhere?: ((name: string, host: string) => boolean) | undefined;
+  /** Absent = handshakes are not limited. */
+  readonly limits?: HandshakeLimits | undefined;
 }

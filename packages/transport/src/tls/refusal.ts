@@ -3,6 +3,8 @@
 /** The reasons for refusing a connection. A reason comes from a row in `HANDSHAKE_ERRORS`, or from the listener. */
 export const REFUSAL_REASONS = [
   "too-many",
+  "too-many-handshakes",
+  "too-many-of-address",
   "accept",
   "timeout",
   "closed",
@@ -10,6 +12,7 @@ export const REFUSAL_REASONS = [
   "version",
   "cipher",
   "group",
+  "server-name",
   "protocol",
   "client-refused",
   "client-certificate",
