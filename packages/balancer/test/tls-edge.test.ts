@@ -161,6 +161,20 @@ t.test("the default ciphers have forward secrecy and authenticated encryption", 
   );
 });
 
+t.test("a client cannot begin a second handshake on a connection", async (t) => {
+  const tls = { certificates: [exact, exactEc] };
+  await using balancer = await givenBalancer([1], {}, { tls });
+  const socket = await handshake(balancer.port, { servername: "a.d.test", maxVersion: "TLSv1.2" });
+  const failure = new Promise<Error>((resolve) => socket.once("error", resolve));
+  const accepted = new Promise<string>((resolve) =>
+    socket.renegotiate({ rejectUnauthorized: false }, (error) => {
+      if (error === null) resolve("renegotiated");
+    }),
+  );
+  t.match(await Promise.race([failure, accepted]), { code: "ERR_SSL_NO_RENEGOTIATION" });
+  socket.destroy();
+});
+
 t.test("failed handshakes are counted by reason, and one of each kind is logged", async (t) => {
   const tls = { certificates: [exact, exactEc, wildcard] };
   const frontends = { front: { bind: "127.0.0.1:0", routes: [{ backend: "web" }], tls } };

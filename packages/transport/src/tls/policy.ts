@@ -1,6 +1,7 @@
 // TLS versions, ciphers and groups. The policies are Mozilla's "modern" and "intermediate" (Server Side TLS 5.7),
 // without the suites of finite-field Diffie-Hellman. No browser that the intermediate policy is meant for needs those
 // suites, and they cost a server ten times as much as suites with elliptic curves.
+import { constants } from "node:crypto";
 import { createSecureContext } from "node:tls";
 
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
@@ -25,6 +26,11 @@ export interface ProtocolOptions {
   readonly ecdhCurve: string;
   /** Whether the server's order of preference is used instead of the client's. */
   readonly honorCipherOrder: boolean;
+  /**
+   * Forbids that a client begins a second handshake on a TLS 1.2 connection. It would cost the server a handshake that
+   * no limit counts, and HTTP/2 does not allow it (RFC 9113 §9.2.1). TLS 1.3 has no renegotiation.
+   */
+  readonly secureOptions: number;
 }
 
 const TLS13 = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"];
@@ -60,6 +66,7 @@ export function protocolOptions(settings: PolicySettings): ProtocolOptions {
     ciphers: names.join(":"),
     ecdhCurve: curves.join(":"),
     honorCipherOrder: ciphers.length > 0,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   };
 }
 
