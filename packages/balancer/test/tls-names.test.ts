@@ -64,7 +64,7 @@ t.test("unknown and missing names are refused with an alert that says so", async
 });
 
 t.test("a session cannot be resumed under a name that is refused", async (t) => {
-  const tls = { certificates: [other], unknownNames: "reject" } as const;
+  const tls = { certificates: [other], unknownNames: "reject" as const };
   await using balancer = await givenBalancer([1], {}, { tls });
   const { session } = await visit(balancer.port, "TLSv1.3", undefined, "other.test");
   t.equal((await visit(balancer.port, "TLSv1.3", session, "other.test")).resumed, true);
