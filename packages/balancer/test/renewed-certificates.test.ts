@@ -10,10 +10,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect } from "node:tls";
+import { type ConnectionOptions, connect } from "node:tls";
+import { createAuthority, issue } from "@tandem/cluster";
 import t from "tap";
-import { until } from "./given.ts";
-import { givenReloadable, section } from "./given-reloadable.ts";
+import { givenOrigin, until } from "./given.ts";
+import { givenReloadable, type Section, section } from "./given-reloadable.ts";
 import { selfSigned } from "./self-signed.ts";
 import { watchedClock } from "./watched-clock.ts";
 
@@ -73,13 +74,17 @@ function givenHandshakes(port: number, clients: number): Handshakes {
   };
 }
 
-async function givenEdge(threads: number) {
+async function givenEdge(
+  threads: number,
+  more: Partial<Section["frontends"][string]> = {},
+  servers: Readonly<Record<string, number>> = { s1: 1 },
+) {
   replace(first.cert, live.cert);
   replace(first.key, live.key);
   const { clock, look } = watchedClock();
   const tls = { certificates: [live, other] };
-  const front = { bind: "127.0.0.1:0", routes: [{ backend: "web" }], tls };
-  const file = section({ s1: 1 }, {}, { threads, frontends: { front } });
+  const front = { bind: "127.0.0.1:0", routes: [{ backend: "web" }], tls, ...more };
+  const file = section(servers, {}, { threads, frontends: { front } });
   const balancer = await givenReloadable(file, { clock, level: "info" });
   /** Looks until `count` lines with these words are in the log. */
   const told = async (words: string, count: number) => {
@@ -138,4 +143,50 @@ t.test("a file that is gone, cut or empty changes nothing, and comes back", asyn
   await told("changed certificate files were read", 1);
   await until(async () => (await shown(port)) === "second");
   t.equal(balancer.plane.status().reloads.done, 0, "no reload was needed");
+});
+
+/** Sends a request. Resolves to its status, 0 when the connection was refused, and to what the next visit resumes. */
+async function ask(port: number, options: ConnectionOptions) {
+  const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false, ...options });
+  let [answer, resumed] = ["", false];
+  let session: Buffer | undefined;
+  socket.on("error", () => undefined);
+  socket.on("session", (ticket) => {
+    session = ticket;
+  });
+  socket.on("data", (chunk) => {
+    answer += chunk;
+  });
+  socket.on("secureConnect", () => {
+    resumed = socket.isSessionReused();
+    socket.write("GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n");
+  });
+  await new Promise((resolve) => socket.once("close", resolve));
+  return { status: Number(answer.slice(9, 12)), resumed, session };
+}
+
+t.test("another authority for clients is read too, and ends the sessions of the old", async (t) => {
+  const now = Date.now();
+  const [old, next] = [await createAuthority("old", now), await createAuthority("next", now)];
+  const person = { name: "alice", names: ["alice"], use: "box" } as const;
+  const [alice, bob] = [await issue(old, person, now), await issue(next, person, now)];
+  const ca = join(folder, "clients.crt");
+  writeFileSync(ca, old.cert);
+  await using origin = await givenOrigin((_, response) => response.end("ok"));
+  const asking = { clientCertificates: { mode: "required", ca } } as const;
+  const { balancer, told, port } = await givenEdge(2, asking, { s1: origin.port });
+  await using _ = balancer;
+  const { status, session } = await ask(port, alice);
+  t.equal(status, 200);
+  t.match(await ask(port, { ...alice, session }), { status: 200, resumed: true });
+  t.match(await ask(port, bob), { status: 0 });
+  writeFileSync(ca, next.cert);
+  await told("changed certificate files were read", 1);
+  // A thread may read the file a moment later than another, so the test waits.
+  await until(async () => (await ask(port, bob)).status === 200);
+  await until(async () => (await ask(port, { ...alice, session })).status === 0);
+  for (let times = 0; times < 10; times++) {
+    t.match(await ask(port, bob), { status: 200 });
+    t.match(await ask(port, { ...alice, session }), { status: 0, resumed: false });
+  }
 });
