@@ -1,7 +1,7 @@
 // A server's side of a connection: streams of the client become requests (RFC 9113 §8.1).
 import type { RequestLimits } from "../h1/limits.ts";
 import type { Fields } from "../message/fields.ts";
-import { RequestHead } from "../message/head.ts";
+import { CHUNKED, RequestHead } from "../message/head.ts";
 import { ProtocolFailure } from "../message/protocol-failure.ts";
 import { H2Connection } from "./connection.ts";
 import { H2Failure, REFUSED_STREAM } from "./error-code.ts";
@@ -86,13 +86,15 @@ export class ServerSide implements Side {
     const begun = connection.beginHead();
     const { encoder } = connection;
     encoder.field(out, ":status", String(status));
+    // Interim answers and 204 never say a length (RFC 9110 §8.6).
+    const stated = status < 200 || status === 204 ? CHUNKED : length;
     for (let i = 0; i < fields.length; i++) {
       const key = fields.keys[i] as string;
       if (HTTP1_ONLY.has(key)) continue;
-      if (key !== "content-length" || length === undefined)
+      if (key !== "content-length" || stated === undefined)
         encoder.field(out, key, fields.value(i));
     }
-    if (length !== undefined && length >= 0) encoder.field(out, "content-length", String(length));
+    if (stated !== undefined && stated >= 0) encoder.field(out, "content-length", String(stated));
     connection.endHead(begun, stream, ends);
   }
 

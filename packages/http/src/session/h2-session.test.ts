@@ -53,6 +53,19 @@ t.test("requests are answered in any order, and the connection becomes idle", as
   t.equal(session.idle, true);
 });
 
+t.test("only answers that may have a length say one (RFC 9110 §8.6)", async (t) => {
+  const { ask } = openH2((exchange) => {
+    const fields = new Fields();
+    fields.add("Content-Length", "5");
+    const status = Number(exchange.head.path.slice(1));
+    exchange.respond(status, "", fields, 0);
+    exchange.end();
+  });
+  const lengthOf = (status: number) => ask({ path: `/${status}` }).fields?.get("content-length");
+  t.equal(lengthOf(204), undefined);
+  t.equal(lengthOf(304), "5", "that of the body which a 200 would have");
+});
+
 t.test("a session's own field is on every answer that has it not", async (t) => {
   const { session, ask } = openH2((exchange) => {
     const fields = new Fields();

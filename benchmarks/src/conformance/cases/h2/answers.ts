@@ -79,14 +79,15 @@ const answers: readonly Case[] = [
   accepted(
     {
       id: "h2-answer-204",
-      title: "204",
+      title: "204 with a length",
       source: EXCHANGE,
-      rule: "ends with its head",
-      origin: [turn(head("HTTP/1.1 204 No Content"))],
+      rule: "ends with its head, without the length",
+      origin: [turn(head("HTTP/1.1 204 No Content", "Content-Length: 5"))],
     },
     [get()],
     1,
     answered(204),
+    response(0, lacks("content-length")),
     seen(({ frames }) => (frames.some(({ type }) => type === DATA) ? "DATA behind it" : undefined)),
   ),
   accepted(
@@ -118,17 +119,21 @@ const answers: readonly Case[] = [
   accepted(
     {
       id: "h2-answer-103",
-      title: "103 before the answer",
-      source: EXCHANGE,
-      rule: "both passed on",
+      title: "103 with a length before the answer",
+      source: "RFC 9113 §8.1, RFC 9110 §8.6",
+      rule: "both passed on, 103 without the length",
       origin: [
-        turn(`${head("HTTP/1.1 103 Early Hints", "Link: </x>")}${ok("Content-Length: 2")}ok`),
+        turn(
+          head("HTTP/1.1 103 Early Hints", "Link: </x>", "Content-Length: 2"),
+          `${ok("Content-Length: 2")}ok`,
+        ),
       ],
     },
     [get()],
     1,
     answered(200),
     informed(103),
+    ({ responses: [hints] }) => hints && all(has("link", "</x>"), lacks("content-length"))(hints),
   ),
   accepted(
     {
