@@ -1,5 +1,6 @@
 // Measures TCP mode: bytes that the proxy passes on without reading them. The clients ask for 1 MiB again and again on
 // connections that stay, so the cost of a request is the cost of a MiB.
+import { own } from "../load/own.ts";
 import { mib1 } from "./1mib.ts";
 import { newConnection } from "./new-connection.ts";
 import type { Workload } from "./workload.ts";
@@ -19,4 +20,6 @@ export const tcpNewConnection: Workload = {
   name: "tcp-new-connection",
   title: "TCP mode, a connection for each request of 128 B, 64 at a time",
   tcp: true,
+  // wrk would keep the connections: the origin does not close them, and no proxy of HTTP asks for that here.
+  generator: own,
 };
