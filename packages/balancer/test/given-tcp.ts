@@ -102,9 +102,10 @@ export function givenTcpBalancer(
   backend: Backend = {},
   frontend: Frontend = {},
   more: Balancer["backends"] = {},
+  threads = 1,
 ) {
   const own = { mode: "tcp", check: false, ...backend } as const;
-  return givenBalancer(ports, own, { mode: "tcp", ...frontend }, 1, systemLookups, more);
+  return givenBalancer(ports, own, { mode: "tcp", ...frontend }, threads, systemLookups, more);
 }
 
 /** Returns the words of a line of HAProxy's TCP log: server, times, bytes, termination, counts, queues, the rest. */

@@ -1,6 +1,7 @@
 // A socket as one end of a tunnel. The socket reads into the thread's shared buffer. When a read has filled that
 // buffer, the socket's next read uses memory of its own. So a thousand silent connections keep no memory.
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { attach, type Session } from "../connection.ts";
 import type { Deadline, Deadlines } from "../deadlines.ts";
 import type { Holder, SocketReads } from "../reads.ts";
@@ -51,8 +52,14 @@ export class SocketEnd implements ByteEnd, Session {
     this.#socket.end();
   }
 
+  /**
+   * A plain socket that has sent everything is closed at once, which sends the FIN; a half-close before would be a system
+   * call more. A TLS socket has to send its close_notify first (RFC 8446 §6.1).
+   */
   end(): void {
-    this.#socket.destroySoon();
+    const socket = this.#socket;
+    if (socket.writableLength === 0 && !(socket instanceof TLSSocket)) socket.destroy();
+    else socket.destroySoon();
   }
 
   abort(): void {
