@@ -27,17 +27,23 @@ export class Output {
   /** The pieces of the output that follow `#text`; undefined until bytes are added. */
   #parts: (string | Buffer)[] | undefined = undefined;
   #bytes = 0;
+  /**
+   * Whether TLS has encrypted everything that was written. A TLS socket never refers to the written memory after `write`:
+   * OpenSSL has made records of the bytes, or Node has copied them. But Node reports such a write as done only in a later
+   * turn of the event loop. To wait for that would make every second read of a large body a small one that is copied.
+   */
+  #encrypted = false;
 
   constructor(stream: ByteStream) {
     this.#stream = stream;
   }
 
   /**
-   * Returns whether everything written has left, so that the memory of the written buffers may be
-   * used again.
+   * Returns whether everything written has left or was encrypted, so that the memory of the written buffers may be used
+   * again.
    */
   get settled(): boolean {
-    return this.#bytes === 0 && this.#stream.writableLength === 0;
+    return this.#bytes === 0 && (this.#stream.writableLength === 0 || this.#encrypted);
   }
 
   /** Adds text of one character per byte (latin1), such as a head or a chunk size line. */
@@ -65,6 +71,8 @@ export class Output {
   flush(): boolean {
     const total = this.#bytes;
     if (total === 0) return !this.#stream.writableNeedDrain;
+    // Bytes that are written while others wait stay in a queue, unencrypted.
+    this.#encrypted = this.#stream.encrypted === true && this.#stream.writableLength === 0;
     const text = this.#text;
     const parts = this.#parts;
     this.drop();

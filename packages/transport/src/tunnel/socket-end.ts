@@ -14,6 +14,11 @@ export class SocketEnd implements ByteEnd, Session {
   readonly #deadline: Deadline;
   #listener: ByteEndListener | undefined = undefined;
   #closing: Closing = "closed";
+  /**
+   * Whether TLS has encrypted everything that was written. A TLS socket does not refer to the written memory after `write`,
+   * unless earlier bytes were waiting then, but reports a write as done only in a later turn of the event loop.
+   */
+  #encrypted = false;
   /** Whether the last read filled its memory, so that more bytes are probably on their way. */
   bulk = false;
 
@@ -33,11 +38,13 @@ export class SocketEnd implements ByteEnd, Session {
   }
 
   write(chunk: Buffer): boolean {
-    return this.#socket.write(chunk);
+    const socket = this.#socket;
+    this.#encrypted = socket.writableLength === 0 && socket instanceof TLSSocket;
+    return socket.write(chunk);
   }
 
   get delivered(): boolean {
-    return this.#socket.writableLength === 0;
+    return this.#socket.writableLength === 0 || this.#encrypted;
   }
 
   pause(): void {
