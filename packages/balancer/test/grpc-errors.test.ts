@@ -4,13 +4,18 @@ import t from "tap";
 import { givenBalancer, givenOrigin, roundTrip } from "./given.ts";
 import { givenGrpcClient } from "./given-grpc.ts";
 
+const TO_GRPC = { proto: "h2", check: "tcp" } as const;
+
 t.test(
   "a dead server, no route: the status of gRPC and who says so; the log has HTTP's",
   async (t) => {
     await using origin = await givenOrigin(() => undefined);
     await origin.kill();
     const frontend = { routes: [{ match: { path: "/test.Echo/*" }, backend: "web" }] };
-    await using balancer = await givenBalancer([origin.port], {}, { ...frontend, proto: "h2" });
+    await using balancer = await givenBalancer([origin.port], TO_GRPC, {
+      ...frontend,
+      proto: "h2",
+    });
     using given = givenGrpcClient(balancer.port);
     const dead = await given.unary("hello");
     t.equal(dead.code, status.UNAVAILABLE);

@@ -1,5 +1,6 @@
 // WebSockets through the balancer, with real clients and servers: of a client that speaks HTTP/2, which opens them by
-// extended CONNECT (RFC 8441), to servers of HTTP/1.1. How tunnels end is tested for HTTP/1.1 in tunnels.test.ts.
+// extended CONNECT (RFC 8441), to servers of HTTP/1.1. Those to servers of HTTP/2 are in websocket-servers.test.ts. How
+// tunnels end is tested for HTTP/1.1 in tunnels.test.ts.
 import { once } from "node:events";
 import http2 from "node:http2";
 import type { Socket } from "node:net";

@@ -87,7 +87,7 @@ class Forward implements TransformOwner, Dispatched {
     const active = this.#backend.inFlight + 1;
     this.#backend.counters[COUNTER.current] = active;
     this.#backend.retryBudget.note(active, headAt);
-    const unfit = unforwardable(head);
+    const unfit = unforwardable(head, this.#backend.config);
     if (unfit !== undefined) {
       this.fail(unfit.code, unfit.why);
       return;

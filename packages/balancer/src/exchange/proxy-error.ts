@@ -57,6 +57,13 @@ export const PROXY_ERRORS = {
     "never",
     "cancelled",
   ),
+  "grpc-to-http1": row(
+    502,
+    "PR--",
+    'proxy_configuration_error; details="gRPC needs HTTP/2, and the servers get HTTP/1.1"',
+    "never",
+    "cancelled",
+  ),
   "server-aborted": row(502, "SD--", "http_response_incomplete", "never"),
   "server-stalled": row(504, "sD--", "http_response_incomplete", "never", "timeout"),
 } as const satisfies Record<string, ErrorRow>;

@@ -56,7 +56,7 @@ export class H2Stream implements UnusedStream, Expiring {
   }
 
   get reset(): boolean {
-    return this.#carrier.reset;
+    return this.#carrier.reset || this.#request.reset;
   }
 
   get refused(): boolean {

@@ -1,6 +1,6 @@
 // Takes the head of a request in the text of HTTP/1.1 apart into what HTTP/2 sends: pseudo-header fields, and fields with
-// names in lower case, without those about an HTTP/1.1 connection (RFC 9113 §8.2.2, §8.3.1). The text is our own
-// (serializer.ts), so nothing in it is checked again.
+// names in lower case, without those about an HTTP/1.1 connection (RFC 9113 §8.2.2, §8.3.1). A request with Upgrade becomes
+// an extended CONNECT (RFC 8441 §4). The text is our own (serializer.ts), so nothing in it is checked again.
 import { Fields } from "../message/fields.ts";
 import type { RequestLine } from "./client-side.ts";
 
@@ -26,6 +26,7 @@ export function requestFromText(text: string, scheme: string): TextRequest {
   const path = text.slice(afterMethod + 1, text.lastIndexOf(" ", lineEnd));
   const fields = new Fields(text);
   let authority = "";
+  let protocol: string | undefined;
   for (let at = lineEnd + 2; ; ) {
     const end = text.indexOf("\r\n", at);
     if (end <= at) break;
@@ -34,10 +35,12 @@ export function requestFromText(text: string, scheme: string): TextRequest {
     const from = valueStart(text, colon + 1, end);
     const to = valueEnd(text, from, end);
     if (key === "host") authority = text.slice(from, to);
+    else if (key === "upgrade") protocol = text.slice(from, to);
     if (!NOT_SENT.has(key)) fields.push(key, 0, at, from, to, end + 2);
     at = end + 2;
   }
-  return { line: { method, scheme, authority, path }, fields };
+  if (protocol === undefined) return { line: { method, scheme, authority, path }, fields };
+  return { line: { method: "CONNECT", scheme, authority, path, protocol }, fields };
 }
 
 function lowered(name: string): string {

@@ -32,7 +32,9 @@ export function responseHead(
   if (ends && !bodiless && declared !== undefined && declared !== 0) {
     return malformed("short-body", `Content-Length is ${declared}, and no body follows`);
   }
-  const length = bodiless || ends ? 0 : (declared ?? CHUNKED);
+  // A success opens a tunnel, whatever its Content-Length says (RFC 9110 §9.3.6).
+  const tunnel = method === "CONNECT" && status >= 200 && status < 300 && !ends;
+  const length = tunnel ? CHUNKED : bodiless || ends ? 0 : (declared ?? CHUNKED);
   return new ResponseHead(status, reasonPhrase(status), 20, fields, head.kinds, length, true);
 }
 

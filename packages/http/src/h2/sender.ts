@@ -85,6 +85,8 @@ export class Sender {
       this.#hooks.tinyWindows();
       return false;
     }
+    // Behind each of the frames that use a window up, an honest peer's window may leave a rest that is tiny.
+    if (length >= TINY) this.#tiny.give(1);
     const ends = stream.ending && stream.trailers === undefined && length === queued;
     writeDataHeader(this.#out.buffer, stream.id, length, ends);
     this.#out.piece(first, offset, offset + length);

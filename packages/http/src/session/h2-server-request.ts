@@ -8,6 +8,7 @@ import type { Fields } from "../message/fields.ts";
 import { CHUNKED, type ResponseHead } from "../message/head.ts";
 import { malformed, ProtocolFailure } from "../message/protocol-failure.ts";
 import { latin1 } from "../text/latin1.ts";
+import { NO_TUNNELS, Upgrade } from "./h2-server-upgrade.ts";
 import { HeldAnswer } from "./held-answer.ts";
 import type { ResponseListener } from "./server-session.ts";
 
@@ -64,12 +65,16 @@ export class H2ServerRequest implements AnswerListener {
   refused = false;
   /** Whether the stream is over, by the server, the connection or `release`. */
   gone = false;
+  /** Whether the stream has ended before both of its halves were done. */
+  reset = false;
   /** Whether a large body is being received. */
   bulk = false;
   readonly #session: RequestCarrier;
   #stream: H2Stream | undefined = undefined;
   #listener: ResponseListener | undefined = undefined;
   #tunnel: TunnelSink | undefined = undefined;
+  /** Set when the request asks for a tunnel. */
+  #upgrade: Upgrade | undefined = undefined;
   /** The length of the answer's body as far as none of it has come; -1 otherwise. */
   #untouchedLength = -1;
   /** What waits for the client; undefined while the client takes all. */
@@ -98,7 +103,15 @@ export class H2ServerRequest implements AnswerListener {
     session.requests += 1;
     this.#listener = listener;
     const { line, fields } = requestFromText(head, session.scheme);
-    this.#stream = session.side.request(line, fields, bodyLength === 0, this);
+    if (line.protocol !== undefined) {
+      if (!session.side.connection.control.peer.connectProtocol) {
+        this.#fail(NO_TUNNELS);
+        return;
+      }
+      this.#upgrade = new Upgrade(line.protocol, fields);
+    }
+    const ends = bodyLength === 0 && this.#upgrade === undefined;
+    this.#stream = session.side.request(line, fields, ends, this);
     session.send();
   }
 
@@ -140,6 +153,7 @@ export class H2ServerRequest implements AnswerListener {
     const { bytes } = held;
     if (bytes !== undefined) this.#deliver(bytes, false);
     if (held.ended) this.#complete(held.trailers);
+    if (this.#stream?.closed === true) this.closedInOrder();
     if (bytes !== undefined || held.ended) this.user?.received();
     this.#session.send();
   }
@@ -177,6 +191,13 @@ export class H2ServerRequest implements AnswerListener {
     this.#end();
   }
 
+  /** Called when both halves of the stream have ended. A tunnel is over then, when all of it was delivered. */
+  closedInOrder(): void {
+    if (this.#tunnel === undefined || this.gone || this.#held !== undefined) return;
+    this.gone = true;
+    this.user?.streamClosed();
+  }
+
   /** Called when the read that has brought something was processed. */
   received(): void {
     this.#touched = false;
@@ -196,7 +217,7 @@ export class H2ServerRequest implements AnswerListener {
     this.#untouchedLength = head.bodyLength;
     this.bulk = head.bodyLength >= BULK || head.bodyLength === CHUNKED;
     this.#touch();
-    this.#listener?.responded(head);
+    this.#listener?.responded(this.#upgrade?.answer(head) ?? head);
   }
 
   data(chunk: Buffer): void {
@@ -221,14 +242,19 @@ export class H2ServerRequest implements AnswerListener {
     if (this.#held?.ended === true) return; // the answer is complete: only the rest of the request is not wanted
     this.gone = true;
     this.refused = !this.answered && failure.code === REFUSED_STREAM;
+    this.reset = true;
     const { fault, message } = failure;
-    const listener = this.#listener;
-    this.#listener = undefined;
-    this.#held = undefined;
-    listener?.failed(
+    this.#fail(
       LOST.has(fault) ? undefined : new ProtocolFailure(fault, malformed("server"), message),
     );
     this.user?.streamClosed();
+  }
+
+  #fail(failure: ProtocolFailure | undefined): void {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    this.#held = undefined;
+    listener?.failed(failure);
   }
 
   #touch(): void {

@@ -5,6 +5,7 @@ import type { HeadLimits } from "../h1/limits.ts";
 import { type ClientEvents, ClientSide } from "../h2/client-side.ts";
 import { H2Failure, INTERNAL_ERROR, PROTOCOL_ERROR } from "../h2/error-code.ts";
 import { DEFAULT_H2_LIMITS, type H2Limits } from "../h2/limits.ts";
+import type { H2Stream } from "../h2/stream.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import { H2ServerRequest, type RequestCarrier, type RequestUser } from "./h2-server-request.ts";
 import { Output } from "./output.ts";
@@ -192,7 +193,9 @@ export class H2ServerSession implements ClientEvents, RequestCarrier, TurnListen
     this.#events.goesAway();
   }
 
-  streamClosed(): void {}
+  streamClosed({ listener }: H2Stream): void {
+    if (listener instanceof H2ServerRequest) listener.closedInOrder();
+  }
 
   over(failure: H2Failure): void {
     if (failure !== CLOSED && failure !== LEFT) this.#failure = failure;
