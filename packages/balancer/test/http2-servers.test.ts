@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import http2 from "node:http2";
+import { systemLookups } from "@tandem/transport";
 import t from "tap";
 import { get, givenBalancer, rawClient, roundTrip, until } from "./given.ts";
 import { givenCertificates, givenTlsOrigin } from "./given-certificates.ts";
@@ -110,6 +111,22 @@ t.test("interim answers, trailers both ways, te: trailers", async (t) => {
   t.same(interim, [103]);
   t.match(seen, [{ te: "trailers" }, { "x-sum": "42" }]);
   session.destroy();
+});
+
+t.test("trailers behind a body of announced length reach a client of HTTP/2 only", async (t) => {
+  await using origin = await givenH2Origin((stream) => {
+    stream.respond({ ":status": 200, "content-length": 4 }, { waitForTrailers: true });
+    stream.on("wantTrailers", () => stream.sendTrailers({ "x-sum": "7" }));
+    stream.end("body");
+  });
+  await using two = await givenBalancer([origin.port], H2, { proto: "h2" });
+  const session = openH2(two.port);
+  t.match(await askH2(session), { body: "body", trailers: { "x-sum": "7" } });
+  session.destroy();
+  await using one = await givenBalancer([origin.port], H2);
+  const answer = await get(one.port);
+  t.match(answer, /content-length: 4\r\n/i);
+  t.match(answer, /\r\n\r\nbody$/);
 });
 
 t.test("Expect: 100-continue is answered by the server", async (t) => {
@@ -248,27 +265,41 @@ t.test("ALPN: the server chooses; without an agreement the error is clear", asyn
     response.end(version);
   await using h2 = await givenH2Origin(answer, {}, own);
   await using h1 = await givenTlsOrigin(certificates, "s1", spoken("1.1"));
-  const tls = (alpn?: ("h2" | "http/1.1")[]) => ({
+  const to = (port: number, alpn?: readonly ("h2" | "http/1.1")[]) => ({
+    servers: { s1: { address: `127.0.0.1:${port}` } },
     check: false as const,
     retries: 0,
-    tls: { ...certificates.internal, ...(alpn && { alpn }) },
+    tls: { ...certificates.internal, ...(alpn && { alpn: [...alpn] }) },
   });
-  for (const [port, backend, expected] of [
-    [h2.port, tls(["h2", "http/1.1"]), /\r\nhttps\r/],
-    [h2.port, { ...tls(), proto: "h2" }, /\r\nhttps\r/],
-    [h2.port, tls(["h2"]), /\r\nhttps\r/],
-    [h1.port, tls(["h2", "http/1.1"]), /1\.1$/],
-    [h1.port, tls(), /1\.1$/],
-  ] as const) {
-    await using balancer = await givenBalancer([port], backend);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => get(balancer.port)));
-    for (const text of answers) t.match(text.trimEnd(), expected);
+  const both = ["h2", "http/1.1"] as const;
+  const backends = {
+    chosen: to(h2.port, both),
+    alone: to(h2.port, ["h2"]),
+    proto: { ...to(h2.port), proto: "h2" as const },
+    older: to(h1.port, both),
+    unasked: to(h1.port),
+    refused: to(h1.port, ["h2"]),
+    disagreed: { ...to(h1.port), proto: "h2" as const },
+  };
+  const routes = Object.keys(backends).map((backend) => ({
+    match: { path: `/${backend}` },
+    backend,
+  }));
+  const lookups = systemLookups;
+  const { port } = h2;
+  await using balancer = await givenBalancer(
+    ...([[port], { check: false }, { routes }, 1, lookups, backends] as const),
+  );
+  for (const name of ["chosen", "alone", "proto"])
+    t.match(await get(balancer.port, `/${name}`), /\nhttps\r/, name);
+  for (const name of ["older", "unasked"]) {
+    const all = Array.from({ length: 5 }, () => get(balancer.port, `/${name}`));
+    for (const answer of await Promise.all(all)) t.match(answer, /1\.1$/m, name);
   }
-  for (const backend of [tls(["h2"]), { ...tls(), proto: "h2" }] as const) {
-    await using balancer = await givenBalancer([h1.port], backend);
-    t.match(await get(balancer.port), /^HTTP\/1\.1 502 /);
-    t.match((await balancer.log(1))[0], /SC-- .*(ALPN|tls\.alpn)/);
-  }
+  for (const name of ["refused", "disagreed"])
+    t.match(await get(balancer.port, `/${name}`), /^HTTP\/1\.1 502 /, name);
+  const lines = await balancer.log(15);
+  for (const line of lines.slice(13)) t.match(line, /SC-- .*(ALPN|tls\.alpn)/);
 });
 
 t.test("WebSocket's Upgrade is not passed on: the server answers as without it", async (t) => {

@@ -226,14 +226,14 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   /** Called when the stream is lost before any answer. The request goes to another server if it may be tried again. */
   lost(): void {
     const server = this.#server;
-    this.#account.count(COUNTER.responseErrors, server);
+    const refused = this.#stream?.refused === true;
+    if (!refused) this.#account.count(COUNTER.responseErrors, server);
     if (this.#hedge !== undefined) {
       this.#outcome = PROXY_ERRORS["server-closed"].outcome;
       this.#letGo(false);
       this.#backend.waiting.advance(); // a waiting request may take the slot that this request had
       return; // the second try goes on, and decides how the request ends
     }
-    const refused = this.#stream?.refused === true;
     const stale = refused || this.#stream?.reused === true;
     if (stale && server !== undefined) this.attempts.forgiveStale(server);
     if (refused) this.#retryOrFail("stream-refused", `${server?.name} refused the request unseen`);

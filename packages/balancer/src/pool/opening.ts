@@ -20,6 +20,8 @@ export interface OpeningPool {
   request(listener: ConnectListener): Pending;
 }
 
+const NO_ROOM = "the server takes no request on a new connection";
+
 export class Opening implements DialListener, BeginListener {
   /** The time until which requests must be able to be sent, in milliseconds on the clock of `Deadlines`. */
   readonly until: number;
@@ -83,6 +85,12 @@ export class Opening implements DialListener, BeginListener {
 
   begun(connection: Connection): void {
     this.#connection = undefined;
+    // To ask for another connection would go on without end while the server answers each in this way.
+    if (connection.room === 0) {
+      connection.destroy();
+      this.dialFailed({ code: "connect-refused", why: NO_ROOM });
+      return;
+    }
     this.#pool.begun(this, connection);
     // A request is taken out before its listener is called, because the listener may cancel other requests.
     for (const joined of this.#joined) {

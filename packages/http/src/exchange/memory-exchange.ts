@@ -181,6 +181,11 @@ export class MemoryExchange implements Exchange {
     return !this.#slow;
   }
 
+  /** Whether trailers may follow a body of announced length, which HTTP/1.1 allows only behind chunks. */
+  protected get endsWithTrailers(): boolean {
+    return false;
+  }
+
   end(trailers?: Fields): void {
     if (this.responseEnded) return;
     if (Number.isFinite(this.#left) && this.#left !== 0) {
@@ -189,7 +194,7 @@ export class MemoryExchange implements Exchange {
     }
     this.flush();
     this.#over();
-    this.#sink.ended(this.#left === 0 ? undefined : trailers);
+    this.#sink.ended(this.#left === 0 && !this.endsWithTrailers ? undefined : trailers);
   }
 
   answer(status: number, reason: string, fields: Fields, body: Buffer): void {

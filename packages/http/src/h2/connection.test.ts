@@ -165,6 +165,20 @@ t.test("a client opens as many streams as the server allows", async (t) => {
   t.match(client.events.join(), "aborted 3 REFUSED_STREAM not-processed");
 });
 
+t.test(
+  "a client drops frames on its streams that are closed, and refuses those on others",
+  async (t) => {
+    const client = openClient(["GET /"], DEFAULT_LIMITS);
+    const script = new Script();
+    const receive = (line: string): void => client.connection.receive(script.line(line), 0);
+    for (const line of ["SETTINGS", "HEADERS 1 eh :status=200", "DATA 1 es x"]) receive(line);
+    for (const line of ["DATA 1 late", "HEADERS 1 eh :status=200"]) receive(line);
+    t.equal(client.connection.failure, undefined);
+    receive("DATA 3 never");
+    t.match(client.connection.failure, { fault: "idle-stream" });
+  },
+);
+
 t.test("memory is lent to the connection that writes, and given back", async (t) => {
   const texts: string[] = [];
   const sink = { text: (text: string) => texts.push(text), bytes: () => {} };

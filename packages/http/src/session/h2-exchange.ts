@@ -96,6 +96,10 @@ export class H2Exchange extends MemoryExchange {
     super.answer(status, reason, fields, fails ? NO_BODY : body);
   }
 
+  protected override get endsWithTrailers(): boolean {
+    return true;
+  }
+
   override end(trailers?: Fields): void {
     this.#answer.ending = true;
     super.end(trailers);
