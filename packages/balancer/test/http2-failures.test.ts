@@ -35,6 +35,8 @@ t.test(
     peer?.answer(1, "first");
     t.match(await first, /first$/m);
     t.equal(server.peers.length, 2, "all of them on one new connection");
+    const s1 = balancer.plane.status().backends[0]?.servers[0];
+    t.match(s1?.h2, { totalConnections: 2, openConnections: Number });
     const lines = await balancer.log(11);
     t.equal(lines.filter((line) => / ---- /.test(line)).length, 11);
   },

@@ -1,4 +1,4 @@
-// What the status says of HTTP/2 towards the clients of a frontend.
+// What the status says of HTTP/2, towards the clients of a frontend and towards a server.
 import { H2_CODES, H2_ENDS, type H2End } from "@tandem/http/session";
 import { H2_COUNTER } from "../memory/counters.ts";
 import type { Tally } from "../memory/tally.ts";
@@ -34,5 +34,14 @@ export function h2Status(tally: Tally): H2Status {
     ended: columns(H2_ENDS, H2_COUNTER.ends),
     resetsReceived: columns(H2_CODES, H2_COUNTER.resetsReceived),
     resetsSent: columns(H2_CODES, H2_COUNTER.resetsSent),
+  };
+}
+
+/** Returns the connections of HTTP/2 to a server. */
+export function h2ServerStatus(tally: Tally) {
+  const { openConnections, totalConnections } = H2_COUNTER;
+  return {
+    openConnections: tally.sum(openConnections),
+    totalConnections: tally.sum(totalConnections),
   };
 }

@@ -179,6 +179,18 @@ const SERVER: readonly Column<ServerStatus>[] = [
     "Requests in flight, all threads.",
     value((s) => s.inFlight),
   ],
+  [
+    "h2_open_connections",
+    "gauge",
+    "HTTP/2: connections open now.",
+    value((s) => s.h2.openConnections),
+  ],
+  [
+    "h2_total_connections",
+    "counter",
+    "HTTP/2: connections opened.",
+    value((s) => s.h2.totalConnections),
+  ],
   ["check_code", "gauge", "Status the last check got.", value((s) => s.check.code)],
   [
     "check_duration_seconds",

@@ -12,7 +12,7 @@ import type { Server, ServerState } from "../server/server.ts";
 import { type CertificateStatus, certificateStatus } from "./certificate-status.ts";
 import { type ChainHealth, chainOf, healthOf, type Link, worstOf } from "./chain.ts";
 import { edgeOf } from "./edge.ts";
-import { type H2Status, h2Status } from "./h2-status.ts";
+import { type H2Status, h2ServerStatus, h2Status } from "./h2-status.ts";
 import type { Problem } from "./problem.ts";
 
 export interface Counts {
@@ -53,6 +53,8 @@ export interface ServerStatus extends Counts {
   readonly backup: boolean;
   readonly inFlight: number;
   readonly maxConnections: number;
+  /** The connections of HTTP/2 to the server. */
+  readonly h2: { readonly openConnections: number; readonly totalConnections: number };
   readonly check: {
     /**
      * Whether the server is checked regularly, or a check of it has a result. False = nothing is known from checks, and
@@ -257,6 +259,7 @@ function serverStatus(
     backup: server.backup,
     inFlight: server.inFlight,
     maxConnections: server.maxConnections,
+    h2: h2ServerStatus(server.tally),
     check: {
       checked,
       status: last?.status ?? "UNK",

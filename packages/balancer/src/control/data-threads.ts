@@ -217,6 +217,7 @@ export class DataThreads {
       counted[COUNTER.current] = 0;
       counted[COUNTER.queued] = 0;
       counted[COUNTER.idle] = 0;
+      counted[H2_COUNTER.openConnections] = 0;
     }
   }
 }

@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { HeadLimits } from "@tandem/http";
 import type { Deadlines, SocketReads } from "@tandem/transport";
-import { COUNTER, type CounterRow } from "../memory/counters.ts";
+import { COUNTER, type CounterRow, H2_COUNTER } from "../memory/counters.ts";
 import type { ConnectFailure } from "./connect-failure.ts";
 import type { Connection, ConnectionPool, UnusedStream } from "./connection.ts";
 import { type DialListener, Dialler, type DialOptions } from "./dial.ts";
@@ -145,6 +145,10 @@ export class Pool implements ConnectionPool, OpeningPool {
     if ("code" in connection) return connection;
     connection.outdated = !this.#leadsHere(socket.remoteAddress);
     this.#connections.add(connection);
+    if (connection.shared) {
+      this.#count(H2_COUNTER.totalConnections, 1);
+      this.#count(H2_COUNTER.openConnections, 1);
+    }
     return connection;
   }
 
@@ -202,7 +206,8 @@ export class Pool implements ConnectionPool, OpeningPool {
   }
 
   gone(connection: Connection): void {
-    this.#connections.delete(connection);
+    if (this.#connections.delete(connection) && connection.shared)
+      this.#count(H2_COUNTER.openConnections, -1);
     const at = connection.owner === undefined ? this.#idle.indexOf(connection) : -1;
     if (at >= 0) this.#idle.splice(at, 1);
     if (at >= 0 || this.#private.delete(connection)) this.#count(COUNTER.idle, -1);
