@@ -12,6 +12,7 @@ export class Connections {
   /** With TLS, the open TCP sockets, including sockets whose handshake is not finished. Empty without TLS. */
   readonly #raw = new Set<Socket>();
   #draining = false;
+  #accepted = 0;
 
   /**
    * Create this object before other listeners are added to the server's events. Then a draining server sets
@@ -19,6 +20,9 @@ export class Connections {
    */
   constructor(server: HttpServer, tls: boolean) {
     this.#server = server;
+    server.on("connection", () => {
+      this.#accepted += 1;
+    });
     if (tls) {
       server.on("connection", (socket: Socket) => {
         this.#raw.add(socket);
@@ -41,6 +45,7 @@ export class Connections {
       connections: this.#open,
       clock,
       ...{ deadlineMs, replaced },
+      accepted: () => this.#accepted,
       // This is the `close` of net.Server. The `close` of node:http would also close all idle connections, even
       // connections that have just been opened.
       stopAccepting: () => void Server.prototype.close.call(this.#server),

@@ -97,6 +97,7 @@ export class Front {
       connections: this.#sessions,
       clock: this.#options.clock,
       ...{ deadlineMs, replaced },
+      accepted: () => this.listener.accepted,
       stopAccepting: () => this.listener.close(),
       arriving: () => this.listener.arriving,
     });

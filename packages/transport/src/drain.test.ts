@@ -25,6 +25,7 @@ function given(count: number) {
   const drained = (deadlineMs = DEADLINE_MS, arriving = () => false, replaced = false) =>
     drain({
       ...{ connections: open, clock, deadlineMs, arriving, replaced },
+      accepted: () => 0,
       stopAccepting: () => {
         closedAt = clock.now();
       },

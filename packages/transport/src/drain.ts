@@ -4,6 +4,7 @@
 // closed one after the other, so that not all clients come back at the same moment (HAProxy's close-spread-time). If
 // an idle connection were closed at once, a request on its way to it would be lost, and the client could not know
 // whether the request was read (RFC 9112 §9.3, §9.5; nodejs/node#60617).
+import { acceptQueueEmpty } from "./accept-queue.ts";
 import type { Clock } from "./clock.ts";
 import { pause } from "./hold-open.ts";
 
@@ -61,6 +62,11 @@ export interface DrainOptions<C extends Drainable> {
    * so that every new connection goes to the other one.
    */
   readonly replaced?: boolean | undefined;
+  /**
+   * Returns how many connections the listener has accepted since its start. `stopAccepting` is called when the kernel
+   * holds no further ones.
+   */
+  accepted(): number;
   /** Whether there are accepted connections that are not in `connections` yet. While there are, the drain waits. */
   arriving?(): boolean;
 }
@@ -77,9 +83,7 @@ export async function drain<C extends Drainable>(options: DrainOptions<C>): Prom
   const idleSince = new Map<C, number>();
   let accepting = true;
   const stopAccepting = async (): Promise<void> => {
-    // Closing a listener resets the connections that the kernel has accepted and the process has not. Directly after
-    // the event loop has polled there are no such connections.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await acceptQueueEmpty(() => options.accepted());
     accepting = false;
     options.stopAccepting();
   };

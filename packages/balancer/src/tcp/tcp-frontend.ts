@@ -106,11 +106,11 @@ export class TcpFrontend implements OpenFrontend, TcpSurroundings {
 
   /** Connections live until the deadline; the port closes as in `drain`, or at once with `replaced`. */
   drain(deadlineMs: number, replaced = false): Promise<void> {
-    if (replaced) this.#listener.close();
     return drain({
       connections: this.#sessions,
       clock: this.#environment.clock,
-      deadlineMs,
+      ...{ deadlineMs, replaced },
+      accepted: () => this.#listener.accepted,
       stopAccepting: () => this.#listener.close(),
       arriving: () => this.#listener.arriving || this.#peeked.size > 0,
     });

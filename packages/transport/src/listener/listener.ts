@@ -9,6 +9,7 @@
 // A stage in brackets exists only when the options ask for it. A plain connection without a preface is accepted at once.
 import { createServer, type Server, type Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { BACKLOG } from "../accept-queue.ts";
 import { type Address, plainAddress } from "../address.ts";
 import { cannotListen } from "../cannot-listen.ts";
 import { type Clock, systemClock } from "../clock.ts";
@@ -46,8 +47,6 @@ export interface ListenerOptions {
   readonly clock?: Clock | undefined;
 }
 
-const BACKLOG = 1024;
-
 export class Listener {
   readonly #options: ListenerOptions;
   readonly #clock: Clock;
@@ -61,6 +60,7 @@ export class Listener {
   #port: number | undefined = undefined;
   /** How many of the connections that `acceptRaw` accepted are open. Node does not count these connections. */
   #open = 0;
+  #accepted = 0;
   readonly #handshakes: Handshakes | undefined;
   /** Set by `stop`. The connections that `stop` closes were not refused, so they are not reported. */
   #stopped = false;
@@ -131,6 +131,7 @@ export class Listener {
   #arrived(socket: Socket, reads?: SocketReads): void {
     const { preface, hello, accepted } = this.#options;
     const handshakes = this.#handshakes;
+    this.#accepted += 1;
     if (preface === undefined && handshakes === undefined) {
       accepted(new Accepted(socket, reads));
       return;
@@ -224,6 +225,7 @@ export class Listener {
   };
 
   #tooMany(client: string): void {
+    this.#accepted += 1;
     const why = `${this.#server.maxConnections} connections are open already (maxConnections)`;
     this.#refused({ reason: "too-many", why, client });
   }
@@ -231,6 +233,11 @@ export class Listener {
   /** Returns the port of the listener. When the configured port is 0, returns the port that the kernel chose. */
   get port(): number {
     return this.#port ?? this.#options.address.port;
+  }
+
+  /** How many connections were accepted since the start, including those that were refused at once. */
+  get accepted(): number {
+    return this.#accepted;
   }
 
   /** Sets how many connections may be open at the same time. Connections that are open already stay open. */
