@@ -32,6 +32,7 @@ export type {
 export type { CheckConfig, CheckKind } from "./schema/check.ts";
 export type { BoxConfig, ClusterConfig } from "./schema/cluster.ts";
 export type { Config, ConfigInput } from "./schema/config.ts";
+export type { Http2Config } from "./schema/http2.ts";
 export type { SumoLogicConfig, TelemetryConfig } from "./schema/telemetry.ts";
 export type { EdgeTls, HstsConfig, InternalTls, ServerTlsConfig } from "./schema/tls.ts";
 export { type Address, parseAddress } from "./schema/units.ts";

@@ -9,6 +9,7 @@ import {
   subsetsAndZonesMakeSense,
 } from "./rules/balance.ts";
 import { boxExists, boxRunsWhatIsConfigured, sameBoxHasAServer } from "./rules/boxes.ts";
+import { http2IsSpoken } from "./rules/client-protocols.ts";
 import { Facts, type Rule } from "./rules/facts.ts";
 import { adminIsLocal, listenersAreDistinct } from "./rules/listeners.ts";
 import {
@@ -54,6 +55,7 @@ const RULES: readonly Rule[] = [
   serverQueuesAreUsed,
   tlsSettingsAgree,
   serverProtocolsAgree,
+  http2IsSpoken,
   keysBelongToTheMode,
   algorithmsFitTheMode,
   modesAgree,

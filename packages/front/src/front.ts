@@ -2,7 +2,7 @@
 //
 //   accept ──▶ who the client is ──▶ a session of the protocol ──▶ counters ──▶ the tier's handler
 //   listener    connection.ts         protocols.ts                 handler.ts    one for each connection
-import type { LimitsConfig } from "@tandem/config";
+import type { Http2Config, LimitsConfig } from "@tandem/config";
 import type { OwnField, SessionTimers } from "@tandem/http/session";
 import {
   type Accepted,
@@ -23,6 +23,8 @@ import { PROTOCOLS, protocolOf } from "./protocols.ts";
 export interface Terms extends MeetingTerms {
   readonly timeouts: Omit<SessionTimers, "now" | "wall">;
   readonly limits: LimitsConfig;
+  /** The bounds of HTTP/2; the defaults when absent. */
+  readonly http2?: Http2Config | undefined;
   /** A field that is added to every answer that does not have this field already. */
   readonly ownField?: OwnField | undefined;
 }
@@ -58,7 +60,7 @@ export class Front {
     this.#protocols = protocols;
     this.#terms = terms;
     this.#timers = timersOf(terms, clock);
-    this.#limits = clientLimits(terms.limits);
+    this.#limits = clientLimits(terms.limits, terms.http2);
     this.listener = new Listener({
       clock,
       ...listener,
@@ -82,7 +84,7 @@ export class Front {
   set terms(terms: Terms) {
     this.#terms = terms;
     this.#timers = timersOf(terms, this.#options.clock);
-    this.#limits = clientLimits(terms.limits);
+    this.#limits = clientLimits(terms.limits, terms.http2);
     for (const session of this.#sessions) session.ownField = terms.ownField;
   }
 

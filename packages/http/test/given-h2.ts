@@ -61,6 +61,7 @@ export function openH2(request: (exchange: Exchange) => void, options: GivenOpti
   const seen: string[] = [];
   let time = 0;
   const deadline = { at: 0 };
+  const h2 = { ...DEFAULT_H2_LIMITS, ...options.h2 };
   const session = new H2Session(
     stream,
     {
@@ -73,10 +74,9 @@ export function openH2(request: (exchange: Exchange) => void, options: GivenOpti
       left: () => seen.push("left"),
     },
     { ...TIMES, now: () => time, wall: () => time },
-    { ...DEFAULT_LIMITS, body: undefined, bodyRate: 1000, ...options.limits },
+    { ...DEFAULT_LIMITS, body: undefined, bodyRate: 1000, h2, ...options.limits },
     deadline,
     options.turn,
-    { ...DEFAULT_H2_LIMITS, ...options.h2 },
   );
   let asked = Buffer.alloc(0);
   const collect = (chunk: Buffer): void => {

@@ -196,7 +196,7 @@ function listenerSettings(config: FrontendConfig) {
 }
 
 function termsOf({ config, hsts, trusted }: FrontendPlan): Terms {
-  const { timeouts, limits, clientCertificates } = config;
+  const { timeouts, limits, http2, clientCertificates } = config;
   const asksCertificates = clientCertificates !== undefined;
-  return { timeouts, limits, asksCertificates, trusts: trusted, ownField: hsts };
+  return { timeouts, limits, http2, asksCertificates, trusts: trusted, ownField: hsts };
 }

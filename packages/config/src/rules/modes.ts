@@ -10,6 +10,7 @@ import type { Facts } from "./facts.ts";
 /** The keys of a frontend that mean something in HTTP alone. */
 const HTTP_FRONTEND: readonly Path[] = [
   ["proto"],
+  ["http2"],
   ["trustedProxies"],
   ["limits"],
   ["timeouts", "httpRequest"],

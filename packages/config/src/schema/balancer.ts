@@ -4,6 +4,7 @@ import { z } from "zod";
 import { backend } from "./backend.ts";
 import { filterKeys } from "./filter-keys.ts";
 import { requestHead, requestLine } from "./heads.ts";
+import { http2 } from "./http2.ts";
 import { mode } from "./mode.ts";
 import { acceptProxy } from "./proxy-protocol.ts";
 import { clientCertificates, edgeTls } from "./tls.ts";
@@ -102,6 +103,7 @@ const frontend = z
       description:
         "what clients speak without TLS: `h2` = HTTP/2 alone, from the first byte (prior knowledge); with `tls`, its `alpn` decides",
     }),
+    http2: http2.prefault({}).meta({ description: "bounds on what a client of HTTP/2 may do" }),
     acceptProxy: acceptProxy.optional().meta({
       description:
         "every connection begins with a PROXY header, version 1 or 2, before TLS; the client's address is taken from it; no header is expected when absent",

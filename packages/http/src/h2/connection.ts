@@ -311,6 +311,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
       const message = `A header block is invalid: ${this.#decoder.failure}`;
       return new H2Failure(COMPRESSION_ERROR, "bad-header-block", message);
     }
+    if (head.bomb) return calm("hpack-bomb", "A header block decodes to far more than the limit");
     // The block of a stream that we have reset was decoded for the sake of the table alone.
     if (stream === undefined && this.#comesLate(id)) return this.#lateFrame(id);
     return this.#side.head(id, stream, head, ends);

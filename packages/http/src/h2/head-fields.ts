@@ -8,6 +8,9 @@ import { H2Failure, PROTOCOL_ERROR } from "./error-code.ts";
 import type { FieldSink } from "./hpack/decoder.ts";
 import type { HeaderField } from "./hpack/header-field.ts";
 
+/** A head of more than this many times the limit ends the connection: each byte of a block can name 4 KB of the table. */
+const BOMB = 8;
+
 /** Fields about an HTTP/1.1 connection, which a message must not have (§8.2.2). Proxy-Connection is checked by name. */
 const CONNECTION_KINDS = CONNECTION | KEEP_ALIVE | TRANSFER_ENCODING | UPGRADE;
 
@@ -28,6 +31,10 @@ export class HeadFields implements FieldSink {
   /** How many pseudo-header fields have come. */
   pseudoCount = 0;
   #size = 0;
+  /** The bytes of all names and values so far, also of those that are not kept. */
+  #decoded = 0;
+  /** Whether the block decodes to so much that it was made to do harm. Its decoding has stopped then. */
+  bomb = false;
 
   constructor(limits: HeadLimits) {
     this.#limits = limits;
@@ -42,6 +49,8 @@ export class HeadFields implements FieldSink {
     this.malformed = undefined;
     this.excess = undefined;
     this.#size = 0;
+    this.#decoded = 0;
+    this.bomb = false;
   }
 
   /** Returns the value of a pseudo-header field; undefined when the head does not have it. */
@@ -50,6 +59,11 @@ export class HeadFields implements FieldSink {
   }
 
   field(field: HeaderField): boolean {
+    this.#decoded += field.name.length + field.value.length;
+    if (this.#decoded > BOMB * this.#limits.head) {
+      this.bomb = true;
+      return false;
+    }
     if (this.malformed !== undefined) return true;
     if (!field.valid)
       this.#refuse("bad-field", "A name or value has a character that is not allowed");

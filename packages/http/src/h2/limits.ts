@@ -5,6 +5,8 @@ import type { AllowanceLimits } from "./allowance.ts";
 export interface H2Limits {
   /** How many streams the peer may have open at once. A stream beyond it is refused. */
   readonly streams: number;
+  /** How many streams the peer may open altogether. Then the connection is drained. */
+  readonly totalStreams: number;
   /** How many bytes of a body the peer may send before they were taken: on a stream, and on all of them together. */
   readonly streamWindow: number;
   readonly connectionWindow: number;
@@ -22,6 +24,7 @@ export interface H2Limits {
 
 export const DEFAULT_H2_LIMITS: H2Limits = {
   streams: 100,
+  totalStreams: Number.POSITIVE_INFINITY,
   streamWindow: 256 * 1024,
   connectionWindow: 1024 * 1024,
   continuations: 32,

@@ -48,6 +48,7 @@ export class ServerSide implements Side {
   readonly #memory = new SectionMemory();
   /** The highest stream that the client has opened, refused ones included. */
   #lastSeen = 0;
+  #opened = 0;
 
   constructor(out: ByteSink, sink: RequestSink, limits: RequestLimits, h2: H2Limits, now: number) {
     this.#sink = sink;
@@ -109,9 +110,12 @@ export class ServerSide implements Side {
     if (id % 2 === 0) return protocolFault("even-stream", `A client opened stream ${id}`);
     if (!this.isIdle(id)) return closedFault("HEADERS on a stream that is closed");
     this.#lastSeen = id;
-    const late = connection.control.draining === "last";
+    const { streams, totalStreams } = connection.limits;
+    if (++this.#opened >= totalStreams) connection.control.drain();
+    // A client that goes on, and does not answer the PING of the drain, is refused too.
+    const late = connection.control.draining === "last" || this.#opened > totalStreams + streams;
     if (!late) connection.lastPeerStream = id;
-    if (late || connection.streams.size >= connection.limits.streams) {
+    if (late || connection.streams.size >= streams) {
       return connection.refuse(id, REFUSED_STREAM, "stream-flood");
     }
     if (head.pseudo(":protocol") !== undefined && !connection.limits.connectProtocol) {

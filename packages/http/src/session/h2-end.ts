@@ -8,6 +8,7 @@ export const CLIENT_FAULTS = [
   "protocol-error",
   "bad-header-block",
   "header-block-too-large",
+  "hpack-bomb",
   "rapid-reset",
   "made-you-reset",
   "stream-flood",

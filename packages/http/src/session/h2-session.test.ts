@@ -305,3 +305,30 @@ t.test("a body that is not read fills its window and no more; others go on", asy
   given.pump();
   t.equal(body.text, `${"x".repeat(300_000)}${"y".repeat(300_000)}|end`);
 });
+
+t.test("a connection that has carried all of its streams is drained", async (t) => {
+  const given = openH2(ok, { h2: { totalStreams: 2 } });
+  t.equal(given.ask({ path: "/1" }).status, 200);
+  t.equal(given.client.available, true);
+  t.equal(given.ask({ path: "/2" }).status, 200);
+  given.pump();
+  t.equal(given.client.available, false);
+  t.equal(given.stream.ended, true);
+});
+
+t.test(
+  "a client that goes on after its last stream, and answers no PING, is refused",
+  async (t) => {
+    const { session, seen } = openH2(ok, { h2: { totalStreams: 1, streams: 2 } });
+    const script = new Script();
+    session.receive(Buffer.concat([Buffer.from(CLIENT_PREFACE), script.line("SETTINGS")]));
+    for (const id of [1, 3, 5, 7, 9]) {
+      const get = `HEADERS ${id} es eh :method=GET :scheme=http :path=/${id} :authority=a`;
+      session.receive(script.line(get));
+    }
+    t.same(
+      seen.filter((one) => one.startsWith("/")),
+      ["/1", "/3", "/5"],
+    );
+  },
+);

@@ -2,7 +2,7 @@
 // calls the same methods as for HTTP/1.1 (client-session.ts), and one deadline serves all streams.
 import type { AbortCause, TunnelTimeouts } from "../exchange/exchange.ts";
 import { CANCEL, type H2Failure } from "../h2/error-code.ts";
-import { DEFAULT_H2_LIMITS, type H2Limits } from "../h2/limits.ts";
+import { DEFAULT_H2_LIMITS } from "../h2/limits.ts";
 import { type RequestSink, ServerSide } from "../h2/server-side.ts";
 import type { H2Stream } from "../h2/stream.ts";
 import { callsGrpc } from "../message/grpc.ts";
@@ -67,7 +67,6 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     limits: SessionLimits,
     deadline: SessionDeadline,
     turn?: Turn,
-    h2: H2Limits = DEFAULT_H2_LIMITS,
   ) {
     const now = timers.now();
     this.timers = timers;
@@ -77,7 +76,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     this.#deadline = deadline;
     this.#turn = turn;
     this.#output = new Output(stream);
-    this.side = new ServerSide(this.#output, this, limits, h2, now);
+    this.side = new ServerSide(this.#output, this, limits, limits.h2 ?? DEFAULT_H2_LIMITS, now);
     this.#idleSince = now;
     this.#deadline.at = now + timers.httpRequest;
     handler.h2?.opened();
@@ -123,6 +122,8 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
       if (exchange.readsBody) exchange.bodySink?.bodyFlush?.();
     }
     this.#receiving = false;
+    // Behind its last stream the connection ends. A drain of the whole tier has its own time for that.
+    if (!this.#draining && connection.control.draining === "last") this.#endIfDrained();
     if (!this.#turning) this.#flush();
     if (!connection.withinFrame) this.#partialSince = undefined;
     else if (this.#partialSince === undefined) {

@@ -1,5 +1,6 @@
 // HTTP/1.1 and HTTP/2 over any byte stream: sessions with clients, and sessions with servers.
 export { CODE_NAMES as H2_CODES } from "../h2/error-code.ts";
+export { DEFAULT_H2_LIMITS, type H2Limits } from "../h2/limits.ts";
 export type { ByteStream } from "./byte-stream.ts";
 export { ClientSession } from "./client-session.ts";
 export { CLIENT_FAULTS, H2_ENDS, type H2Counters, type H2End } from "./h2-end.ts";

@@ -1,6 +1,7 @@
 // The options of a session: its timeouts, its limits, and the handler of its requests.
 import type { Exchange } from "../exchange/exchange.ts";
 import type { RequestLimits } from "../h1/limits.ts";
+import type { H2Limits } from "../h2/limits.ts";
 import type { RequestHead } from "../message/head.ts";
 import type { ProtocolFailure } from "../message/protocol-failure.ts";
 import type { H2Counters } from "./h2-end.ts";
@@ -38,6 +39,8 @@ export interface SessionLimits extends RequestLimits {
   readonly body: number | undefined;
   /** The lowest average rate of a request body, in bytes per second; 0 = no minimum. */
   readonly bodyRate: number;
+  /** What a client of HTTP/2 may do; the defaults when absent. */
+  readonly h2?: H2Limits | undefined;
 }
 
 /** A request that was refused before a handler saw it. */
