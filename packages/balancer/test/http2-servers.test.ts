@@ -301,18 +301,3 @@ t.test("ALPN: the server chooses; without an agreement the error is clear", asyn
   const lines = await balancer.log(15);
   for (const line of lines.slice(13)) t.match(line, /SC-- .*(ALPN|tls\.alpn)/);
 });
-
-t.test("WebSocket's Upgrade is not passed on: the server answers as without it", async (t) => {
-  const heads: http2.IncomingHttpHeaders[] = [];
-  await using origin = await givenH2Origin((stream, headers) => {
-    heads.push(headers);
-    stream.respond({ ":status": 426 });
-    stream.end();
-  });
-  await using balancer = await givenBalancer([origin.port], { ...H2, check: false });
-  const asked = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
-  using client = await rawClient(balancer.port);
-  client.send(`GET / HTTP/1.1\r\nHost: x\r\n${asked}\r\n`);
-  t.match(await client.received(/\r\n\r\n/), /^HTTP\/1\.1 426 /);
-  t.notOk(heads[0]?.upgrade);
-});
