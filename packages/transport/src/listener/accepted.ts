@@ -5,6 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { plainAddress } from "../address.ts";
 import type { SocketReads } from "../reads.ts";
 import { TlsFacts } from "./tls-facts.ts";
+import type { Told } from "./told.ts";
 
 /** An address as `plainAddress` returns it (IPv4 without `::ffff:`), and a port. */
 export interface Endpoint {
@@ -20,8 +21,6 @@ export interface EndpointPair {
   readonly client: Endpoint;
   /** The address that the client connected to. Undefined = the address that the kernel reports. */
   readonly local?: Endpoint | undefined;
-  /** Whether the client spoke TLS with that proxy, which decrypted it. */
-  readonly overTls?: boolean | undefined;
 }
 
 /** Returns the address and port of a socket's peer, as the kernel reports them. */
@@ -41,19 +40,36 @@ export class Accepted {
   readonly port: number;
   /** The facts that TLS negotiated. Undefined on a plain connection. */
   readonly tls: TlsFacts | undefined;
-  /** Whether the client spoke TLS with the proxy in front of Tandem, so that its bytes come here decrypted. */
-  readonly proxiedTls: boolean;
+  /** What a proxy in front of Tandem says about the client. Undefined when there is none, or it says nothing. */
+  readonly told: Told | undefined;
+  /**
+   * Identifies the connection in the log and towards servers. "" until an id is known: the proxy in front gave one, or
+   * a PROXY header to a server needed one.
+   */
+  id: string;
   readonly #local: Endpoint | undefined;
 
   /** @param ends undefined = the addresses that the kernel reports */
-  constructor(socket: Socket, reads?: SocketReads, tls?: TLSSocket, ends?: EndpointPair) {
+  constructor(
+    socket: Socket,
+    reads?: SocketReads,
+    tls?: TLSSocket,
+    ends?: EndpointPair,
+    told?: Told,
+  ) {
     this.socket = socket;
     this.reads = reads;
     this.address = ends?.client.address ?? plainAddress(socket.remoteAddress);
     this.port = ends?.client.port ?? socket.remotePort ?? 0;
     this.tls = tls && new TlsFacts(tls);
-    this.proxiedTls = ends?.overTls === true;
+    this.told = told;
+    this.id = told?.uniqueId ?? "";
     this.#local = ends?.local;
+  }
+
+  /** Whether the client spoke TLS with the proxy in front of Tandem, so that its bytes come here decrypted. */
+  get proxiedTls(): boolean {
+    return this.told?.tls?.overTls === true;
   }
 
   /** Returns the address that the client connected to, IPv4 without `::ffff:`. */

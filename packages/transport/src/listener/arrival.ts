@@ -8,6 +8,7 @@ import type { Clock, Timer } from "../clock.ts";
 import type { Reader, SocketReads } from "../reads.ts";
 import type { RefusalReason, RefusedConnection } from "../tls/refusal.ts";
 import type { EndpointPair } from "./accepted.ts";
+import type { Told } from "./told.ts";
 
 /**
  * How many milliseconds the stages of TLS may take together: ClientHello and handshake. A preface has a time limit of
@@ -44,6 +45,8 @@ export class Arrival implements Reader {
    * addresses that the kernel reports are used.
    */
   ends: EndpointPair | undefined = undefined;
+  /** What else the preface says about the client. */
+  told: Told | undefined = undefined;
   readonly bulk = false;
   readonly #refused: (refused: RefusedConnection) => void;
   /** The name of the current stage, as the log writes it: `PROXY header` or `TLS handshake`. */

@@ -190,11 +190,11 @@ export class Listener {
 
   /** Passes a connection to `handler` without a TLS handshake. From then on the handler has to close the connection. */
   #pass(arrival: Arrival, handler: (accepted: Accepted) => void): void {
-    const { socket, reads, ends } = arrival;
+    const { socket, reads, ends, told } = arrival;
     if (!arrival.handOver()) return;
     this.#arrivals.delete(socket);
     arrival.release();
-    handler(new Accepted(socket, reads, undefined, ends));
+    handler(new Accepted(socket, reads, undefined, ends, told));
   }
 
   readonly #succeeded = (socket: TLSSocket, below: Socket | undefined): void => {
@@ -207,7 +207,7 @@ export class Listener {
     }
     const { buffers, accepted } = this.#options;
     const reads = buffers && readIntoBuffers(socket, buffers);
-    accepted(new Accepted(socket, reads, socket, arrival?.ends));
+    accepted(new Accepted(socket, reads, socket, arrival?.ends, arrival?.told));
   };
 
   readonly #handshakeFailed = (refused: RefusedConnection, below: Socket | undefined): void => {

@@ -4,6 +4,7 @@
 import type { Clock } from "../clock.ts";
 import { type Endpoint, type EndpointPair, peerOf } from "./accepted.ts";
 import type { Arrival } from "./arrival.ts";
+import type { Told } from "./told.ts";
 
 /** A preface that has been received completely. */
 export interface PrefaceEnd {
@@ -14,6 +15,8 @@ export interface PrefaceEnd {
    * kernel reports are used.
    */
   readonly ends?: EndpointPair | undefined;
+  /** What else the preface says about the client. */
+  readonly told?: Told | undefined;
 }
 
 export interface Preface {
@@ -58,6 +61,7 @@ export function readPreface(
     if (typeof found === "string") arrival.refuse("preface", `its ${name}: ${found}`);
     else if (found !== undefined) {
       arrival.ends = found.ends;
+      arrival.told = found.told;
       arrival.seen(found.length);
       next(arrival);
     } else if (bytes.length > maxBytes)

@@ -25,7 +25,7 @@ export function acceptProxy({ from, timeout }: AcceptProxy): Preface {
       const header = readProxyHeader(bytes);
       if (header === undefined || typeof header === "string") return header;
       const { length, ends, tlvs } = header;
-      return { length, ends: ends && { ...ends, overTls: tlvs.tls?.overTls === true } };
+      return { length, ends, told: tlvs };
     },
   };
 }

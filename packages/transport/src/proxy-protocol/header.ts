@@ -2,6 +2,7 @@
 // for it in version 2. A header comes before all other bytes of a connection. In it, a proxy names the client that it
 // speaks for.
 import type { Endpoint } from "../listener/accepted.ts";
+import type { Told } from "../listener/told.ts";
 
 export type ProxyVersion = "v1" | "v2";
 
@@ -43,30 +44,6 @@ export const TLS_FLAG = {
 /** The longest unique id (section 2.2.5). */
 export const UNIQUE_ID_MAX_BYTES = 128;
 
-/** What a proxy says about the TLS between its client and itself. */
-export interface ProxiedTls {
-  /** Whether the client spoke TLS with the proxy. */
-  readonly overTls: boolean;
-  /** Whether the client showed a certificate, in this connection or earlier in its session. */
-  readonly certificate: boolean;
-  /** Whether that certificate was verified. */
-  readonly verified: boolean;
-  /** Such as `TLSv1.3`. */
-  readonly version?: string | undefined;
-  readonly cipher?: string | undefined;
-  /** The common name in the client's certificate. */
-  readonly commonName?: string | undefined;
-}
-
-/** The TLVs that are understood. A TLV of any other type, such as the network namespace, is skipped. */
-export interface ProxyTlvs {
-  /** The host that the client asked for: the server name of its TLS handshake. */
-  readonly authority?: string | undefined;
-  readonly alpn?: string | undefined;
-  readonly uniqueId?: string | undefined;
-  readonly tls?: ProxiedTls | undefined;
-}
-
 /** Both ends of the connection between the client and the proxy. */
 export interface ProxiedEnds {
   readonly client: Endpoint;
@@ -82,7 +59,7 @@ export interface ProxyHeader {
    * its client's address, or knows one that is no TCP address (UNKNOWN, UNSPEC, UNIX, UDP).
    */
   readonly ends: ProxiedEnds | undefined;
-  readonly tlvs: ProxyTlvs;
+  readonly tlvs: Told;
 }
 
 /** A header as it came so far: read, refused with the reason, or undefined while its end has not come. */

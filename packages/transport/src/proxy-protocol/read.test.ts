@@ -123,6 +123,14 @@ const WELL_FORMED: Readonly<Record<string, readonly [Buffer, object]>> = {
     v2(0x21, 0x11, [...FOUR, ...tlv(0x20, [1, 0, 0, 0, 1])]),
     { tlvs: { tls: { overTls: true, certificate: false, verified: false, version: undefined } } },
   ],
+  "v2, TLS without a certificate, called verified as HAProxy does": [
+    v2(0x21, 0x11, [...FOUR, ...tlv(0x20, [1, 0, 0, 0, 0])]),
+    { tlvs: { tls: { certificate: false, verified: false } } },
+  ],
+  "v2, TLS with a certificate that was not verified": [
+    v2(0x21, 0x11, [...FOUR, ...tlv(0x20, [3, 0, 0, 0, 18])]),
+    { tlvs: { tls: { certificate: true, verified: false } } },
+  ],
   "v2, checksum": [
     withChecksum(v2(0x21, 0x11, [...FOUR, ...tlv(0x03, zeros(4))])),
     { ends: ENDS4, tlvs: {} },

@@ -1,7 +1,8 @@
 // Reads the TLVs of a header of version 2: type (1 byte), length (2 bytes), value. A TLV that is understood must be
 // well-formed. The checksum must be right where there is one.
+import type { Told, ToldTls } from "../listener/told.ts";
 import { crc32c } from "./crc32c.ts";
-import { type ProxiedTls, type ProxyTlvs, TLS_FLAG, TLV, UNIQUE_ID_MAX_BYTES } from "./header.ts";
+import { TLS_FLAG, TLV, UNIQUE_ID_MAX_BYTES } from "./header.ts";
 
 /** The TLV `tls` as it begins: flags (1 byte), result of the verification (4 bytes). Its own TLVs follow. */
 const TLS_FIXED_BYTES = 5;
@@ -14,10 +15,10 @@ interface Tlv {
 }
 
 /** Reads the TLVs between `from` and the end of `header`. A text = they are malformed, and the text says how. */
-export function readTlvs(header: Buffer, from: number): ProxyTlvs | string {
+export function readTlvs(header: Buffer, from: number): Told | string {
   const found = split(header, from);
   if (typeof found === "string") return found;
-  const tlvs: { -readonly [Key in keyof ProxyTlvs]: ProxyTlvs[Key] } = {};
+  const tlvs: { -readonly [Key in keyof Told]: Told[Key] } = {};
   let checked = false;
   for (const { type, at, value } of found) {
     if (type === TLV.checksum) {
@@ -61,7 +62,7 @@ function checksumFault(header: Buffer, at: number, value: Buffer): string | unde
   return value.readUInt32BE() === crc32c(header, at) ? undefined : "its checksum is wrong";
 }
 
-function readTls(value: Buffer): ProxiedTls | string {
+function readTls(value: Buffer): ToldTls | string {
   if (value.length < TLS_FIXED_BYTES)
     return `its TLS TLV has ${value.length} bytes, expected at least ${TLS_FIXED_BYTES}`;
   const inner = split(value, TLS_FIXED_BYTES);
@@ -69,10 +70,13 @@ function readTls(value: Buffer): ProxiedTls | string {
   const text = (wanted: number): string | undefined =>
     inner.find(({ type }) => type === wanted)?.value.toString();
   const flags = value[0] as number;
+  const shown = TLS_FLAG.certificateNow | TLS_FLAG.certificateInSession;
+  const certificate = (flags & shown) !== 0;
   return {
     overTls: (flags & TLS_FLAG.overTls) !== 0,
-    certificate: (flags & (TLS_FLAG.certificateNow | TLS_FLAG.certificateInSession)) !== 0,
-    verified: value.readUInt32BE(1) === 0,
+    certificate,
+    // Section 2.2.5: zero means verified only where a certificate was shown. HAProxy writes zero without one as well.
+    verified: certificate && value.readUInt32BE(1) === 0,
     version: text(TLV.tlsVersion),
     cipher: text(TLV.tlsCipher),
     commonName: text(TLV.tlsCommonName),

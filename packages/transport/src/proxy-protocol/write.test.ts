@@ -3,7 +3,8 @@ import { deepStrictEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import t from "tap";
 import { canonicalAddress } from "../client-address.ts";
-import { type ProxyTlvs, SIGNATURE } from "./header.ts";
+import type { Told } from "../listener/told.ts";
+import { SIGNATURE } from "./header.ts";
 import { readProxyHeader } from "./read.ts";
 import { ownHeader, proxyHeader } from "./write.ts";
 
@@ -38,15 +39,28 @@ const ipv6 = fc.ipV6().filter((address) => !address.includes("%"));
 const address = fc.oneof(fc.ipV4(), ipv6);
 const end = fc.record({ address, port: fc.nat(65_535) });
 const word = fc.string({ unit: "binary-ascii", maxLength: 40 });
-const tls = fc.record(
-  {
-    ...{ overTls: fc.boolean(), certificate: fc.boolean(), verified: fc.boolean() },
-    ...{ version: word, cipher: word, commonName: word },
-  },
-  { noNullPrototype: true },
+/** One character for each byte. */
+const bytes = fc.string({
+  unit: fc.nat(255).map((byte) => String.fromCharCode(byte)),
+  maxLength: 40,
+});
+/** Only a certificate that was shown can be verified. */
+const certificate = fc.constantFrom(
+  { certificate: false, verified: false },
+  { certificate: true, verified: false },
+  { certificate: true, verified: true },
 );
-const tlvs: fc.Arbitrary<ProxyTlvs & { readonly checksum?: boolean }> = fc.record(
-  { authority: word, alpn: word, uniqueId: word, tls, checksum: fc.boolean() },
+const tls = fc
+  .tuple(
+    certificate,
+    fc.record(
+      { overTls: fc.boolean(), version: word, cipher: word, commonName: word },
+      { noNullPrototype: true },
+    ),
+  )
+  .map(([shown, rest]) => ({ ...shown, ...rest }));
+const tlvs: fc.Arbitrary<Told & { readonly checksum?: boolean }> = fc.record(
+  { authority: word, alpn: bytes, uniqueId: bytes, tls, checksum: fc.boolean() },
   { requiredKeys: [], noNullPrototype: true },
 );
 

@@ -1,12 +1,11 @@
 // Writes PROXY headers, for connections to servers that expect one.
 import { isIP, isIPv4 } from "node:net";
+import type { Told, ToldTls } from "../listener/told.ts";
 import { ipv4Bytes, ipv6Bytes } from "./addresses.ts";
 import { crc32c } from "./crc32c.ts";
 import {
   FIXED_BYTES,
   type ProxiedEnds,
-  type ProxiedTls,
-  type ProxyTlvs,
   type ProxyVersion,
   SIGNATURE,
   TLS_FLAG,
@@ -18,7 +17,7 @@ const [LOCAL, PROXY] = [0x20, 0x21];
 const [UNSPEC, TCP4, TCP6] = [0x00, 0x11, 0x21];
 
 /** The TLVs to write; version 1 has none. */
-export interface WrittenTlvs extends ProxyTlvs {
+export interface WrittenTlvs extends Told {
   /** Whether a checksum of the header is added. */
   readonly checksum?: boolean | undefined;
 }
@@ -70,28 +69,32 @@ function version2(
   return header;
 }
 
-function tlvBytes({ alpn, authority, uniqueId, tls }: ProxyTlvs): Buffer {
+function tlvBytes({ alpn, authority, uniqueId, tls }: Told): Buffer {
   return Buffer.concat([
-    ...text(TLV.alpn, alpn),
+    ...text(TLV.alpn, alpn, "latin1"),
     ...text(TLV.authority, authority),
-    ...text(TLV.uniqueId, uniqueId?.slice(0, UNIQUE_ID_MAX_BYTES)),
+    ...text(TLV.uniqueId, uniqueId?.slice(0, UNIQUE_ID_MAX_BYTES), "latin1"),
     ...(tls === undefined ? [] : [tlv(TLV.tls, tlsBytes(tls))]),
   ]);
 }
 
-function tlsBytes({ overTls, certificate, verified, ...texts }: ProxiedTls): Buffer {
+function tlsBytes({ overTls, certificate, verified, ...texts }: ToldTls): Buffer {
   const flags =
     (overTls ? TLS_FLAG.overTls : 0) | (certificate ? TLS_FLAG.certificateInSession : 0);
   return Buffer.concat([
-    Buffer.from([flags, 0, 0, 0, verified ? 0 : 1]),
+    Buffer.from([flags, 0, 0, 0, certificate && verified ? 0 : 1]),
     ...text(TLV.tlsVersion, texts.version),
     ...text(TLV.tlsCommonName, texts.commonName),
     ...text(TLV.tlsCipher, texts.cipher),
   ]);
 }
 
-function text(type: number, value: string | undefined): readonly Buffer[] {
-  return value === undefined ? [] : [tlv(type, Buffer.from(value))];
+function text(
+  type: number,
+  value: string | undefined,
+  encoding: BufferEncoding = "utf8",
+): readonly Buffer[] {
+  return value === undefined ? [] : [tlv(type, Buffer.from(value, encoding))];
 }
 
 function tlv(type: number, value: Buffer): Buffer {
