@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<string, readonly [input: string, loaded: string]>> 
   "client timeouts": ["ClientTimeoutsInput", "ClientTimeouts"],
   "edge TLS": ["EdgeTlsInput", "EdgeTls"],
   HSTS: ["HstsInput", "HstsConfig"],
+  "sent PROXY header": ["SendProxyInput", "SendProxyConfig"],
   "internal TLS": ["InternalTlsInput", "InternalTls"],
   "TLS to servers": ["ServerTlsInput", "ServerTlsConfig"],
   sumologic: ["SumoLogicInput", "SumoLogicConfig"],
@@ -17,6 +18,7 @@ const NAMES: Readonly<Record<string, readonly [input: string, loaded: string]>> 
 
 /** The types that the text of `loadedTypes` refers to, by the module of @tandem/config that has them. */
 const IMPORTS = `import type { CheckConfig } from "./schema/check.js";
+import type { SendProxyConfig } from "./schema/proxy-protocol.js";
 import type { Address } from "./schema/units.js";
 `;
 

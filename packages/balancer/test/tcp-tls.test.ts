@@ -74,6 +74,7 @@ t.test("TLS ends at the frontend, and the name that the client asks for chooses"
   const ca = certificates.authority;
   const options = { servername: "www.foobar.com", ca, rejectUnauthorized: true };
   t.equal(await greeting(port, { ...options, ALPNProtocols: ["mysql"] }), "plain ");
+  await balancer.log(1);
   const other = connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false });
   await once(
     other.on("error", () => undefined),

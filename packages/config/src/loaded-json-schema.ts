@@ -19,6 +19,8 @@ interface ObjectSchema extends Json {
 const NUMBER: Json = { type: "number" };
 const ADDRESS: Json = { tsType: "Address" };
 
+const SENT: Json = { tsType: "SendProxyConfig" };
+
 /** What each transform of the schema returns. Schemas that differ in their descriptions share a transform. */
 const RETURNED: ReadonlyMap<z.core.$ZodType, () => Json> = new Map<z.core.$ZodType, () => Json>([
   [duration.out, () => NUMBER],
@@ -55,7 +57,7 @@ function loadedBackend(): Json {
   const chosen = { ...balance, required: [...(balance?.required ?? []), "algorithm"] };
   return {
     ...rest,
-    properties: { ...others, balance: chosen, check: { tsType: "CheckConfig" } },
+    properties: { ...others, balance: chosen, check: { tsType: "CheckConfig" }, sendProxy: SENT },
     required: [...required, "check"],
   };
 }

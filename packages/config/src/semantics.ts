@@ -30,6 +30,7 @@ import {
   idleEndsBeforeKeepAlive,
   someServerHasWeight,
   tiersAgreeOnTls,
+  tiersGetNoProxyHeader,
 } from "./rules/servers.ts";
 import { tlsSettingsAgree } from "./rules/tls.ts";
 import type { Config } from "./schema/config.ts";
@@ -48,6 +49,7 @@ const RULES: readonly Rule[] = [
   idleEndsBeforeKeepAlive,
   someServerHasWeight,
   tiersAgreeOnTls,
+  tiersGetNoProxyHeader,
   parametersBelongToTheAlgorithm,
   requiredParametersAreThere,
   slowStartHasAnEffect,

@@ -90,6 +90,7 @@ function record(
     cause: "",
     host: head === undefined ? "" : head.host,
     userAgent: head === undefined ? "" : (head.fields.get("user-agent") ?? ""),
+    connectionId: client.id,
     clientCertificate: client.certificate ? subjectOf(client.certificate) : "",
   };
 }

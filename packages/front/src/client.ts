@@ -1,5 +1,5 @@
 // The client of a connection: its address, the facts that TLS gives about it, and whether it is trusted.
-import type { ClientCertificate, TlsFacts } from "@tandem/transport";
+import type { Announced, ClientCertificate, TlsFacts } from "@tandem/transport";
 
 /** The client's end of a connection, and how far its forwarding fields are trusted. */
 export interface ClientEndpoint {
@@ -15,7 +15,7 @@ export interface ClientEndpoint {
 }
 
 /** The connection that a request came in on. */
-export interface Client extends ClientEndpoint {
+export interface Client extends ClientEndpoint, Announced {
   /** `https` also when a proxy in front of Tandem decrypted the connection and says so in its PROXY header. */
   readonly scheme: "http" | "https";
   /** The port that the client connected to. */

@@ -1,9 +1,16 @@
 // One connection of a client. The object holds who the client is, and counts the session's events
 // before it passes them to the handler. One object has both tasks, to save memory, because
 // thousands of connections may be idle.
+import type { Socket } from "node:net";
 import type { Exchange } from "@tandem/http/exchange";
 import type { H2Counters, RefusedRequest, SessionHandler } from "@tandem/http/session";
-import type { Accepted, ClientCertificate, TlsFacts } from "@tandem/transport";
+import {
+  type Accepted,
+  type ClientCertificate,
+  plainAddress,
+  type TlsFacts,
+  type Told,
+} from "@tandem/transport";
 import type { Client } from "./client.ts";
 import type { FrontCounters, Handler, MeetClient } from "./handler.ts";
 
@@ -18,12 +25,15 @@ export interface MeetingTerms {
 export class FrontConnection implements Client, SessionHandler {
   readonly address: string;
   readonly port: number;
-  readonly scheme: "http" | "https";
   readonly serverPort: number;
   readonly trusted: boolean;
   readonly trusts: (address: string) => boolean;
   readonly tls: TlsFacts | undefined;
   readonly certificate: ClientCertificate | null | undefined;
+  readonly told: Told | undefined;
+  id: string;
+  /** The address that the client connected to, where a preface said it; otherwise the socket, which knows it. */
+  readonly #local: string | Socket;
   readonly #protocol: string;
   readonly #counters: FrontCounters;
   readonly #handler: Handler;
@@ -43,11 +53,13 @@ export class FrontConnection implements Client, SessionHandler {
     const { address, port, tls } = accepted;
     this.address = address;
     this.port = port;
-    this.scheme = tls === undefined && !accepted.proxiedTls ? "http" : "https";
     this.serverPort = accepted.localPortAt(listening);
     this.trusted = trusts(address);
     this.trusts = trusts;
     this.tls = tls;
+    this.told = accepted.told;
+    this.id = accepted.id;
+    this.#local = accepted.ends?.local?.address ?? accepted.socket;
     // The certificate is read now, because OpenSSL forgets it when the connection closes, and the log needs it then.
     this.certificate = asksCertificates ? (tls?.clientCertificate ?? null) : undefined;
     this.#protocol = protocol;
@@ -57,6 +69,19 @@ export class FrontConnection implements Client, SessionHandler {
 
   get h2(): H2Counters | undefined {
     return this.#counters.h2;
+  }
+
+  get scheme(): "http" | "https" {
+    return this.tls === undefined && this.told?.tls?.overTls !== true ? "http" : "https";
+  }
+
+  get localAddress(): string {
+    const local = this.#local;
+    return typeof local === "string" ? local : plainAddress(local.localAddress);
+  }
+
+  get localPort(): number {
+    return this.serverPort;
   }
 
   request(exchange: Exchange): void {

@@ -10,7 +10,15 @@ import {
   REQUEST_LINE_MAX,
   REQUEST_UNSAFE,
 } from "./escape.ts";
-import { putCause, putFour, putLoad, putWay, utcTime } from "./line-parts.ts";
+import {
+  connectionJson,
+  putCause,
+  putConnection,
+  putFour,
+  putLoad,
+  putWay,
+  utcTime,
+} from "./line-parts.ts";
 import type { LineFormat, Lines } from "./lines.ts";
 import type { LogOptions } from "./options.ts";
 import { MOST_PER_CHARACTER, putEscaped, putNumber, putText } from "./put.ts";
@@ -24,12 +32,13 @@ const QUOTE = 0x22;
  * The most bytes that the texts of clients take in one line. These texts are cut, so the size of a line is limited
  * whatever a client sends.
  */
-const MOST_CAPTURED = (2 * REQUEST_LINE_MAX + 5 * CAPTURE_MAX) * MOST_PER_CHARACTER;
+const MOST_CAPTURED = (2 * REQUEST_LINE_MAX + 6 * CAPTURE_MAX) * MOST_PER_CHARACTER;
 const MOST_ELSE = 1024;
 
 /**
  * Writes HAProxy's httplog line, with `{host|user agent}` as the captured request headers. After
- * the request line follow ` id=…` when there is a request id, ` cert="…"` when the client showed a certificate, and
+ * the request line follow ` id=…` when there is a request id, ` cert="…"` when the client showed a certificate,
+ * ` conn="…"` when the client's connection has an id, and
  * ` cause="…"` when the exchange failed. HAProxy's parsers stop reading at the end of the request line. Times are in the local
  * zone, as in HAProxy's lines.
  */
@@ -80,7 +89,7 @@ function putRequest(bytes: Buffer, at: number, r: AccessRecord): number {
     next = putEscaped(bytes, next, r.clientCertificate, CAPTURE_UNSAFE, CAPTURE_MAX);
     bytes[next++] = QUOTE;
   }
-  return putCause(bytes, next, r.cause);
+  return putCause(bytes, putConnection(bytes, next, r), r.cause);
 }
 
 /**
@@ -97,7 +106,8 @@ export function writeJson(r: AccessRecord, out: Lines): void {
       `"backendQueue":${r.backendQueue},"method":${jsonString(r.method)},"target":${jsonString(r.target)},` +
       `"version":${jsonString(r.version)},"host":${jsonString(r.host)},` +
       `"userAgent":${jsonString(r.userAgent)},"id":${jsonString(r.requestId)},"cause":${jsonString(r.cause)}` +
-      (r.clientCertificate ? `,"clientCertificate":${jsonString(r.clientCertificate)}}` : "}"),
+      (r.clientCertificate ? `,"clientCertificate":${jsonString(r.clientCertificate)}` : "") +
+      `${connectionJson(r)}}`,
   );
 }
 

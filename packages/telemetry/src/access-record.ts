@@ -47,6 +47,11 @@ export interface AccessRecord {
   cause: string;
   host: string;
   userAgent: string;
+  /**
+   * The id of the client's connection, from or for a PROXY header, with one character for each byte; absent or empty
+   * when it has none.
+   */
+  connectionId?: string;
   /** The subject of the client's certificate; absent or empty when the client showed none. */
   clientCertificate?: string;
   /**

@@ -1,6 +1,6 @@
 // Writes the parts that the access lines of HTTP and of TCP have in common.
 import type { AccessRecord } from "./access-record.ts";
-import { CAPTURE_MAX, CAPTURE_UNSAFE } from "./escape.ts";
+import { CAPTURE_MAX, CAPTURE_UNSAFE, jsonString } from "./escape.ts";
 import { putEscaped, putNumber, putText } from "./put.ts";
 
 const SPACE = 0x20;
@@ -65,6 +65,20 @@ export function putCause(bytes: Buffer, at: number, cause: string): number {
   next = putEscaped(bytes, next, cause, CAPTURE_UNSAFE, CAPTURE_MAX);
   bytes[next++] = QUOTE;
   return next;
+}
+
+/** Writes the id of the client's connection, if it has one. */
+export function putConnection(bytes: Buffer, at: number, { connectionId }: AccessRecord): number {
+  if (!connectionId) return at;
+  let next = putText(bytes, at, ' conn="');
+  next = putEscaped(bytes, next, connectionId, CAPTURE_UNSAFE, CAPTURE_MAX);
+  bytes[next++] = QUOTE;
+  return next;
+}
+
+/** Returns the last key of a JSON line: the id of the client's connection, if it has one. */
+export function connectionJson({ connectionId }: AccessRecord): string {
+  return connectionId ? `,"connection":${jsonString(connectionId)}` : "";
 }
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");

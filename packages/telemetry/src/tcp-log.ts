@@ -2,7 +2,7 @@
 // configuration manual, section 8.2.2 "TCP log format".
 import type { AccessRecord, TcpFacts } from "./access-record.ts";
 import { CAPTURE_MAX, CAPTURE_UNSAFE, jsonString } from "./escape.ts";
-import { putCause, putLoad, putWay, utcTime } from "./line-parts.ts";
+import { connectionJson, putCause, putConnection, putLoad, putWay, utcTime } from "./line-parts.ts";
 import type { Lines } from "./lines.ts";
 import { MOST_PER_CHARACTER, putEscaped, putNumber, putText } from "./put.ts";
 
@@ -10,12 +10,12 @@ const SPACE = 0x20;
 const SLASH = 0x2f;
 const QUOTE = 0x22;
 
-/** The most bytes of a line besides the configured names. The server name and the cause are cut. */
-const MOST_ELSE = 2 * CAPTURE_MAX * MOST_PER_CHARACTER + 1024;
+/** The most bytes of a line besides the configured names. The server name, the id and the cause are cut. */
+const MOST_ELSE = 3 * CAPTURE_MAX * MOST_PER_CHARACTER + 1024;
 
 /**
- * Writes HAProxy's tcplog line. After it follow ` sni="…"` when the client sent a server name, and ` cause="…"` when the
- * connection did not end in order. HAProxy's parsers stop reading before these.
+ * Writes HAProxy's tcplog line. After it follow ` sni="…"` when the client sent a server name, ` conn="…"` when the connection has
+ * an id, and ` cause="…"` when it did not end in order. HAProxy's parsers stop reading before these.
  */
 export function writeTcp(r: AccessRecord, tcp: TcpFacts, out: Lines): void {
   const names = r.frontend.length + r.backend.length + r.server.length;
@@ -35,7 +35,7 @@ export function writeTcp(r: AccessRecord, tcp: TcpFacts, out: Lines): void {
     at = putEscaped(bytes, at, tcp.serverName, CAPTURE_UNSAFE, CAPTURE_MAX);
     bytes[at++] = QUOTE;
   }
-  out.cut(putCause(bytes, at, r.cause));
+  out.cut(putCause(bytes, putConnection(bytes, at, r), r.cause));
 }
 
 /** Writes the record of a TCP connection as one JSON object. Times are in UTC, and the order of fields is fixed. */
@@ -47,6 +47,6 @@ export function writeTcpJson(r: AccessRecord, tcp: TcpFacts, out: Lines): void {
       `"bytesReceived":${tcp.bytesReceived},"termination":${jsonString(r.termination)},` +
       `"actconn":${r.actconn},"feconn":${r.feconn},"beconn":${r.beconn},"srvconn":${r.srvconn},` +
       `"retries":${r.retries},"redispatched":${r.redispatched},"srvQueue":${r.srvQueue},` +
-      `"backendQueue":${r.backendQueue},"sni":${jsonString(tcp.serverName)},"cause":${jsonString(r.cause)}}`,
+      `"backendQueue":${r.backendQueue},"sni":${jsonString(tcp.serverName)},"cause":${jsonString(r.cause)}${connectionJson(r)}}`,
   );
 }

@@ -17,13 +17,19 @@ export { Listener, type ListenerOptions } from "./listener/listener.ts";
 export { type PeekOptions, peekHello } from "./listener/peek-hello.ts";
 export type { Preface, PrefaceEnd } from "./listener/preface.ts";
 export type { ClientCertificate, TlsFacts } from "./listener/tls-facts.ts";
+export { readsOfTls } from "./listener/tls-reads.ts";
 export type { Told, ToldTls } from "./listener/told.ts";
 export { type Lookups, NameResolver } from "./name-resolver.ts";
 export { type KnownNames, Names } from "./names.ts";
 export { outliveWriteErrors } from "./outlive-write-errors.ts";
 export { portHolders } from "./port-holders.ts";
 export { acceptProxy } from "./proxy-protocol/accept-proxy.ts";
-export { clientHeader, type SentHeader, type SentTlv } from "./proxy-protocol/client-header.ts";
+export {
+  type Announced,
+  clientHeader,
+  type SentHeader,
+  type SentTlv,
+} from "./proxy-protocol/client-header.ts";
 export type { ProxyVersion } from "./proxy-protocol/header.ts";
 export { ownHeader, proxyHeader, type WrittenTlvs } from "./proxy-protocol/write.ts";
 export { pseudonym } from "./pseudonym.ts";

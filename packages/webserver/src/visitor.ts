@@ -15,12 +15,13 @@ import type { Site } from "./site.ts";
 
 export class Visitor implements Handler, LocalLog {
   readonly client: Client;
-  readonly remembered = new Remembered();
+  readonly remembered: Remembered;
   readonly #site: Site;
 
   constructor(site: Site, client: Client) {
     this.#site = site;
     this.client = client;
+    this.remembered = new Remembered(client);
   }
 
   request(exchange: Exchange): void {

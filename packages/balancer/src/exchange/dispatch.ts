@@ -263,7 +263,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.attempts.note(server);
     this.#holding = true;
     this.#account.given(server, this.#backend.clock.now());
-    const pool = this.#backend.pools.of(server);
+    const pool = this.#remembered.poolOf(this.#backend, server);
     // A request that may not be sent twice would be lost on a connection that the server is
     // closing. So such a request goes only on a connection that was used within the last FRESH_MS.
     const freshWithin = this.attempts.idempotent ? undefined : FRESH_MS;
@@ -354,7 +354,8 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     this.attempts.note(server);
     this.#account.count(COUNTER.retries, this.#server);
     const { method } = this.#exchange.head;
-    this.#hedge = new Hedge(this, this.#owner, this.#backend, server, method, this.#head);
+    const pool = this.#remembered.poolOf(this.#backend, server);
+    this.#hedge = new Hedge(this, this.#owner, this.#backend, server, pool, method, this.#head);
     this.#hedge.start();
   }
 

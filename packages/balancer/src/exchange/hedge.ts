@@ -5,6 +5,7 @@ import type { Fields, ProtocolFailure, ResponseHead } from "@tandem/http";
 import type { ResponseListener } from "@tandem/http/session";
 import type { Backend } from "../backend/backend.ts";
 import type { ConnectFailure } from "../pool/connect-failure.ts";
+import type { Pool } from "../pool/pool.ts";
 import type { ConnectListener, Pending } from "../pool/reservation.ts";
 import type { ServerStream, StreamUser } from "../pool/server-stream.ts";
 import type { Server } from "../server/server.ts";
@@ -29,6 +30,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
   readonly #answer: ResponseListener & StreamUser;
   readonly #backend: Backend;
   readonly #server: Server;
+  readonly #pool: Pool;
   readonly #method: string;
   readonly #head: string;
   readonly #givenAt: number;
@@ -41,6 +43,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
    * Makes the second try, which begins with `start`. The second server's number of requests in
    * flight must include the request already.
    * @param answer gets the answer if the second server answers first
+   * @param pool the connections to `server` that the request may go on
    * @param head the complete head of a request without a body
    */
   constructor(
@@ -48,6 +51,7 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     answer: ResponseListener & StreamUser,
     backend: Backend,
     server: Server,
+    pool: Pool,
     method: string,
     head: string,
   ) {
@@ -56,12 +60,13 @@ export class Hedge implements ResponseListener, ConnectListener, StreamUser {
     this.#givenAt = backend.clock.now();
     this.#backend = backend;
     this.#server = server;
+    this.#pool = pool;
     this.#method = method;
     this.#head = head;
   }
 
   start(): void {
-    this.#pending = this.#backend.pools.of(this.#server).request(this);
+    this.#pending = this.#pool.request(this);
   }
 
   /** Called when the first server answers, or when the request has ended. */

@@ -25,7 +25,11 @@ let count = LAST;
  */
 export function requestIdOf(fields: Fields, trusted: boolean): string {
   const given = trusted ? fields.last("x-request-id") : undefined;
-  if (given !== undefined && WELL_FORMED.test(given)) return given;
+  return given !== undefined && WELL_FORMED.test(given) ? given : newId();
+}
+
+/** Returns a new id. */
+export function newId(): string {
   if (count === LAST) {
     prefix = randomBytes(6).toString("base64url").slice(0, PREFIX);
     count = FIRST - 1;

@@ -45,7 +45,7 @@ export interface FrontendContext {
  */
 export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
   readonly client: Client;
-  readonly remembered = new Remembered();
+  readonly remembered: Remembered;
   readonly #context: FrontendContext;
   /** The last `Host` of this connection that belongs here, so that the next request with it costs one comparison. */
   #ownHost: string | undefined = undefined;
@@ -53,6 +53,7 @@ export class ClientConnection implements Handler, FilterOwner, ForwardOptions {
   constructor(context: FrontendContext, client: Client) {
     this.#context = context;
     this.client = client;
+    this.remembered = new Remembered(client);
   }
 
   get frontend(): string {

@@ -1,17 +1,18 @@
 // Opens sockets to one server, by TCP or TLS, within the time for connecting. Each TLS connection resumes the session
-// of the previous connection.
+// of the previous connection. A PROXY header goes before TLS.
 import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import {
   allowReset,
   type Clock,
   type Names,
   type ReadBuffers,
+  readsOfTls,
   type ServerTls,
   SocketReads,
   type Timer,
 } from "@tandem/transport";
-import { verification, verifiedName } from "../server/server-tls.ts";
+import { type Verification, verification, verifiedName } from "../server/server-tls.ts";
 import type { ConnectFailure } from "./connect-failure.ts";
 import { refusal } from "./refusal.ts";
 import type { Pending } from "./reservation.ts";
@@ -39,7 +40,7 @@ export interface DialListener {
 export class Dialler {
   readonly #options: DialOptions;
   /** The options that verify the server's certificate; undefined without TLS. */
-  readonly #verification: ReturnType<typeof verification> | undefined;
+  readonly #verification: Verification | undefined;
   #session: Buffer | undefined = undefined;
 
   constructor(options: DialOptions) {
@@ -48,26 +49,46 @@ export class Dialler {
     this.#verification = tls && verification(tls, verifiedName(tls, name, address.host));
   }
 
-  dial(listener: DialListener): Pending {
+  /** @param header the first bytes that the server gets, before TLS: a PROXY header; undefined = none */
+  dial(listener: DialListener, header?: Buffer): Pending {
     const { buffers, clock, connectMs } = this.#options;
+    const dial = new Dial(listener, clock, connectMs);
     const verified = this.#verification;
+    if (verified !== undefined && header !== undefined) {
+      this.#dialTlsAfter(header, verified, dial);
+      return dial;
+    }
     const reads = new SocketReads(buffers);
     const socket =
-      verified === undefined ? this.#connect(reads) : this.#connectTls(reads, verified);
-    const dial = new Dial(socket, reads, listener, clock, connectMs);
-    socket.once(verified === undefined ? "connect" : "secureConnect", () => dial.ready());
+      verified === undefined
+        ? connectTcp(this.#where(reads))
+        : this.#connectTls(this.#where(reads), verified);
+    dial.follow(socket);
+    socket.once(verified === undefined ? "connect" : "secureConnect", () => {
+      if (header !== undefined) socket.write(header);
+      dial.ready(socket, reads);
+    });
     return dial;
   }
 
-  #connect(reads: SocketReads): Socket {
-    return connectTcp(this.#where(reads));
+  /** The header is sent by TCP, and then the handshake begins on the same connection. */
+  #dialTlsAfter(header: Buffer, verified: Verification, dial: Dial): void {
+    const below = connectTcp(this.#where());
+    dial.follow(below);
+    below.once("connect", () => {
+      below.write(header);
+      const { address, buffers } = this.#options;
+      const socket = this.#connectTls({ ...address, socket: below }, verified);
+      dial.follow(socket);
+      socket.once("secureConnect", () => dial.ready(socket, readsOfTls(socket, buffers)));
+    });
   }
 
-  #connectTls(reads: SocketReads, verified: ReturnType<typeof verification>): Socket {
+  #connectTls(where: ConnectionOptions, verified: Verification): TLSSocket {
     const session = this.#session === undefined ? {} : { session: this.#session };
     const { alpn } = this.#options;
     const offered = alpn === undefined ? {} : { ALPNProtocols: [...alpn] };
-    const socket = connectTls({ ...this.#where(reads), ...verified, ...session, ...offered });
+    const socket = connectTls({ ...where, ...verified, ...session, ...offered });
     allowReset(socket);
     socket.on("session", (ticket) => {
       this.#session = ticket;
@@ -77,52 +98,50 @@ export class Dialler {
 
   /**
    * Returns the options for the socket. The socket may stay half open, because a tunnel needs that. Outside a tunnel,
-   * we end our side as soon as the server has ended its side.
+   * we end our side as soon as the server has ended its side. @param reads undefined = nothing is read from this socket
    */
-  #where({ onread }: SocketReads) {
+  #where(reads?: SocketReads) {
     const { address, names } = this.#options;
-    return { ...address, lookup: names.lookup, noDelay: true, allowHalfOpen: true, onread };
+    const onread = reads && { onread: reads.onread };
+    return { ...address, lookup: names.lookup, noDelay: true, allowHalfOpen: true, ...onread };
   }
 }
 
 class Dial implements Pending {
-  readonly #socket: Socket;
-  readonly #reads: SocketReads;
   readonly #listener: DialListener;
   readonly #timer: Timer;
+  /** The socket that is being connected; the TLS socket once its handshake has begun. */
+  #socket: Socket | undefined = undefined;
   #settled = false;
 
-  constructor(
-    socket: Socket,
-    reads: SocketReads,
-    listener: DialListener,
-    clock: Clock,
-    connectMs: number,
-  ) {
-    this.#socket = socket;
-    this.#reads = reads;
+  constructor(listener: DialListener, clock: Clock, connectMs: number) {
     this.#listener = listener;
     this.#timer = clock.after(connectMs, () =>
       this.#fail({ code: "connect-timeout", why: `no connection within ${connectMs} ms` }),
     );
+  }
+
+  /** From now on, an error of `socket` is a failure to connect, and a failure destroys the socket. */
+  follow(socket: Socket): void {
+    this.#socket = socket;
     socket.on("error", this.#refused);
   }
 
-  ready(): void {
+  ready(socket: Socket, reads: SocketReads): void {
     if (!this.#settle()) return;
-    this.#socket.off("error", this.#refused);
-    this.#listener.dialled(this.#socket, this.#reads);
+    socket.off("error", this.#refused);
+    this.#listener.dialled(socket, reads);
   }
 
   cancel(): void {
-    if (this.#settle()) this.#socket.destroy();
+    if (this.#settle()) this.#socket?.destroy();
   }
 
   readonly #refused = (error: Error): void => this.#fail(refusal(error));
 
   #fail(failure: ConnectFailure): void {
     if (!this.#settle()) return;
-    this.#socket.destroy();
+    this.#socket?.destroy();
     this.#listener.dialFailed(failure);
   }
 

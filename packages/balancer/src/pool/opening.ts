@@ -33,12 +33,21 @@ export class Opening implements DialListener, BeginListener {
   /** Waiting requests, in the order in which they came. */
   readonly #joined = new Set<Joined>();
 
-  /** @param streams how many requests may wait for the connection */
-  constructor(pool: OpeningPool, dialler: Dialler, streams: number, until: number) {
+  /**
+   * @param streams how many requests may wait for the connection
+   * @param header the PROXY header that the connection begins with; undefined = none
+   */
+  constructor(
+    pool: OpeningPool,
+    dialler: Dialler,
+    streams: number,
+    until: number,
+    header: Buffer | undefined,
+  ) {
     this.#pool = pool;
     this.#streams = streams;
     this.until = until;
-    this.#dial = dialler.dial(this);
+    this.#dial = dialler.dial(this, header);
   }
 
   /** Returns whether another request may wait for the connection. */

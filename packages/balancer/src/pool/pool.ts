@@ -4,8 +4,10 @@
 import type { Socket } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import type { HeadLimits } from "@tandem/http";
-import type { Deadlines, SocketReads } from "@tandem/transport";
+import type { Deadlines, SentHeader, SocketReads } from "@tandem/transport";
 import { COUNTER, type CounterRow, H2_COUNTER } from "../memory/counters.ts";
+import type { AnnouncedClient } from "./announced-client.ts";
+import { ClientPools } from "./client-pools.ts";
 import type { ConnectFailure } from "./connect-failure.ts";
 import type { Connection, ConnectionPool, UnusedStream } from "./connection.ts";
 import { type DialListener, Dialler, type DialOptions } from "./dial.ts";
@@ -22,6 +24,10 @@ export interface PoolOptions extends DialOptions {
   readonly answers: HeadLimits;
   readonly counters: CounterRow;
   readonly deadlines: Deadlines;
+  /** The PROXY header that is sent for each client; undefined = none. */
+  readonly sent?: SentHeader | undefined;
+  /** The PROXY header that each connection of this pool begins with; undefined = none. */
+  readonly header?: Buffer | undefined;
 }
 
 /** A tunnel whose server's side is a connection of this pool. */
@@ -43,13 +49,36 @@ export class Pool implements ConnectionPool, OpeningPool {
   #shares: boolean;
   /** How many requests may wait for a connection that is being opened: as many as the last one took at its beginning. */
   #streams: number;
+  /** The pools of single clients, where a PROXY header is sent. Undefined where none is, and in such a pool itself. */
+  readonly #clients: ClientPools<Pool> | undefined;
+  /** Called when the pool was drained and has no connection any more. */
+  readonly #emptied: (() => void) | undefined;
   #closed = false;
 
-  constructor(options: PoolOptions) {
+  /** @param dialler shared with the pools of single clients, because it keeps the TLS session */
+  constructor(options: PoolOptions, dialler = new Dialler(options), emptied?: () => void) {
+    const { sent } = options;
     this.#options = options;
-    this.#dialler = new Dialler(options);
+    this.#dialler = dialler;
+    this.#emptied = emptied;
     this.#streams = options.protocol.streams;
     this.#shares = this.#streams > 1;
+    this.#clients =
+      sent &&
+      new ClientPools(
+        sent,
+        (header, gone) => new Pool({ ...options, sent: undefined, header }, dialler, gone),
+      );
+  }
+
+  /** Returns the pool for the requests of `client`: its own one where a PROXY header is sent, otherwise this pool. */
+  of(client: AnnouncedClient): Pool {
+    return this.#clients === undefined ? this : this.#clients.of(client);
+  }
+
+  /** Whether the server is told of clients in PROXY headers. */
+  get announces(): boolean {
+    return this.#clients !== undefined;
   }
 
   /** Returns whether a pool with these options would behave in the same way as this pool. */
@@ -64,6 +93,7 @@ export class Pool implements ConnectionPool, OpeningPool {
       isDeepStrictEqual(own.protocol, protocol) &&
       own.idleMs === other.idleMs &&
       own.maxIdle === other.maxIdle &&
+      isDeepStrictEqual(own.sent, other.sent) &&
       isDeepStrictEqual(own.answers, other.answers)
     );
   }
@@ -119,20 +149,20 @@ export class Pool implements ConnectionPool, OpeningPool {
       }
     }
     this.#count(COUNTER.connects, 1);
-    const { connectMs, deadlines } = this.#options;
+    const { connectMs, deadlines, header } = this.#options;
     const until = deadlines.now() + connectMs;
-    const opening = new Opening(this, this.#dialler, this.#streams, until);
+    const opening = new Opening(this, this.#dialler, this.#streams, until, header);
     this.#openings.add(opening);
     return opening.join(listener);
   }
 
   /**
    * Opens a connection for one tunnel of TCP mode, which owns the connection from then on: the tunnel adds itself to
-   * `tunnels` while it uses the connection.
+   * `tunnels` while it uses the connection. @param client whose tunnel it is
    */
-  dial(listener: DialListener): Pending {
+  dial(listener: DialListener, client: AnnouncedClient): Pending {
     this.#count(COUNTER.connects, 1);
-    return this.#dialler.dial(listener);
+    return this.#dialler.dial(listener, this.#clients?.header(client));
   }
 
   // The following methods are those of the interface `OpeningPool`.
@@ -160,6 +190,7 @@ export class Pool implements ConnectionPool, OpeningPool {
 
   failed(opening: Opening): void {
     this.#openings.delete(opening);
+    this.#noteEmpty();
   }
 
   // The following methods are those of the interface `ConnectionPool`.
@@ -168,13 +199,13 @@ export class Pool implements ConnectionPool, OpeningPool {
    * Keeps a connection whose requests have ended. If the connection dies later, `acquire` finds out. A pool that was
    * replaced is closed and keeps no connection. A private connection is kept until its client leaves, or until the idle
    * time that the server announced is over. It does not count towards `maxIdle`, because its client has logged in on
-   * it (NTLM, Negotiate), and closing it would end that login.
+   * it (NTLM, Negotiate), and closing it would end that login. The pools of single clients have `maxIdle` together.
    */
   takeBack(connection: Connection): void {
     const { maxIdle, idleMs, deadlines } = this.#options;
     const { owner, idleLimitMs } = connection;
     const keepMs = owner === undefined ? Math.min(idleMs, idleLimitMs) : idleLimitMs;
-    const full = owner === undefined && this.#idle.length >= maxIdle;
+    const full = owner === undefined && this.#idleHere >= maxIdle;
     if (keepMs === 0 || full || !connection.reusable || this.#refuses(connection)) {
       connection.destroy();
       return;
@@ -211,17 +242,21 @@ export class Pool implements ConnectionPool, OpeningPool {
     const at = connection.owner === undefined ? this.#idle.indexOf(connection) : -1;
     if (at >= 0) this.#idle.splice(at, 1);
     if (at >= 0 || this.#private.delete(connection)) this.#count(COUNTER.idle, -1);
+    this.#noteEmpty();
   }
 
   /** Returns whether no connection is left. */
   get empty(): boolean {
-    return this.#connections.size === 0 && this.tunnels.size === 0;
+    const alone = this.#connections.size === 0 && this.tunnels.size === 0;
+    return alone && this.#clients?.empty !== false;
   }
 
   /** Closes idle connections now, and busy connections when their requests have ended. */
   drain(): void {
     this.#closed = true;
+    this.#clients?.drain();
     for (const connection of [...this.#idle, ...this.#private.values()]) connection.destroy();
+    this.#noteEmpty();
   }
 
   /**
@@ -229,6 +264,7 @@ export class Pool implements ConnectionPool, OpeningPool {
    * requests and get no others.
    */
   readdress(): void {
+    this.#clients?.readdress();
     for (const connection of this.#connections) {
       connection.outdated = !this.#leadsHere(connection.address);
     }
@@ -239,8 +275,21 @@ export class Pool implements ConnectionPool, OpeningPool {
 
   stop(): void {
     this.drain();
+    this.#clients?.stop();
     for (const connection of this.#connections) connection.destroy();
     for (const tunnel of this.tunnels) tunnel.stop();
+  }
+
+  /** The idle connections that count towards `maxIdle`. The pools of single clients share their server's counters. */
+  get #idleHere(): number {
+    return this.#emptied === undefined
+      ? this.#idle.length
+      : (this.#options.counters[COUNTER.idle] ?? 0);
+  }
+
+  #noteEmpty(): void {
+    if (this.#closed && this.#openings.size === 0 && this.#connections.size === 0)
+      this.#emptied?.();
   }
 
   #reserve(stream: UnusedStream, listener: ConnectListener, freshWithinMs: number): Pending {

@@ -5,6 +5,7 @@ import {
   type Clock,
   Deadlines,
   type Names,
+  ownHeader,
   ReadBuffers,
   type ServerTls,
   turnClock,
@@ -40,14 +41,17 @@ export function connectionEnvironment(
   return { clock: turns, deadlines, buffers: new ReadBuffers(turns), names, protocol };
 }
 
-/** Makes the options of the pool for the connections that requests use. */
+/**
+ * Makes the options of the pool for the connections that requests use. Its `header` is that of the balancer's own
+ * connections (LOCAL in version 2, UNKNOWN in version 1); those for clients get one from their client.
+ */
 export function requestPool(
   { name, address, counters }: Server,
   config: BackendConfig,
   tls: ServerTls | undefined,
   environment: ConnectionEnvironment,
 ): PoolOptions {
-  const { timeouts, maxIdle, limits } = config;
+  const { timeouts, maxIdle, limits, sendProxy: sent } = config;
   const { connect: connectMs, idle: idleMs } = timeouts;
   const { statusLine, head, fields } = limits;
   const answers = { requestLine: statusLine, head, fields };
@@ -56,12 +60,14 @@ export function requestPool(
     ...{ name, address, tls, connectMs, idleMs, maxIdle, answers, counters },
     ...environment,
     ...{ protocol, alpn: protocol.alpn },
+    ...{ sent, header: sent && ownHeader(sent.version) },
   };
 }
 
 /**
  * Makes the options of a pool for health checks and probes. The pool keeps up to `kept` idle connections. Its
- * connections are not counted in the server's counters.
+ * connections are not counted in the server's counters. Where the server expects a PROXY header, it gets that of the
+ * balancer's own connections, as with HAProxy's checks.
  */
 export function ownPool(
   requests: PoolOptions,

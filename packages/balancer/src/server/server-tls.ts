@@ -4,7 +4,10 @@ import { isIP } from "node:net";
 import { type ConnectionOptions, checkServerIdentity } from "node:tls";
 import type { ServerTls } from "@tandem/transport";
 
-type Verification = Pick<ConnectionOptions, "secureContext" | "servername" | "checkServerIdentity">;
+export type Verification = Pick<
+  ConnectionOptions,
+  "secureContext" | "servername" | "checkServerIdentity"
+>;
 
 /**
  * Returns the name that the certificate of a server must be valid for. Servers that are shown our certificate are tiers

@@ -159,6 +159,7 @@ export class TcpAccount {
       cause: ending.cause,
       host: "",
       userAgent: "",
+      connectionId: this.#accepted.id,
       tcp: { bytesReceived: this.#received, serverName: this.#serverName },
     };
   }

@@ -143,9 +143,13 @@ export class TcpFrontend implements OpenFrontend, TcpSurroundings {
       accepted.socket.destroy(); // the frontend stopped during the TLS handshake
       return;
     }
-    const { tls } = accepted;
+    const { tls, told } = accepted;
     if (tls !== undefined) {
       this.#begin(accepted, { serverName: tls.serverName ?? "", protocols: [] });
+    } else if (told?.tls?.overTls === true) {
+      // The proxy in front has ended TLS, and says what the ClientHello said.
+      const { authority = "", alpn } = told;
+      this.#begin(accepted, { serverName: authority, protocols: alpn === undefined ? [] : [alpn] });
     } else if (this.#plan.router.needsGreeting) this.#peek(accepted);
     else this.#begin(accepted, { serverName: "", protocols: [] });
   }
@@ -176,7 +180,7 @@ export class TcpFrontend implements OpenFrontend, TcpSurroundings {
       accepted.socket.on("error", () => undefined).destroy();
       return;
     }
-    const session = new TcpSession(this, backend, accepted, account);
+    const session = new TcpSession(this, backend, accepted, account, serverName);
     this.#sessions.add(session);
     session.start();
   }

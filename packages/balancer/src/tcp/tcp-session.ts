@@ -23,7 +23,9 @@ import { Attempts } from "../exchange/attempts.ts";
 import { Choice, type Chooser } from "../exchange/choice.ts";
 import { PROXY_ERRORS, type ProxyErrorCode } from "../exchange/proxy-error.ts";
 import { Remembered } from "../exchange/remembered.ts";
+import { newId } from "../exchange/request-id.ts";
 import { COUNTER } from "../memory/counters.ts";
+import { AnnouncedClient } from "../pool/announced-client.ts";
 import type { ConnectFailure } from "../pool/connect-failure.ts";
 import type { DialListener } from "../pool/dial.ts";
 import type { Pool } from "../pool/pool.ts";
@@ -51,6 +53,7 @@ export class TcpSession implements Drainable, Chooser, DialListener, ClientWatch
   readonly #account: TcpAccount;
   readonly #attempts: Attempts;
   readonly #choice: Choice;
+  readonly #announced: AnnouncedClient;
   readonly #client: ClientEnd;
   #phase: TcpPhase = "queue";
   #server: Server | undefined = undefined;
@@ -64,11 +67,13 @@ export class TcpSession implements Drainable, Chooser, DialListener, ClientWatch
   #clientClosed = false;
   #finished = false;
 
+  /** @param peeked the server name in a ClientHello that is passed on; "" = none */
   constructor(
     surroundings: TcpSurroundings,
     backend: Backend,
     accepted: Accepted,
     account: TcpAccount,
+    peeked: string,
   ) {
     const { deadlines } = surroundings;
     this.#surroundings = surroundings;
@@ -76,7 +81,8 @@ export class TcpSession implements Drainable, Chooser, DialListener, ClientWatch
     this.#account = account;
     const key = backend.keyOf === undefined ? undefined : murmur3(accepted.address);
     this.#attempts = new Attempts("", backend.config.retries, backend.retryBudget, key);
-    this.#choice = new Choice(backend, this.#attempts, new Remembered(), this);
+    this.#announced = new AnnouncedClient(accepted, peeked, newId);
+    this.#choice = new Choice(backend, this.#attempts, new Remembered(accepted), this);
     account.routed(backend);
     this.#client = new ClientEnd(new SocketEnd(accepted.socket, deadlines, accepted.reads), this);
   }
@@ -111,7 +117,7 @@ export class TcpSession implements Drainable, Chooser, DialListener, ClientWatch
     this.#attempts.note(server);
     this.#account.given(server);
     this.#pool = this.#backend.pools.of(server);
-    this.#dial = this.#pool.dial(this);
+    this.#dial = this.#pool.dial(this, this.#announced);
     return true;
   }
 

@@ -1,5 +1,6 @@
 // Rules about servers: a check ends before the next one starts, the balancer closes an idle connection before the
-// webserver does, some server has a weight above 0, and tiers that talk to each other agree on TLS.
+// webserver does, some server has a weight above 0, and tiers that talk to each other agree on TLS and on what comes
+// before it.
 import type { Finding } from "../explain.ts";
 import { formatPath } from "../reports.ts";
 import type { Facts } from "./facts.ts";
@@ -79,5 +80,16 @@ export function* tiersAgreeOnTls(facts: Facts): Iterable<Finding> {
       ? `'${here}' speaks TLS to servers that expect plain text; add '${there}.tls', or remove this`
       : `'${there}' expects TLS, but '${here}' speaks plain text to it; add '${here}.tls'`;
     yield { path: client ? [...fact.path, "tls"] : fact.path, side: "key", message };
+  }
+}
+
+/** Refuses PROXY headers to tiers of Tandem, which do not read them. */
+export function* tiersGetNoProxyHeader(facts: Facts): Iterable<Finding> {
+  for (const fact of facts.backends()) {
+    const { sendProxy } = fact.backend;
+    const known = facts.config[fact.towards] !== undefined && facts.isOurs(fact);
+    if (sendProxy === undefined || (fact.towards === "webserver" && !known)) continue;
+    const message = `'sendProxy' sends a PROXY header, but the ${fact.towards} expects none and would refuse every connection; remove it, since Tandem's tiers learn the client's address from 'X-Forwarded-For'`;
+    yield { path: [...fact.path, "sendProxy"], side: "key", message };
   }
 }

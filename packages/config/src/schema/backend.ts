@@ -5,6 +5,7 @@ import { type BalanceConfig, balance, defaultAlgorithm } from "./balance.ts";
 import { type CheckConfig, check, checkConfig } from "./check.ts";
 import { responseHead } from "./heads.ts";
 import { mode } from "./mode.ts";
+import { type SendProxyConfig, sendProxy, sendProxyConfig } from "./proxy-protocol.ts";
 import { serverTls } from "./tls.ts";
 import { duration, name, serverAddress, size } from "./units.ts";
 
@@ -134,13 +135,20 @@ export const backend = z
       description:
         "requests at once on one connection of HTTP/2, fewer where the server allows fewer; when all connections are full, another one is opened",
     }),
+    sendProxy: sendProxy.optional().meta({
+      description:
+        "each connection to a server begins with a PROXY header that names the client, before TLS: `v1`, `v2`, or a mapping; a connection then serves one client alone; health checks send the header of the balancer's own connections (LOCAL, UNKNOWN); none is sent when absent",
+    }),
   })
   .meta({ title: "backend", description: "servers that answer the same requests" })
-  .transform((written) => {
+  .transform(({ sendProxy: header, ...written }) => {
     const { algorithm = defaultAlgorithm(Object.keys(written.servers).length) } = written.balance;
     const balance: BalanceConfig = { ...written.balance, algorithm };
     const checks: CheckConfig = checkConfig(written.check);
-    return { ...written, balance, check: checks };
+    const sent: { readonly sendProxy?: SendProxyConfig | undefined } = header
+      ? { sendProxy: sendProxyConfig(header) }
+      : {};
+    return { ...written, balance, check: checks, ...sent };
   });
 
 export type ServerConfig = z.output<typeof server>;

@@ -47,7 +47,8 @@ export class Accepted {
    * a PROXY header to a server needed one.
    */
   id: string;
-  readonly #local: Endpoint | undefined;
+  /** Both ends, where a preface said them. */
+  readonly ends: EndpointPair | undefined;
 
   /** @param ends undefined = the addresses that the kernel reports */
   constructor(
@@ -64,21 +65,16 @@ export class Accepted {
     this.tls = tls && new TlsFacts(tls);
     this.told = told;
     this.id = told?.uniqueId ?? "";
-    this.#local = ends?.local;
-  }
-
-  /** Whether the client spoke TLS with the proxy in front of Tandem, so that its bytes come here decrypted. */
-  get proxiedTls(): boolean {
-    return this.told?.tls?.overTls === true;
+    this.ends = ends;
   }
 
   /** Returns the address that the client connected to, IPv4 without `::ffff:`. */
   get localAddress(): string {
-    return this.#local?.address ?? plainAddress(this.socket.localAddress);
+    return this.ends?.local?.address ?? plainAddress(this.socket.localAddress);
   }
 
   get localPort(): number {
-    return this.#local?.port ?? this.socket.localPort ?? 0;
+    return this.ends?.local?.port ?? this.socket.localPort ?? 0;
   }
 
   /**
@@ -86,6 +82,6 @@ export class Accepted {
    * be asked for the port.
    */
   localPortAt(listening: number): number {
-    return this.#local?.port ?? listening;
+    return this.ends?.local?.port ?? listening;
   }
 }

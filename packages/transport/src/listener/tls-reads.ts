@@ -57,3 +57,18 @@ export function readIntoBuffers(socket: TLSSocket, buffers: ReadBuffers): Socket
 function reads(handle: unknown): handle is ReadingHandle {
   return typeof handle === "object" && handle !== null && "useUserBuffer" in handle;
 }
+
+/**
+ * Returns the reads of a TLS socket whose handshake has just succeeded, for a socket that needs them: into `buffers` where
+ * that is possible, else in the documented way. The reader must be set before the next event of the socket.
+ */
+export function readsOfTls(socket: TLSSocket, buffers: ReadBuffers): SocketReads {
+  const direct = readIntoBuffers(socket, buffers);
+  if (direct !== undefined) return direct;
+  const reads = new SocketReads(buffers);
+  socket.on("data", (chunk: Buffer) => {
+    reads.unread(chunk);
+    reads.again();
+  });
+  return reads;
+}

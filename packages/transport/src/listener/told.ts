@@ -7,6 +7,8 @@ export interface ToldTls {
   readonly overTls: boolean;
   /** Whether the client showed a certificate, in this connection or earlier in its session. */
   readonly certificate: boolean;
+  /** Whether the client showed it in this connection. */
+  readonly certificateNow: boolean;
   /** Whether the client showed a certificate and that certificate was verified. */
   readonly verified: boolean;
   /** Such as `TLSv1.3`. */

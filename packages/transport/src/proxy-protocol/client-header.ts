@@ -2,9 +2,8 @@
 // connection. Where a proxy in front of Tandem has ended the client's TLS, what that proxy says about the client is
 // passed on.
 import { X509Certificate } from "node:crypto";
-import type { Accepted } from "../listener/accepted.ts";
 import type { TlsFacts } from "../listener/tls-facts.ts";
-import type { ToldTls } from "../listener/told.ts";
+import type { Told, ToldTls } from "../listener/told.ts";
 import type { ProxyVersion } from "./header.ts";
 import { proxyHeader } from "./write.ts";
 
@@ -18,19 +17,32 @@ export interface SentHeader {
   readonly tlvs: readonly SentTlv[];
 }
 
+/** A client's connection, as a header tells of it. */
+export interface Announced {
+  readonly address: string;
+  readonly port: number;
+  /** The end that the client connected to. */
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly tls: TlsFacts | undefined;
+  readonly told: Told | undefined;
+  /** Identifies the connection; "" = no id is known yet. */
+  id: string;
+}
+
 /** The longest authority that is sent. A host name has at most 253 characters (RFC 1035 §2.3.4). */
 const MOST_AUTHORITY = 255;
 
 /**
- * Returns the header for the client of `accepted`. With the TLV `unique-id`, `accepted.id` must be set. @param peeked the
+ * Returns the header for a client. With the TLV `unique-id`, `announced.id` must be set. @param peeked the
  * server name in the client's ClientHello, where its TLS does not end here; "" = unknown
  */
 export function clientHeader(
-  accepted: Accepted,
+  announced: Announced,
   { version, tlvs }: SentHeader,
   peeked: string,
 ): Buffer {
-  const { address, port, localAddress, localPort, tls, told } = accepted;
+  const { address, port, localAddress, localPort, tls, told, id } = announced;
   const ends = { client: { address, port }, local: { address: localAddress, port: localPort } };
   if (tlvs.length === 0) return proxyHeader(version, ends, {});
   const wants = (tlv: SentTlv): boolean => tlvs.includes(tlv);
@@ -39,7 +51,7 @@ export function clientHeader(
     authority:
       wants("authority") && name !== "" && name.length <= MOST_AUTHORITY ? name : undefined,
     alpn: wants("alpn") ? (tls?.alpn ?? told?.alpn) : undefined,
-    uniqueId: wants("unique-id") ? accepted.id : undefined,
+    uniqueId: wants("unique-id") ? id : undefined,
     tls: wants("tls") ? (tls === undefined ? told?.tls : factsOf(tls)) : undefined,
     checksum: wants("crc32c"),
   });
@@ -50,6 +62,7 @@ function factsOf(tls: TlsFacts): ToldTls {
   return {
     overTls: true,
     certificate: certificate !== undefined,
+    certificateNow: certificate !== undefined && !tls.resumed,
     // A listener accepts no certificate that it cannot verify (handshake.ts).
     verified: certificate !== undefined,
     version: tls.version || undefined,

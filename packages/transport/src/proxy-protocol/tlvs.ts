@@ -70,11 +70,12 @@ function readTls(value: Buffer): ToldTls | string {
   const text = (wanted: number): string | undefined =>
     inner.find(({ type }) => type === wanted)?.value.toString();
   const flags = value[0] as number;
-  const shown = TLS_FLAG.certificateNow | TLS_FLAG.certificateInSession;
-  const certificate = (flags & shown) !== 0;
+  const certificateNow = (flags & TLS_FLAG.certificateNow) !== 0;
+  const certificate = certificateNow || (flags & TLS_FLAG.certificateInSession) !== 0;
   return {
     overTls: (flags & TLS_FLAG.overTls) !== 0,
     certificate,
+    certificateNow,
     // Section 2.2.5: zero means verified only where a certificate was shown. HAProxy writes zero without one as well.
     verified: certificate && value.readUInt32BE(1) === 0,
     version: text(TLV.tlsVersion),

@@ -46,9 +46,9 @@ const bytes = fc.string({
 });
 /** Only a certificate that was shown can be verified. */
 const certificate = fc.constantFrom(
-  { certificate: false, verified: false },
-  { certificate: true, verified: false },
-  { certificate: true, verified: true },
+  { certificate: false, certificateNow: false, verified: false },
+  { certificate: true, certificateNow: false, verified: false },
+  { certificate: true, certificateNow: true, verified: true },
 );
 const tls = fc
   .tuple(

@@ -78,9 +78,11 @@ function tlvBytes({ alpn, authority, uniqueId, tls }: Told): Buffer {
   ]);
 }
 
-function tlsBytes({ overTls, certificate, verified, ...texts }: ToldTls): Buffer {
+function tlsBytes({ overTls, certificate, certificateNow, verified, ...texts }: ToldTls): Buffer {
   const flags =
-    (overTls ? TLS_FLAG.overTls : 0) | (certificate ? TLS_FLAG.certificateInSession : 0);
+    (overTls ? TLS_FLAG.overTls : 0) |
+    (certificateNow ? TLS_FLAG.certificateNow : 0) |
+    (certificate ? TLS_FLAG.certificateInSession : 0);
   return Buffer.concat([
     Buffer.from([flags, 0, 0, 0, certificate && verified ? 0 : 1]),
     ...text(TLV.tlsVersion, texts.version),
