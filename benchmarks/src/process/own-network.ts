@@ -13,15 +13,24 @@ const SMALL_BUFFERS = Object.entries(BUFFER_BYTES).map(
   ([name, value]) => `echo ${value} > /proc/sys/net/ipv4/${name}`,
 );
 
-type Buffers = "small" | "usual";
+/**
+ * The settings of the network: small buffers; or the setting that a Debian package of Tandem makes for its upgrades; or
+ * the kernel's own.
+ */
+type Network = "small" | "migrating" | "usual";
+
+const SETTINGS: Readonly<Record<Network, readonly string[]>> = {
+  small: SMALL_BUFFERS,
+  migrating: ["echo 1 > /proc/sys/net/ipv4/tcp_migrate_req"],
+  usual: [],
+};
 
 /**
  * Returns the arguments with which `unshare` runs a command in a network of its own. Root is not
  * needed where users may create namespaces.
  */
-function prefix(buffers: Buffers): readonly string[] {
-  const settings = buffers === "small" ? SMALL_BUFFERS : [];
-  const script = ["ip link set lo up", ...settings, 'exec "$@"'].join(" && ");
+function prefix(network: Network): readonly string[] {
+  const script = ["ip link set lo up", ...SETTINGS[network], 'exec "$@"'].join(" && ");
   return ["--user", "--map-root-user", "--net", "--", "sh", "-c", script, "sh"];
 }
 
@@ -30,11 +39,11 @@ function prefix(buffers: Buffers): readonly string[] {
  * the additional argument `--here`. When that is impossible, returns the reason; otherwise never
  * returns.
  */
-export function enterOwnNetwork(buffers: Buffers = "small"): string {
+export function enterOwnNetwork(network: Network = "small"): string {
   const obstacle = whyNoOwnNetwork();
   if (obstacle !== undefined) return obstacle;
   const { execPath, execArgv, argv } = process;
-  return becomeInOwnNetwork([execPath, ...execArgv, ...argv.slice(1), "--here"], buffers);
+  return becomeInOwnNetwork([execPath, ...execArgv, ...argv.slice(1), "--here"], network);
 }
 
 /**
@@ -54,10 +63,10 @@ export function whyNoOwnNetwork(): string | undefined {
  * Replaces this process by the program `argv` in a network of its own, with the same process id.
  * Throws when that is impossible.
  */
-function becomeInOwnNetwork(argv: readonly string[], buffers: Buffers): never {
+function becomeInOwnNetwork(argv: readonly string[], network: Network): never {
   const unshare = onPath("unshare");
   if (unshare === undefined || process.execve === undefined)
     throw new Error(`Node ${process.version} cannot become another program`);
   const env = { ...process.env, PATH: searchPath() };
-  return process.execve(unshare, ["unshare", ...prefix(buffers), ...argv], env);
+  return process.execve(unshare, ["unshare", ...prefix(network), ...argv], env);
 }

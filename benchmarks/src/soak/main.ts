@@ -6,6 +6,7 @@ import { enterOwnNetwork } from "../process/own-network.ts";
 import { runMain } from "../process/run-main.ts";
 import { mebibytes } from "../report/format.ts";
 import { progress, progressEnd, progressSeldom } from "../report/progress.ts";
+import { addChanges } from "./changes-command.ts";
 import { type CrowdReport, crowd } from "./crowd.ts";
 import { addEarlyAnswers } from "./early-answers-command.ts";
 import { addOutages } from "./outages-command.ts";
@@ -49,7 +50,7 @@ const program = new Command("npm run soak --")
   )
   .addHelpText(
     "after",
-    "\nExamples:\n  npm run soak -- --minutes 10\n  npm run soak -- crowd --slow 1000\n  npm run soak -- slow-reader\n  npm run soak -- restarts",
+    "\nExamples:\n  npm run soak -- --minutes 10\n  npm run soak -- crowd --slow 1000\n  npm run soak -- slow-reader\n  npm run soak -- restarts\n  npm run soak -- changes",
   );
 
 program
@@ -148,6 +149,7 @@ program
   });
 
 addRestarts(program);
+addChanges(program);
 addOutages(program);
 addTlsBoth(program);
 addEarlyAnswers(program);

@@ -45,7 +45,7 @@ export async function outages({ tls, progress }: OutagesOptions): Promise<Outage
   const database = await startMariadb(folder.path);
   await using end = new AsyncDisposableStack();
   end.defer(() => database.stop());
-  const site = end.use(await Site.start(tls, database.create("site")));
+  const site = end.use(await Site.start({ tls, database: database.create("site") }));
   const all: Outage[] = [];
   const failures: string[] = [];
   for (const outage of OUTAGES) {

@@ -56,7 +56,7 @@ const RELOADED_MS = 300;
 export async function restarts(options: RestartsOptions): Promise<RestartsReport> {
   const { kinds: wanted = UNSUPERVISED } = options;
   const supervised = wanted.includes("upgrade");
-  await using site = await Site.start(options.tls, undefined, supervised);
+  await using site = await Site.start({ tls: options.tls, supervised });
   const kinds: RestartsOfKind[] = [];
   const notes: string[] = [];
   for (const kind of wanted) {
@@ -97,7 +97,7 @@ async function restart(site: Site, kind: Kind, box: Box, time: number): Promise<
     return;
   }
   if (kind === "reload") {
-    site.reload(box, 1 + (time % 7));
+    await site.reload(box, 1 + (time % 7));
     await sleep(RELOADED_MS);
     return;
   }

@@ -10,6 +10,7 @@ import { temporaryFolder } from "../../process/temporary-folder.ts";
 import {
   BOXES,
   type Box,
+  type EchoPorts,
   type Ports,
   type SiteOptions,
   siteConfig,
@@ -18,6 +19,11 @@ import {
 
 const PACKAGES = join(import.meta.dirname, "../../../../packages");
 const TANDEM = join(PACKAGES, "cluster/bin/tandem.ts");
+/** Where the processes keep compiled modules, so that the many starts of a test cost less. */
+const COMPILED = {
+  NODE_COMPILE_CACHE:
+    process.env.NODE_COMPILE_CACHE ?? join(PACKAGES, "../node_modules/.cache/soak"),
+};
 /** The order in which tiers are started: from the inside out, so that each tier finds the servers that it needs. */
 const TIERS: readonly TierName[] = ["appserver", "webserver", "balancer"];
 /** How long a tier may take to stop: longer than the deadline of its drain (10 s). */
@@ -27,11 +33,23 @@ const PATIENCE_MS = 60_000;
 /** The fields of /api/v1/status that the tests use. */
 export interface SiteStatus {
   readonly health: "healthy" | "degraded" | "down";
+  readonly reloads: { readonly done: number; readonly refusal: string };
   readonly problems: readonly {
     readonly name: string;
     readonly state: string;
     readonly why: string;
   }[];
+}
+
+export interface SiteStart {
+  readonly tls: boolean;
+  /** The URL of the database; an SQLite file when absent. */
+  readonly database?: string | undefined;
+  /** Whether a `tandem up` runs the tiers of each box. */
+  readonly supervised?: boolean | undefined;
+  readonly echo?: EchoPorts | undefined;
+  readonly drain?: string | undefined;
+  readonly checkInterval?: string | undefined;
 }
 
 export class Site implements AsyncDisposable {
@@ -42,18 +60,14 @@ export class Site implements AsyncDisposable {
   readonly #processes = new Map<string, Started>();
   readonly #cleanUp = new AsyncDisposableStack();
 
-  /**
-   * Prepares the site and starts all processes; resolves when the site is healthy. `database` is
-   * the URL of the database; without a URL the site uses an SQLite file. With `supervised`, a
-   * `tandem up` runs the tiers of each box.
-   */
-  static async start(tls: boolean, database?: string, supervised = false): Promise<Site> {
+  /** Prepares the site and starts all processes; resolves when the site is healthy. */
+  static async start(options: SiteStart): Promise<Site> {
     const folder = temporaryFolder("site");
-    const site = new Site(folder.path, tls, await freePorts(), database);
+    const site = new Site(folder.path, options, await freePorts());
     site.#cleanUp.use(folder);
     try {
       await site.#prepare();
-      if (supervised) await Promise.all(BOXES.map((box) => site.#up(box)));
+      if (options.supervised) for (const box of BOXES) await site.#up(box);
       else for (const tier of TIERS) await Promise.all(BOXES.map((box) => site.start(tier, box)));
       await site.untilHealthy();
       return site;
@@ -63,11 +77,12 @@ export class Site implements AsyncDisposable {
     }
   }
 
-  private constructor(folder: string, tls: boolean, ports: Ports, database: string | undefined) {
+  private constructor(folder: string, options: SiteStart, ports: Ports) {
+    const { tls, database = `sqlite:${folder}/site.db`, echo, drain, checkInterval } = options;
     this.tls = tls;
     this.ports = ports;
     this.#folder = folder;
-    this.#options = { folder, ports, tls, database: database ?? `sqlite:${folder}/site.db` };
+    this.#options = { folder, ports, tls, database, echo, drain, checkInterval };
   }
 
   /** The certificate (PEM) of the authority that clients have to trust; undefined without TLS. */
@@ -83,7 +98,11 @@ export class Site implements AsyncDisposable {
   async start(tier: TierName, box: Box): Promise<void> {
     const bin = join(PACKAGES, tier, `bin/tandem-${tier}.ts`);
     const words = [process.execPath, bin, "--config", this.file(box), "--box", box];
-    const started = await Started.start(words, { quiet: true, name: `${box} ${tier}` });
+    const started = await Started.start(words, {
+      quiet: true,
+      name: `${box} ${tier}`,
+      env: COMPILED,
+    });
     this.#processes.set(`${box} ${tier}`, started);
     const end = performance.now() + PATIENCE_MS;
     while (!(await accepts(this.ports[box][tier]))) {
@@ -108,16 +127,34 @@ export class Site implements AsyncDisposable {
   }
 
   /**
-   * Writes the box's configuration file with another weight for server box1, and tells the balancer
-   * to reload the file. Does not wait for the reload.
+   * Writes the box's configuration file with another weight for the first server of each backend, and tells the
+   * balancer to reload the file. Resolves when it has; rejects when it refuses. Only for boxes that are not supervised.
    */
-  reload(box: Box, weight: number): void {
+  async reload(box: Box, weight: number): Promise<void> {
     const config = siteConfig(box, this.#options) as {
-      balancer: { backends: { web: { servers: Record<Box, { weight?: number }> } } };
+      balancer: { backends: Record<string, { servers: Record<string, { weight?: number }> }> };
     };
-    config.balancer.backends.web.servers.box1.weight = weight;
+    for (const { servers } of Object.values(config.balancer.backends)) {
+      const [first] = Object.values(servers);
+      if (first !== undefined) first.weight = weight;
+    }
     writeFileSync(this.file(box), JSON.stringify(config));
+    const done = (await this.status(box))?.reloads.done ?? 0;
     this.signal("balancer", box, "SIGHUP");
+    const end = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const reloads = (await this.status(box))?.reloads;
+      if (reloads !== undefined && reloads.refusal !== "")
+        throw new Error(`the reload of ${box} was refused: ${reloads.refusal}`);
+      if (reloads !== undefined && reloads.done > done) return;
+      if (performance.now() > end) throw new Error(`${box} did not reload`);
+      await sleep(20);
+    }
+  }
+
+  /** Returns the process ids of the tiers of a site that is not supervised, by box and tier. */
+  get pids(): ReadonlyMap<string, number> {
+    return new Map([...this.#processes].map(([name, { pid }]) => [name, pid]));
   }
 
   /** Returns the status of the box's balancer; undefined while the balancer does not answer. */
@@ -169,12 +206,18 @@ export class Site implements AsyncDisposable {
 
   async #up(box: Box): Promise<void> {
     const words = [process.execPath, TANDEM, "up", "--config", this.file(box), "--box", box];
-    this.#processes.set(`${box} up`, await Started.start(words, { name: `${box} up` }));
+    const started = await Started.start(words, { name: `${box} up`, env: COMPILED });
+    this.#processes.set(`${box} up`, started);
+    // One box after the other: processes that start at the same time make each other late.
+    while (!(await accepts(this.ports[box].balancer))) {
+      if (started.ended) throw new Error(`${box} did not start: ${started.complaint}`);
+      await sleep(50);
+    }
   }
 
   async #tandem(command: "upgrade" | "stop", box: Box): Promise<void> {
     const words = [process.execPath, TANDEM, command, "--config", this.file(box), "--box", box];
-    await (await Started.start(words)).output(120);
+    await (await Started.start(words, { env: COMPILED })).output(120);
   }
 
   async #prepare(): Promise<void> {
@@ -185,7 +228,7 @@ export class Site implements AsyncDisposable {
     // The configuration files of both boxes name the same boxes and the same state folder, so
     // running `tandem prepare` once is enough.
     const words = [process.execPath, TANDEM, "prepare", "--config", this.file("box1")];
-    await (await Started.start(words)).output(60);
+    await (await Started.start(words, { env: COMPILED })).output(60);
   }
 
   #process(tier: TierName, box: Box): Started {
@@ -212,11 +255,23 @@ function accepts(port: number): Promise<boolean> {
 }
 
 async function freePorts(): Promise<Ports> {
+  const taken = new Set<number>();
+  // The kernel may choose a port twice, because the first one is not in use yet.
+  const port = async (): Promise<number> => {
+    for (;;) {
+      const chosen = await freePort();
+      if (!taken.has(chosen)) {
+        taken.add(chosen);
+        return chosen;
+      }
+    }
+  };
   const one = async () => ({
-    balancer: await freePort(),
-    webserver: await freePort(),
-    appserver: await freePort(),
-    admin: await freePort(),
+    balancer: await port(),
+    webserver: await port(),
+    appserver: await port(),
+    admin: await port(),
+    tcp: await port(),
   });
   return { box1: await one(), box2: await one() };
 }

@@ -69,11 +69,11 @@ export class Visitor {
     const id = `${this.#options.name}-${this.#sent}`;
     const post = this.#sent % 2 === 0;
     try {
-      const { status, body } = await (post
+      const { status, body, why } = await (post
         ? this.#ask("POST", "/note", JSON.stringify({ id }))
         : this.#ask("GET", "/page"));
       if (status !== 200 || body !== (post ? id : "page"))
-        this.failed.push(`${post ? "POST" : "GET"}: ${status} ${body.slice(0, 80)}`);
+        this.failed.push(`${post ? "POST" : "GET"}: ${status} ${why}`);
       else if (post) this.notes.push(id);
       else this.gets += 1;
     } catch (error) {
@@ -123,12 +123,15 @@ export class Visitor {
 interface Answer {
   readonly status: number;
   readonly body: string;
+  /** The field Proxy-Status, by which a proxy says why it gave the answer itself (RFC 9209). */
+  readonly why: string;
 }
 
 async function collect(incoming: IncomingMessage): Promise<Answer> {
   let body = "";
   for await (const chunk of incoming) body += chunk;
-  return { status: incoming.statusCode ?? 0, body };
+  const why = incoming.headers["proxy-status"] ?? "by the application";
+  return { status: incoming.statusCode ?? 0, body, why: `${why}` };
 }
 
 /** The request was never sent: no balancer listened, or the connection ended within its TLS handshake. */
