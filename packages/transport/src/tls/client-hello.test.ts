@@ -57,6 +57,12 @@ t.test("the name is found when the whole hello has arrived, and not before", asy
   }
 });
 
+t.test("the protocols are those of the list, and no part of one is another", async (t) => {
+  const ALPNProtocols = ["x\x02h2y", "imap", "http/1.1"];
+  t.same(clientHelloOf(await helloOf({ ALPNProtocols }))?.protocols, ALPNProtocols);
+  t.same(clientHelloOf(await helloOf({ servername: NAME }))?.protocols, []);
+});
+
 t.test("bytes that are not a hello have no name", async (t) => {
   t.equal(serverNameOf(await helloOf({})), "", "the client named no server");
   for (const bytes of [

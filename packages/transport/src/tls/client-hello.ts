@@ -157,6 +157,8 @@ class Reader {
   /** Returns the next `length` bytes as text; empty when fewer bytes are left. */
   text(length: number): string {
     if (length > this.left) return "";
-    return this.#bytes.toString("latin1", this.#at, this.#at + length);
+    const begin = this.#at;
+    this.skip(length);
+    return this.#bytes.toString("latin1", begin, this.#at);
   }
 }
