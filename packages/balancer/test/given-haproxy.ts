@@ -30,7 +30,8 @@ export async function givenHaproxy(port: number, text: string): Promise<AsyncDis
   };
 }
 
-function accepts(port: number): Promise<boolean> {
+/** Resolves to whether a connection to `port` is accepted. */
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1", () => resolve(true));
     socket.on("error", () => resolve(false)).on("connect", () => socket.destroy());

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { accepting, end, environment, freePort, freeze, start } from "./process.ts";
 
 export interface Mariadb {
-  /** Creates an empty database with this name and returns its URL. */
-  create(database: string): string;
+  /** Creates an empty database with this name, runs the statement `more` as root, and returns the database's URL. */
+  create(database: string, more?: string): string;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Makes the server keep its connections open but answer nothing, like a machine whose cable was cut. */
@@ -15,8 +15,8 @@ export interface Mariadb {
   readonly port: number;
 }
 
-/** Creates the system tables in `folder` and starts the server. */
-export async function startMariadb(folder: string): Promise<Mariadb> {
+/** Creates the system tables in `folder` and starts the server, with the options `more` besides its own. */
+export async function startMariadb(folder: string, more: readonly string[] = []): Promise<Mariadb> {
   const { username } = userInfo();
   const data = join(folder, "data");
   // A starting server deletes every temporary table in this folder, also those of other servers.
@@ -38,8 +38,8 @@ export async function startMariadb(folder: string): Promise<Mariadb> {
   let child: ChildProcess | undefined;
   const server: Mariadb = {
     port,
-    create(database) {
-      const statement = `create database \`${database}\` character set utf8mb4`;
+    create(database, further = "") {
+      const statement = `create database \`${database}\` character set utf8mb4; ${further}`;
       execFileSync("mariadb", ["--no-defaults", `--socket=${socket}`, "-uroot", "-e", statement], {
         env: environment(),
       });
@@ -58,6 +58,7 @@ export async function startMariadb(folder: string): Promise<Mariadb> {
         "--skip-name-resolve",
         "--innodb-buffer-pool-size=16M",
         "--innodb-flush-log-at-trx-commit=0",
+        ...more,
       ]);
       child = started;
       await accepting(port, started);
