@@ -24,7 +24,7 @@ export function addChanges(program: Command): void {
     .command("changes")
     .description(
       "reloads, upgrades and restarts of every tier of a site on two boxes, under HTTP/1.1," +
-        " HTTP/2, WebSockets and TCP at once: no request may fail, no tunnel may break. About 12 minutes.",
+        " HTTP/2, gRPC, WebSockets and TCP at once: no request may fail, no tunnel may break. About 12 minutes.",
     )
     .option("--reloads <n>", "reloads of the balancers", whole, 20)
     .option("--upgrades <n>", "upgrades of a box", whole, 10)

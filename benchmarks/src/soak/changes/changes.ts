@@ -1,5 +1,5 @@
 // Reloads and upgrades a site, and restarts each of its tiers, while clients of all protocols use it: HTTP/1.1, HTTP/2
-// with short and long streams, WebSockets, TCP. The clients count themselves what was answered and what was lost. The
+// with short and long streams, gRPC, WebSockets, TCP. The clients count themselves what was answered and what was lost. The
 // tiers of the two boxes are processes of their own; for the upgrades, a `tandem up` runs the tiers of each box.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Started } from "../../process/started.ts";

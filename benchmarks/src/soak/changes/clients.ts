@@ -3,6 +3,7 @@ import { BOXES } from "../site/config.ts";
 import type { Site } from "../site/site.ts";
 import type { ClientOptions } from "./client.ts";
 import { Counts } from "./counts.ts";
+import { grpc } from "./grpc.ts";
 import { http1 } from "./http1.ts";
 import { Http2Client } from "./http2.ts";
 import type { Moment } from "./moment.ts";
@@ -27,6 +28,7 @@ const CLIENTS: Readonly<Record<string, Client>> = {
   "HTTP/1.1": http1,
   "HTTP/2": (options) => new Http2Client(options).visit(),
   "HTTP/2 streams": without((options) => new Http2Client(options).converse()),
+  gRPC: without(grpc),
   WebSocket: without(websocket),
   TCP: without(tcpTunnels),
   "short TCP": without(shortTcp),

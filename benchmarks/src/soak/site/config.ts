@@ -11,6 +11,8 @@ export type Ports = Readonly<Record<Box, Readonly<Record<TierName | "admin" | "t
 export interface EchoPorts {
   /** Of HTTP servers, which have everything below the path /echo/. */
   readonly http: readonly number[];
+  /** Of gRPC servers, which have every method of the service echo.Echo. */
+  readonly grpc: readonly number[];
   /** Of TCP servers, behind the port `tcp` of each balancer. */
   readonly tcp: readonly number[];
 }
@@ -67,10 +69,7 @@ export function siteConfig(box: Box, options: SiteOptions): object {
         front: {
           ...bind(box, "balancer"),
           ...edge,
-          routes: [
-            ...(echo ? [{ match: { path: "/echo/*" }, backend: "echo" }] : []),
-            { backend: "web" },
-          ],
+          routes: [...(echo ? ECHO_ROUTES : []), { backend: "web" }],
         },
         ...(echo && {
           tcp: { bind: `127.0.0.1:${own.tcp}`, mode: "tcp", routes: [{ backend: "bytes" }] },
@@ -112,13 +111,19 @@ export function siteConfig(box: Box, options: SiteOptions): object {
   };
 }
 
-function echoBackends({ http, tcp }: EchoPorts): object {
+const ECHO_ROUTES: readonly object[] = [
+  { match: { path: "/echo/*" }, backend: "echo" },
+  { match: { path: "/echo.Echo/*" }, backend: "calls" },
+];
+
+function echoBackends({ http, grpc, tcp }: EchoPorts): object {
   const servers = (ports: readonly number[]) =>
     Object.fromEntries(
       ports.map((port, index) => [`echo${index + 1}`, { address: `127.0.0.1:${port}` }]),
     );
   return {
     echo: { servers: servers(http), check: "tcp" },
+    calls: { proto: "h2", servers: servers(grpc), check: "tcp" },
     bytes: { mode: "tcp", servers: servers(tcp), check: "tcp" },
   };
 }
