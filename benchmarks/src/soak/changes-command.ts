@@ -4,7 +4,8 @@ import { wholePositive } from "../arguments.ts";
 import { enterOwnNetwork } from "../process/own-network.ts";
 import { mebibytes } from "../report/format.ts";
 import { progress, progressEnd } from "../report/progress.ts";
-import { type ChangesReport, changes, type Phase } from "./changes/changes.ts";
+import { type ChangesReport, changes } from "./changes/changes.ts";
+import type { Phase } from "./changes/counts.ts";
 
 interface Arguments {
   readonly reloads: number;

@@ -7,9 +7,10 @@ import { BOXES, type Box, type EchoPorts, type TierName } from "../site/config.t
 import { Site } from "../site/site.ts";
 import { Visitor } from "../site/visitor.ts";
 import { startClients } from "./clients.ts";
-import type { Counts } from "./counts.ts";
+import type { Phase } from "./counts.ts";
 import { Moment } from "./moment.ts";
 import { type Growth, watchMemory } from "./steady.ts";
+import { unreset } from "./unreset.ts";
 
 export interface ChangesOptions {
   readonly reloads: number;
@@ -23,14 +24,6 @@ export interface ChangesOptions {
   /** The tiers that are restarted; all when absent. */
   readonly only?: readonly TierName[] | undefined;
   readonly progress: (words: string) => void;
-}
-
-/** What the clients counted during changes of one kind. The keys of `counts` are the protocols. */
-export interface Phase {
-  readonly kind: string;
-  readonly times: number;
-  readonly seconds: number;
-  readonly counts: Readonly<Record<string, Counts>>;
 }
 
 export interface ChangesReport {
@@ -187,12 +180,14 @@ function judge(
   doubled: number,
   growth: readonly Growth[],
 ): string[] {
-  const failures = phases.flatMap(({ kind, counts }) =>
-    Object.entries(counts).flatMap(([protocol, { answered, failed }]) => [
-      ...(failed.length > 0 ? [`${kind}: ${failed.length} of ${protocol} failed`] : []),
-      ...(answered === 0 ? [`${kind}: nothing was answered over ${protocol}`] : []),
-    ]),
-  );
+  const failures = phases.flatMap((phase) => {
+    const silent = Object.entries(phase.counts).filter(([, { answered }]) => answered === 0);
+    const failed = unreset(phase).length;
+    return [
+      ...(failed > 0 ? [`${phase.kind}: ${failed} failed`] : []),
+      ...silent.map(([protocol]) => `${phase.kind}: nothing was answered over ${protocol}`),
+    ];
+  });
   if (lost > 0) failures.push(`${lost} answered forms were not kept`);
   if (doubled > 0) failures.push(`${doubled} forms were kept more than once`);
   failures.push(...growth.flatMap(({ fault }) => fault ?? []));

@@ -18,6 +18,14 @@ export class Counts {
   readonly failed: string[] = [];
 }
 
+/** What the clients counted during changes of one kind. The keys of `counts` are the protocols. */
+export interface Phase {
+  readonly kind: string;
+  readonly times: number;
+  readonly seconds: number;
+  readonly counts: Readonly<Record<string, Counts>>;
+}
+
 /** The words for an error in `failed`. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return `${error}`;

@@ -1,20 +1,20 @@
 // What failed, without what the kernel of this machine may do.
 import { readFileSync } from "node:fs";
-import type { Phase } from "./changes.ts";
-
-/** The kinds of changes at which a port of a balancer is closed. */
-const CLOSING: readonly string[] = ["balancer", "upgrade"];
+import type { Phase } from "./counts.ts";
 
 /**
- * Returns what failed in a phase. Without `net.ipv4.tcp_migrate_req` the kernel resets connections that a listener has
- * not accepted when it closes, and the client of a TCP connection cannot tell why. These resets are left out then.
+ * Returns what failed in a phase. When a listener closes, the kernel resets the connections that it has not accepted, and
+ * the client of a TCP connection cannot tell why. In an upgrade `net.ipv4.tcp_migrate_req` prevents that: the kernel then
+ * gives the connections to the new process. A balancer that is stopped alone leaves no other listener on its port. These
+ * resets are left out.
  */
 export function unreset({ kind, counts }: Phase): readonly string[] {
-  const mayReset = CLOSING.includes(kind) && !migrates();
+  const mayReset = kind === "balancer" || (kind === "upgrade" && !migrates());
   return Object.entries(counts).flatMap(([protocol, { failed }]) =>
-    mayReset && protocol === "short TCP"
+    (mayReset && protocol === "short TCP"
       ? failed.filter((why) => !why.includes("ECONNRESET"))
-      : failed,
+      : failed
+    ).map((why) => `${protocol}: ${why}`),
   );
 }
 

@@ -181,6 +181,28 @@ t.test("draining: streams are served, then the connection ends", async (t) => {
   t.equal(given.stream.ended, true);
 });
 
+t.test("draining: a new connection carries the requests that its client sends first", (t) => {
+  const { session, seen, ask, pump, client } = openH2(ok);
+  session.draining = true;
+  pump();
+  t.notOk(seen.includes("goaway"), "a client that knows it would send nothing");
+  t.match(ask(), { status: 200, state: "complete" });
+  t.ok(seen.includes("goaway"));
+  t.equal(client.available, false);
+  t.end();
+});
+
+t.test("draining: a new connection without a request ends when it is told to leave", (t) => {
+  const { session, seen, pump, stream } = openH2(ok);
+  session.draining = true;
+  pump();
+  session.leave();
+  t.equal(stream.ended, true);
+  pump();
+  t.ok(seen.includes("goaway"));
+  t.end();
+});
+
 t.test("draining: an idle connection ends when it is told to leave", async (t) => {
   const { session, stream, ask } = openH2(ok);
   ask();

@@ -88,10 +88,15 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     return this.#requests.size === 0 && this.side.connection.idle;
   }
 
-  /** Set when the tier drains: the client is told to open no more streams here. */
+  /**
+   * Set when the tier drains: the client is told to open no more streams here. A connection that has carried no request
+   * is told so with its first one. If it were told before, the client could send nothing on it, and would connect again
+   * and again for as long as the port is open.
+   */
   set draining(draining: boolean) {
     if (!draining || this.#draining || this.#dead) return;
     this.#draining = true;
+    if (this.side.connection.lastPeerStream === 0) return;
     this.side.connection.control.drain();
     this.send();
   }
@@ -277,6 +282,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
 
   request(stream: H2Stream, head: RequestHead): void {
     this.#handler.h2?.streamOpened();
+    if (this.#draining) this.side.connection.control.drain();
     const limit = this.limits.body;
     if (limit !== undefined && head.bodyLength > limit) {
       const refused = longBody(head, limit);
