@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import t from "tap";
+import { statusPage } from "../src/admin/status-page.ts";
 import { until } from "./given.ts";
 import { givenTcpBalancer, givenTcpServer, logged, tcpClient } from "./given-tcp.ts";
 
@@ -53,6 +54,8 @@ t.test(
     for (const counts of [status.frontends[0], status.backends[0], status.backends[0]?.servers[0]])
       t.match(counts, { sessions: 1, current: 1, bytesIn: 3, bytesOut: 7 });
     t.match(status.backends[0]?.servers[0], { inFlight: 1, connects: 1, loadBalanced: 1 });
+    t.match([status.frontends[0]?.mode, status.backends[0]?.mode], ["tcp", "tcp"]);
+    t.match(statusPage(status), /127\.0\.0\.1:\d+, TCP<.*least-conn, TCP, 0 in the queue/s);
     client.socket.destroy();
     await balancer.log(1);
     const after = balancer.plane.status();

@@ -121,6 +121,11 @@ function refusals({ refused }: FrontendStatus): string {
   return occurred.map(([why, times]) => `<br><small>${count(times)} ${why}</small>`).join("");
 }
 
+/** Writes which part passes bytes on; most parts speak HTTP, and nothing is written for these. */
+function mode({ mode }: FrontendStatus | BackendStatus): string {
+  return mode === "tcp" ? ", TCP" : "";
+}
+
 /** Writes what of a frontend's connections and requests is HTTP/2; nothing when there never was any. */
 function http2({ h2 }: FrontendStatus): string {
   if (h2.totalConnections === 0) return "";
@@ -172,7 +177,7 @@ export function statusPage(status: Status): string {
   const frontends = table(
     ["Frontend", "Connections", ...TRAFFIC_HEADS, "Refused"],
     status.frontends.map((frontend) => [
-      `<b>${escaped(frontend.name)}</b> <small>${escaped(frontend.bind)}</small>`,
+      `<b>${escaped(frontend.name)}</b> <small>${escaped(frontend.bind)}${mode(frontend)}</small>`,
       `${count(frontend.current)}${http2(frontend)}`,
       ...traffic(frontend),
       `${count(frontend.requestErrors)}${refusals(frontend)}${floods(frontend)}`,
@@ -181,7 +186,7 @@ export function statusPage(status: Status): string {
   const shut = status.problems.filter(({ frontend }) => frontend !== "");
   const backends = status.backends.map(
     (backend) =>
-      `<h2>Backend ${escaped(backend.name)} <small>${escaped(backend.algorithm)}, ${count(backend.queued)} in the queue</small></h2>` +
+      `<h2>Backend ${escaped(backend.name)} <small>${escaped(backend.algorithm)}${mode(backend)}, ${count(backend.queued)} in the queue</small></h2>` +
       `${way(status, backend)}<p>${chosen(backend)}</p>` +
       table(SERVER_HEADS, backend.servers.map(serverRow)),
   );

@@ -116,6 +116,7 @@ export interface Status {
 
 export interface FrontendStatus extends Counts {
   readonly name: string;
+  readonly mode: FrontendConfig["mode"];
   readonly bind: string;
   /**
    * The number of connections that were refused, by reason. Each of these connections is counted in `requestErrors`
@@ -128,6 +129,7 @@ export interface FrontendStatus extends Counts {
 
 export interface BackendStatus extends Counts {
   readonly name: string;
+  readonly mode: BackendConfig["mode"];
   readonly algorithm: string;
   /**
    * How many times the algorithm chose a server, for each reason. `none` counts the times when the algorithm found no
@@ -192,6 +194,7 @@ export function statusOf(source: StatusSource): Status {
     reloads: source.reloads,
     frontends: frontends.map(({ name, config, tally }) => ({
       name,
+      mode: config.mode,
       bind: `${config.bind.host ?? "*"}:${config.bind.port}`,
       refused: refusals(tally),
       h2: h2Status(tally),
@@ -221,6 +224,7 @@ function backendStatus(view: BackendView, box: string, now: number): BackendStat
   ]);
   return {
     name,
+    mode: config.mode,
     algorithm: config.balance.algorithm,
     reasons: Object.fromEntries(reasons) as BackendStatus["reasons"],
     panic,
