@@ -63,7 +63,7 @@ function words({ phases, growth, lost, doubled, failures }: ChangesReport): stri
   ].join("\n");
 }
 
-function phaseWords({ kind, times, seconds, counts }: Phase): string[] {
+function phaseWords({ kind, times, seconds, stallMs, counts }: Phase): string[] {
   const rows = Object.entries(counts).map(
     ([protocol, { answered, failed, moved, retried, opened, ended }]) => {
       const tunnels = opened > 0 ? `, ${opened} tunnels, ${ended} ended at a deadline` : "";
@@ -73,5 +73,9 @@ function phaseWords({ kind, times, seconds, counts }: Phase): string[] {
   const complaints = Object.entries(counts).flatMap(([protocol, { failed }]) =>
     failed.slice(0, COMPLAINTS).map((why) => `    ${protocol}: ${why}`),
   );
-  return [`${kind}, ${times} times in ${seconds} s`, ...rows, ...complaints];
+  return [
+    `${kind}, ${times} times in ${seconds} s; the generator stood still for ${stallMs} ms at the longest`,
+    ...rows,
+    ...complaints,
+  ];
 }

@@ -1,6 +1,7 @@
 // Reloads and upgrades a site, and restarts each of its tiers, while clients of all protocols use it: HTTP/1.1, HTTP/2
 // with short and long streams, gRPC, WebSockets, TCP. The clients count themselves what was answered and what was lost. The
 // tiers of the two boxes are processes of their own; for the upgrades, a `tandem up` runs the tiers of each box.
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Started } from "../../process/started.ts";
 import { BOXES, type Box, type EchoPorts, type TierName } from "../site/config.ts";
@@ -154,6 +155,8 @@ async function underLoad(site: Site, series: Series, { clients, progress }: Chan
   const moment = new Moment(DRAIN_MS);
   const running = startClients({ site, moment, name: kind, count: clients });
   const began = performance.now();
+  const delays = monitorEventLoopDelay();
+  delays.enable();
   let answered: readonly string[] = [];
   try {
     for (let time = 0; time < times; time += 1) {
@@ -163,9 +166,11 @@ async function underLoad(site: Site, series: Series, { clients, progress }: Chan
     }
   } finally {
     answered = await running.end();
+    delays.disable();
   }
+  const stallMs = Math.round(delays.max / 1e6);
   const seconds = Math.round((performance.now() - began) / 1000);
-  return { phase: { kind, times, seconds, counts: running.counts }, answered };
+  return { phase: { kind, times, seconds, stallMs, counts: running.counts }, answered };
 }
 
 /** Returns for each stored note, by its id, how many times the note is stored. */

@@ -24,6 +24,11 @@ export interface Phase {
   readonly times: number;
   readonly seconds: number;
   readonly counts: Readonly<Record<string, Counts>>;
+  /**
+   * The longest time for which the generator itself was not scheduled. What stands still for so long is this machine, and
+   * not only the generator: a drain that lets clients go on for two seconds promises nothing beyond.
+   */
+  readonly stallMs: number;
 }
 
 /** The words for an error in `failed`. */

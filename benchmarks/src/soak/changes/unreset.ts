@@ -18,6 +18,18 @@ export function unreset({ kind, counts }: Phase): readonly string[] {
   );
 }
 
+/** A drain closes what was idle for 2 s, and clients use what was idle for less than 1 s. */
+const MARGIN_MS = 1_000;
+
+/**
+ * Returns what failed in a phase. Where the machine stood still for longer than the margin, only wrong bytes are a failure:
+ * connections and answers may have been late.
+ */
+export function unexcused(phase: Phase): readonly string[] {
+  const late = phase.stallMs >= MARGIN_MS;
+  return unreset(phase).filter((why) => !late || why.includes("came back"));
+}
+
 function migrates(): boolean {
   try {
     return readFileSync("/proc/sys/net/ipv4/tcp_migrate_req", "utf8").trim() === "1";

@@ -26,8 +26,8 @@ const COMPILED = {
 };
 /** The order in which tiers are started: from the inside out, so that each tier finds the servers that it needs. */
 const TIERS: readonly TierName[] = ["appserver", "webserver", "balancer"];
-/** How long a tier may take to stop: longer than the deadline of its drain (10 s). */
-const STOP_SECONDS = 15;
+/** How long a tier may take to stop: longer than the deadline of its drain (10 s), also where the processors are busy. */
+const STOP_SECONDS = 40;
 const PATIENCE_MS = 60_000;
 
 /** The fields of /api/v1/status that the tests use. */
@@ -119,7 +119,7 @@ export class Site implements AsyncDisposable {
 
   /**
    * Stops a tier as in a planned restart. Resolves when the process has ended by itself; rejects
-   * when the process fails or does not end within 15 s.
+   * when the process fails or does not end within 40 s.
    */
   async stop(tier: TierName, box: Box): Promise<void> {
     this.signal(tier, box, "SIGTERM");
