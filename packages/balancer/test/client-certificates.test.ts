@@ -210,6 +210,44 @@ t.test("over HTTP/2 the same holds", async (t) => {
   }
 });
 
+t.test(
+  "the fields cannot come as trailers either, which some servers merge into the head",
+  async (t) => {
+    const names = ["X-Client-Cert-Subject", "Client-Cert", "client_cert_chain", "X-Sum"];
+    const trailers: (readonly string[])[] = [];
+    await using origin = await givenOrigin((request, response) => {
+      request.resume().on("end", () => {
+        trailers.push(request.rawTrailers);
+        response.end("ok");
+      });
+    });
+    await using open = await givenBalancer([origin.port]);
+    const forged = names.map((name) => `${name}: forged\r\n`).join("");
+    const head = `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTrailer: ${names}\r\n`;
+    await roundTrip(open.port, `${head}Connection: close\r\n\r\n2\r\nhi\r\n0\r\n${forged}\r\n`);
+
+    const settings = { ...asking("optional"), tls: { ...tls, alpn: ["h2" as const] } };
+    await using secure = await givenBalancer([origin.port], {}, settings);
+    const client = connectHttp2(`https://127.0.0.1:${secure.port}`, { rejectUnauthorized: false });
+    t.teardown(() => client.destroy());
+    const post = { ":method": "POST", trailer: names.join(", ") };
+    const stream = client.request(post, { waitForTrailers: true, endStream: false });
+    stream.on("wantTrailers", () =>
+      stream.sendTrailers(Object.fromEntries(names.map((name) => [name.toLowerCase(), "forged"]))),
+    );
+    stream.end("hi");
+    t.equal(await text(stream), "ok");
+    client.close();
+    t.same(
+      trailers.map(([name, ...rest]) => [name?.toLowerCase(), ...rest]),
+      [
+        ["x-sum", "forged"],
+        ["x-sum", "forged"],
+      ],
+    );
+  },
+);
+
 for (const threads of [1, 2])
   for (const version of VERSIONS)
     t.test(`a resumed session has the same identity: ${version}, ${threads} threads`, async (t) => {

@@ -3,7 +3,7 @@
 // believe.
 import { isAll, TOKEN, trimBlanks } from "../text/chars.ts";
 import { Fields } from "./fields.ts";
-import { FORWARDING } from "./known-names.ts";
+import { CERTIFICATE_FIELDS, FORWARDING } from "./known-names.ts";
 
 /**
  * The schemes that are accepted from a trusted proxy. Other schemes are replaced, because
@@ -28,14 +28,6 @@ export interface ForwardedBy {
    */
   readonly certificate?: readonly (readonly [name: string, value: string])[] | undefined;
 }
-
-const CERTIFICATE = [
-  "client-cert",
-  "client-cert-chain",
-  "x-client-cert-verified",
-  "x-client-cert-subject",
-  "x-client-cert-fingerprint",
-];
 
 /**
  * Writes X-Forwarded-For, -Proto, -Host, -Port and Forwarded, and the fields about the client's certificate. When the peer is untrusted, these fields are replaced
@@ -66,7 +58,7 @@ export function setForwarded(fields: Fields, by: ForwardedBy): void {
   keepNearest(fields, "X-Forwarded-Host", "x-forwarded-host", by.host);
   keepNearest(fields, "X-Forwarded-Port", "x-forwarded-port", port);
   append(fields, "Forwarded", "forwarded", element(address, by));
-  if (by.certificate !== undefined) for (const key of CERTIFICATE) fields.remove(key);
+  if (by.certificate !== undefined) for (const key of CERTIFICATE_FIELDS) fields.remove(key);
   addCertificate(fields, by);
 }
 

@@ -3,19 +3,19 @@
 import { quote } from "../text/quote.ts";
 import { listMembers } from "./connection.ts";
 import type { Fields } from "./fields.ts";
-import { FRAMING, HOP_BY_HOP } from "./known-names.ts";
+import { CERTIFICATE_FIELDS, FORWARDING_FIELDS, FRAMING, HOP_BY_HOP } from "./known-names.ts";
 import { malformed, ProtocolFailure, type Sender } from "./protocol-failure.ts";
 
 /**
  * Fields that routing, framing or the identity of the client depend on. A Connection option that names one of
  * them is an attack or a fault, so the message is refused.
  */
-const NEVER_NAMED = new Set(
-  `authorization client-cert client-cert-chain content-encoding content-length content-range content-type cookie date forwarded host set-cookie
-  via x-client-cert-fingerprint x-client-cert-subject x-client-cert-verified x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto x-real-ip x-request-id`.split(
-    /\s+/,
-  ),
-);
+const NEVER_NAMED: ReadonlySet<string> = new Set([
+  ...FORWARDING_FIELDS,
+  ...CERTIFICATE_FIELDS,
+  ...`authorization content-encoding content-length content-range content-type cookie date host set-cookie via
+  x-request-id`.split(/\s+/),
+]);
 
 /**
  * Removes every received field that Connection names, then Connection, Keep-Alive,

@@ -61,7 +61,29 @@ const NOT_TWICE = FRAMING | FORWARDING | REQUEST_ID;
 export const HOP_BY_HOP =
   CONNECTION | KEEP_ALIVE | TE | TRANSFER_ENCODING | UPGRADE | OTHER_HOP | LOOKALIKE;
 
+/** The fields that say which client a request is forwarded for. */
+export const FORWARDING_FIELDS = [
+  "x-forwarded-for",
+  "x-forwarded-proto",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-real-ip",
+  "forwarded",
+] as const;
+
+/** The fields that say which certificate the client showed (RFC 9440, and the parts of it that servers need). */
+export const CERTIFICATE_FIELDS = [
+  "client-cert",
+  "client-cert-chain",
+  "x-client-cert-verified",
+  "x-client-cert-subject",
+  "x-client-cert-fingerprint",
+] as const;
+
 const KINDS: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(
+    [...FORWARDING_FIELDS, ...CERTIFICATE_FIELDS].map((key) => [key, FORWARDING]),
+  ),
   host: HOST,
   "content-length": CONTENT_LENGTH,
   "transfer-encoding": TRANSFER_ENCODING,
@@ -80,17 +102,6 @@ const KINDS: Readonly<Record<string, number>> = {
   "proxy-authenticate": OTHER_HOP,
   "proxy-authentication-info": OTHER_HOP,
   "proxy-authorization": OTHER_HOP,
-  "x-forwarded-for": FORWARDING,
-  "x-forwarded-proto": FORWARDING,
-  "x-forwarded-host": FORWARDING,
-  "x-forwarded-port": FORWARDING,
-  "x-real-ip": FORWARDING,
-  forwarded: FORWARDING,
-  "client-cert": FORWARDING,
-  "client-cert-chain": FORWARDING,
-  "x-client-cert-verified": FORWARDING,
-  "x-client-cert-subject": FORWARDING,
-  "x-client-cert-fingerprint": FORWARDING,
   "x-request-id": REQUEST_ID,
   "endpoint-load-metrics": LOAD_REPORT,
 };

@@ -3,18 +3,22 @@
 // was forwarded before the body.
 import { listMembers } from "./connection.ts";
 import type { Fields } from "./fields.ts";
-import { LOOKALIKE } from "./known-names.ts";
+import { FORWARDING, LOOKALIKE, REQUEST_ID } from "./known-names.ts";
 
 const FORBIDDEN = new Set(
-  `age authorization cache-control connection cookie date expect expires forwarded host http2-settings
+  `age authorization cache-control connection cookie date expect expires host http2-settings
   keep-alive location max-forwards pragma proxy-authenticate proxy-authorization proxy-connection
-  range retry-after set-cookie te trailer transfer-encoding upgrade vary via warning www-authenticate
-  x-real-ip x-request-id`.split(/\s+/),
+  range retry-after set-cookie te trailer transfer-encoding upgrade vary via warning www-authenticate`.split(
+    /\s+/,
+  ),
 );
 
-/** Drops the fields that must not come as trailers. */
+/**
+ * Drops the fields that must not come as trailers. Those that only this proxy may write, such as the fields about the
+ * client's certificate, are the same in the head and here, because both go by the kinds of known-names.ts.
+ */
 export function dropForbiddenTrailers(trailers: Fields): void {
-  trailers.removeKinds(LOOKALIKE);
+  trailers.removeKinds(FORWARDING | REQUEST_ID | LOOKALIKE);
   trailers.removeWhere(
     (key) =>
       FORBIDDEN.has(key) ||
