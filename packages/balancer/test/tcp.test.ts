@@ -190,6 +190,29 @@ for (const [name, timeouts, server, begin, expected] of [
     await until(() => far.seen.closed || far.seen.ended);
   });
 
+t.test(
+  "a server that has sent everything and closed: a client that pauses gets the rest",
+  async (t) => {
+    await using origin = await givenTcpServer(
+      ({ socket }) => void socket.end(Buffer.alloc(MUCH, "x")),
+    );
+    await using balancer = await givenTcpBalancer([origin.port], {
+      timeouts: { serverFin: "200ms" },
+    });
+    using client = await tcpClient(balancer.port);
+    client.socket.once("data", () => void client.socket.pause());
+    const [line = ""] = await balancer.log(1);
+    t.match(logged(line), { termination: "sD", bytes: `${MUCH}` });
+    t.ok(client.seen.bytes < MUCH, "the rest waits in the kernel");
+    client.socket.resume();
+    await until(() => client.seen.closed || client.seen.ended);
+    t.match(client.seen, { bytes: MUCH, ended: true, error: "" });
+  },
+);
+
+/** Fewer bytes than the kernel keeps for a client that does not read, and more than that client has received. */
+const MUCH = 1_000_000;
+
 t.test("the source algorithm keeps a client's connections on one server", async (t) => {
   await using one = await givenTcpServer();
   await using two = await givenTcpServer();

@@ -271,6 +271,34 @@ t.test("after the server has half-closed, `serverFin` without traffic ends it: s
   t.match(balancer.plane.status().backends[0]?.servers[0], { inFlight: 0, serverAborts: 1 });
 });
 
+t.test(
+  "a client that pauses gets the rest of what its server sent before `serverFin`",
+  async (t) => {
+    const bytes = 1_000_000; // the kernel keeps them for a client that does not read
+    await using server = await givenServer();
+    await using balancer = await givenBalancer(
+      [server.port],
+      { check: CHECKED_ONCE, timeouts: { serverFin: "200ms" } },
+      { timeouts: { clientFin: "1h" } },
+    );
+    using client = await openTunnel(balancer.port, server);
+    let [received, failure] = [0, ""];
+    client.socket.on("data", (chunk) => {
+      received += chunk.length;
+    });
+    client.socket.once("data", () => void client.socket.pause());
+    client.socket.on("error", ({ message }) => {
+      failure = message;
+    });
+    client.far.socket.end(Buffer.alloc(bytes));
+    t.match((await balancer.log(1))[0], / web\/s1 .* 101 .* sD-- /);
+    t.ok(received < bytes, "the rest waits in the kernel");
+    client.socket.resume();
+    await client.closed();
+    t.same([received, failure], [bytes, ""]);
+  },
+);
+
 t.test("after the client has half-closed, `clientFin` without traffic ends it: cD", async (t) => {
   await using server = await givenServer();
   await using balancer = await givenBalancer(

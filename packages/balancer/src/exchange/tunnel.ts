@@ -40,7 +40,8 @@ export function openUpgrade(options: UpgradeOptions): void {
     now: () => deadlines.now(),
     timeouts: { tunnel, clientFin, serverFin: serverFinMs },
     over: (by, how) => {
-      if (by === "client") ended(by, ...abortTermination(client.cause, "tunnel"));
+      const cause = how === "timed-out" ? "client-timeout" : client.cause;
+      if (by === "client") ended(by, ...abortTermination(cause, "tunnel"));
       else ended(by, ...serverTermination(how, serverFinMs));
     },
   });

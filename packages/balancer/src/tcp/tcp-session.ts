@@ -180,7 +180,7 @@ export class TcpSession implements Drainable, Chooser, DialListener, ClientWatch
     if (this.#ending === undefined && this.#phase !== "data") {
       this.#account.count(COUNTER.clientAborts, this.#server);
       this.#end(...tcpTermination("client", how, this.#phase));
-    } else if (how !== "closed" && this.#ending?.[1] === "")
+    } else if (how === "timed-out" || (how === "reset" && this.#ending?.[1] === ""))
       this.#ending = tcpTermination("client", how, this.#phase); // the last bytes did not reach the client
     this.#settle();
   }

@@ -8,6 +8,7 @@ import { Deadlines } from "../deadlines.ts";
 import { Listener } from "../listener/listener.ts";
 import { ReadBuffers } from "../reads.ts";
 import { turnClock } from "../turn-clock.ts";
+import type { ByteEnd, ByteEndListener } from "./byte-end.ts";
 import { SocketEnd } from "./socket-end.ts";
 import { openTunnel } from "./tunnel.ts";
 
@@ -155,7 +156,135 @@ for (const ours of [true, false]) {
       await until(() => over.length > 0 && (up.ended || down.ended));
       t.same(over, [`${by} timed-out`]);
     });
+
+  t.test(
+    `${where}: a client that pauses for longer than \`serverFin\` still gets the rest`,
+    async (t) => {
+      const { time, deadlines, client, server, inside, over } = await given(t, ours);
+      const down = taken(client);
+      server.end(bulk.subarray(0, REST));
+      await until(() => down.bytes > 0);
+      client.pause();
+      await until(() => inside[0]?.writableFinished === true);
+      time.pass(TIMEOUTS.serverFin);
+      deadlines.sweep();
+      await until(() => over.length > 0);
+      t.same(over, ["server timed-out"]);
+      client.resume();
+      await until(() => down.closed || down.ended);
+      t.match(down, { bytes: REST, ended: true });
+    },
+  );
 }
+
+/** Fewer bytes than the kernel keeps for a client that does not read, and more than that client has received. */
+const REST = 1_000_000;
+
+/** An end that notes what the tunnel does with it. With `delivered: false` its peer takes nothing. */
+class StubEnd implements ByteEnd {
+  readonly calls: string[] = [];
+  readonly delivered: boolean;
+  deadline = Number.POSITIVE_INFINITY;
+  listener: ByteEndListener | undefined = undefined;
+
+  constructor(delivered: boolean) {
+    this.delivered = delivered;
+  }
+
+  begin(listener: ByteEndListener): void {
+    this.listener = listener;
+  }
+  write(chunk: Buffer): boolean {
+    this.calls.push(`write ${chunk}`);
+    return true;
+  }
+  pause(): void {}
+  resume(): void {}
+  halfClose(): void {
+    this.calls.push("halfClose");
+  }
+  end(): void {
+    this.calls.push("end");
+  }
+  abort(): void {
+    this.calls.push("abort");
+  }
+  destroy(): void {
+    this.calls.push("destroy");
+  }
+}
+
+function givenStubs(clientTakes: boolean, serverTakes: boolean) {
+  const [client, server] = [new StubEnd(clientTakes), new StubEnd(serverTakes)];
+  const over: string[] = [];
+  openTunnel({
+    ...{ client, server, now: () => 0, timeouts: TIMEOUTS },
+    over: (by, how) => void over.push(`${by} ${how}`),
+  });
+  return { client, server, over };
+}
+
+for (const takes of [true, false])
+  t.test(`after the server's end and \`serverFin\`, when the client takes: ${takes}`, async (t) => {
+    const { client, server, over } = givenStubs(takes, true);
+    server.listener?.data(Buffer.from("rest"));
+    server.listener?.ended();
+    server.listener?.closed("timed-out");
+    t.same(client.calls, ["write rest", "halfClose", "end"], "what it has still to take is sent");
+    t.equal(client.deadline, TIMEOUTS.clientFin);
+    t.same(over, [takes ? "server timed-out" : "client timed-out"], "the side that is late");
+    client.listener?.data(Buffer.from("late"));
+    t.same(server.calls, [], "what comes for the closed server is dropped");
+  });
+
+t.test(
+  "after the client's end and `clientFin`, a server that has taken all is closed",
+  async (t) => {
+    const { client, server, over } = givenStubs(true, true);
+    client.listener?.ended();
+    client.listener?.closed("timed-out");
+    t.same(server.calls, ["halfClose", "destroy"]);
+    t.same(over, ["client timed-out"]);
+  },
+);
+
+for (const [how, expected] of [
+  ["closed", "client timed-out"],
+  ["timed-out", "server timed-out"],
+  ["reset", "server reset"],
+] as const)
+  t.test(
+    `a slow server has \`serverFin\` to take the rest after \`clientFin\`: ${how}`,
+    async (t) => {
+      const { client, server, over } = givenStubs(true, false);
+      client.listener?.data(Buffer.from("rest"));
+      client.listener?.ended();
+      client.listener?.closed("timed-out");
+      t.same(server.calls, ["write rest", "halfClose"], "not closed");
+      t.equal(server.deadline, TIMEOUTS.serverFin);
+      server.listener?.data(Buffer.from("for a client that is gone"));
+      server.listener?.drained();
+      server.listener?.ended();
+      t.same([client.calls, over], [[], []]);
+      server.listener?.closed(how);
+      t.same([client.calls, over], [[], [expected]]);
+    },
+  );
+
+t.test("a server that resets after its end does not cost the client the rest", async (t) => {
+  const { client, server, over } = givenStubs(true, true);
+  server.listener?.ended();
+  server.listener?.closed("reset");
+  t.same(client.calls, ["halfClose", "end"]);
+  t.same(over, ["server reset"]);
+});
+
+t.test("a timeout without an end before it is a reset for the other side", async (t) => {
+  const { client, server, over } = givenStubs(true, true);
+  server.listener?.closed("timed-out");
+  t.same(client.calls, ["abort"], "the bytes may not be complete");
+  t.same(over, ["server timed-out"]);
+});
 
 interface Pair {
   readonly client: Socket;

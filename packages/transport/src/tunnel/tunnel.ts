@@ -7,7 +7,8 @@
 //                              (`serverFin`)
 //
 // The timeout in brackets is how long a state may last without traffic. When one side is lost or times out, both
-// sides are closed, so no descriptor stays open without its peer.
+// sides are closed, so no descriptor stays open without its peer. A side that has ended before has sent all its bytes,
+// and they are complete: what the other side has still to take of them is not thrown away by a reset.
 import type { ByteEnd, ByteEndListener, Closing } from "./byte-end.ts";
 
 export interface TunnelTimeouts {
@@ -25,7 +26,7 @@ export interface TunnelOptions {
   /** Returns the time in milliseconds, on the clock that the deadlines of both ends use. */
   readonly now: () => number;
   readonly timeouts: TunnelTimeouts;
-  /** Called once, when the tunnel has ended. `by` is the side that closed, `how` the way that side closed. */
+  /** Called once, when the tunnel has ended. `by` is the side that ended it: it closed, or was late. `how` says in which way. */
   readonly over: (by: "client" | "server", how: Closing) => void;
 }
 
@@ -42,22 +43,28 @@ class Tunnel {
   readonly #options: TunnelOptions;
   #clientEnded = false;
   #serverEnded = false;
+  /** Whether the client has timed out after its end, while its last bytes were still on their way to the server. */
+  #clientGone = false;
   #over = false;
 
   constructor(options: TunnelOptions) {
     this.#options = options;
   }
 
-  /** Starts the timeout again. Called when there was traffic, and when a side ended. */
-  active(): void {
+  /**
+   * Starts the timeout again. Called when there was traffic, and when a side ended. False = a side is gone, so bytes
+   * that come for it are dropped.
+   */
+  active(): boolean {
     const { client, server, now, timeouts } = this.#options;
-    if (this.#over) return;
+    if (this.#over || this.#clientGone) return false;
     if (this.#serverEnded) server.deadline = now() + timeouts.serverFin;
     else if (this.#clientEnded) client.deadline = now() + timeouts.clientFin;
     else {
       client.deadline = now() + timeouts.tunnel;
       if (timeouts.server !== undefined) server.deadline = now() + timeouts.server;
     }
+    return true;
   }
 
   clientEnds(): void {
@@ -71,7 +78,7 @@ class Tunnel {
   serverEnds(): void {
     if (this.#serverEnded) return;
     this.#serverEnded = true;
-    this.active();
+    if (!this.active()) return;
     if (this.#clientEnded) this.#endClient();
     else {
       this.#options.client.deadline = Number.POSITIVE_INFINITY; // now only `serverFin` applies
@@ -83,7 +90,12 @@ class Tunnel {
     // Both sides have ended in order. The client's last bytes may still be on their way to the server, so the server's
     // side stays open for up to `serverFin`.
     if (this.#over || (how === "closed" && this.#clientEnded && this.#serverEnded)) return;
-    const { server } = this.#options;
+    const { server, now, timeouts } = this.#options;
+    if (how === "timed-out" && this.#clientEnded && !server.delivered) {
+      this.#clientGone = true;
+      server.deadline = now() + timeouts.serverFin;
+      return;
+    }
     if (how === "reset") server.abort();
     else server.destroy();
     this.#end("client", how);
@@ -91,9 +103,16 @@ class Tunnel {
 
   serverCloses(how: Closing): void {
     if (this.#over) return;
-    if (how === "closed") this.#endClient();
+    if (this.#clientGone) {
+      if (how === "closed") this.#end("client", "timed-out");
+      else this.#end("server", how);
+      return;
+    }
+    // A client that holds the server up is the side that is late.
+    const clientLate = how === "timed-out" && !this.#options.client.delivered;
+    if (how === "closed" || this.#serverEnded) this.#endClient();
     else this.#options.client.abort();
-    this.#end("server", how);
+    this.#end(clientLate ? "client" : "server", how);
   }
 
   /**
@@ -128,8 +147,7 @@ abstract class From implements ByteEndListener {
   }
 
   data(chunk: Buffer): void {
-    this.tunnel.active();
-    if (!this.#to.write(chunk)) this.#from.pause();
+    if (this.tunnel.active() && !this.#to.write(chunk)) this.#from.pause();
   }
 
   get settled(): boolean {
@@ -137,8 +155,7 @@ abstract class From implements ByteEndListener {
   }
 
   drained(): void {
-    this.tunnel.active();
-    this.#to.resume();
+    if (this.tunnel.active()) this.#to.resume();
   }
 
   abstract ended(): void;
