@@ -75,7 +75,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     this.#assembly = new HeaderAssembly(2 * heads.head, limits.continuations);
     this.#floods = new Floods(limits, now);
     const tiny = new Allowance(limits.tinyFrames, now);
-    this.#sender = new Sender(this.output, this, tiny, this.#floods.idle);
+    this.#sender = new Sender(this.output, this, tiny, this.#floods);
     this.#bodies = new BodyReceiver(this, this.output, limits.connectionWindow);
     this.control = new Control(this, this.output);
     this.#preface = options.expects;
@@ -212,7 +212,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     const stream = this.streams.get(id);
     return (
       this.#bodies.begin(stream, length, data, ends) ??
-      (stream ? undefined : this.#dataOnClosed(id))
+      (stream ? undefined : this.#dataOnClosed(id, length, ends))
     );
   }
 
@@ -254,7 +254,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
 
   /** Refuses a stream that was never opened. Returns what ends the connection. */
   refuse(id: number, code: number, why: EarlyEnd): H2Failure | undefined {
-    this.#writeReset(id, code);
+    this.#writeReset(id, code, this.limits.streamWindow);
     return this.earlyEnd(why);
   }
 
@@ -279,7 +279,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
   }
 
   reset(stream: H2Stream, code: number, failure?: H2Failure): void {
-    this.#writeReset(stream.id, code);
+    this.#writeReset(stream.id, code, stream.remoteDone ? 0 : stream.receiveWindow.left);
     this.#remove(stream, failure);
   }
 
@@ -313,7 +313,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     }
     if (head.bomb) return calm("hpack-bomb", "A header block decodes to far more than the limit");
     // The block of a stream that we have reset was decoded for the sake of the table alone.
-    if (stream === undefined && this.#comesLate(id)) return this.#lateFrame(id);
+    if (stream === undefined && this.#comesLate(id)) return this.#lateFrame(id, 0, true);
     return this.#side.head(id, stream, head, ends);
   }
 
@@ -321,7 +321,7 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     const stream = this.streams.get(id);
     if (stream === undefined) {
       if (this.#side.isIdle(id)) return idleStream("RST_STREAM", id);
-      return this.#floods.lateFrame(this.now);
+      return this.#recent.takes(id, 0, true) ? undefined : this.#floods.lateFrame(this.now);
     }
     this.#side.reset?.("peer", code);
     const failure = new H2Failure(code, "reset-by-peer", "The peer reset the stream");
@@ -347,9 +347,9 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     return undefined;
   }
 
-  #dataOnClosed(id: number): H2Failure | undefined {
+  #dataOnClosed(id: number, length: number, ends: boolean): H2Failure | undefined {
     if (this.#side.isIdle(id)) return idleStream("DATA", id);
-    if (this.#comesLate(id)) return this.#lateFrame(id);
+    if (this.#comesLate(id)) return this.#lateFrame(id, length, ends);
     return closedFault("DATA on a stream that is closed");
   }
 
@@ -358,13 +358,18 @@ export class H2Connection implements FrameSink, SenderHooks, BodyHooks, StreamOw
     return this.#recent.has(id) || this.#side.ignoresClosed(id);
   }
 
-  /** Counts such a frame, unless our side itself chooses when streams end. Returns what ends the connection. */
-  #lateFrame(id: number): H2Failure | undefined {
-    return this.#side.ignoresClosed(id) ? undefined : this.#floods.lateFrame(this.now);
+  /**
+   * Counts such a frame, unless it can have been on its way when we reset the stream, or our side itself chooses when
+   * streams end. Returns what ends the connection.
+   */
+  #lateFrame(id: number, bytes: number, ends: boolean): H2Failure | undefined {
+    if (this.#side.ignoresClosed(id) || this.#recent.takes(id, bytes, ends)) return undefined;
+    return this.#floods.lateFrame(this.now);
   }
 
-  #writeReset(id: number, code: number): void {
-    this.#recent.add(id);
+  /** @param window how many bytes the peer is still allowed to send on the stream */
+  #writeReset(id: number, code: number, window: number): void {
+    this.#recent.add(id, window);
     writeReset(this.output.buffer, id, code);
     this.#side.reset?.("own", code);
   }

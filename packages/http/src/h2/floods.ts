@@ -5,6 +5,10 @@ import type { H2Failure } from "./error-code.ts";
 import { calm } from "./faults.ts";
 import { PING, PRIORITY, SETTINGS, WINDOW_UPDATE } from "./frame-type.ts";
 import type { H2Limits } from "./limits.ts";
+import { UpdateCredit } from "./update-credit.ts";
+
+/** How many frames without work the peer may send for each DATA frame of ours: clients of gRPC measure with PINGs. */
+const IDLE_PER_FRAME = 4;
 
 /** Why a stream ended early by the peer's doing. All of them share one allowance. */
 const EARLY_ENDS = {
@@ -20,22 +24,30 @@ const EARLY_ENDS = {
 
 export type EarlyEnd = keyof typeof EARLY_ENDS;
 
-/** The floods by frames that bring no work, by the type of the frame. All of them share one allowance. */
-const IDLE_FRAMES = new Map([
-  [SETTINGS, "settings-flood"],
-  [PING, "ping-flood"],
-  [PRIORITY, "priority-flood"],
-  [WINDOW_UPDATE, "window-update-flood"],
+/** The frames that bring no work: the names of each and of its flood, by its type. All of them share one allowance. */
+const IDLE_FRAMES = new Map<number, readonly [frame: string, flood: string]>([
+  [SETTINGS, ["SETTINGS", "settings-flood"]],
+  [PING, ["PING", "ping-flood"]],
+  [PRIORITY, ["PRIORITY", "priority-flood"]],
+  [WINDOW_UPDATE, ["WINDOW_UPDATE", "window-update-flood"]],
 ]);
+const OTHER_FRAME = ["unknown", "idle-frame-flood"] as const;
 
 export class Floods {
   /** What is left of the frames that bring no work. Work that is done gives some back. */
-  readonly idle: Allowance;
+  readonly #idle: Allowance;
+  readonly #updates = new UpdateCredit();
   readonly #early: Allowance;
 
   constructor(limits: H2Limits, now: number) {
-    this.idle = new Allowance(limits.idleFrames, now);
+    this.#idle = new Allowance(limits.idleFrames, now);
     this.#early = new Allowance(limits.resets, now);
+  }
+
+  /** Counts a DATA frame of ours: it allows the peer some frames. */
+  sent(bytes: number): void {
+    this.#idle.give(IDLE_PER_FRAME);
+    this.#updates.sent(bytes);
   }
 
   /** Counts a stream that ended early by the peer's doing. Returns what ends the connection. */
@@ -45,19 +57,23 @@ export class Floods {
 
   /** Counts a frame of this type that brings no work. Returns what ends the connection. */
   idleFrame(type: number, now: number): H2Failure | undefined {
-    if (this.idle.take(now)) return undefined;
-    return calm(IDLE_FRAMES.get(type) ?? "idle-frame-flood", "Too many frames without work");
+    if (type === WINDOW_UPDATE && this.#updates.take()) return undefined;
+    const [frame, flood] = IDLE_FRAMES.get(type) ?? OTHER_FRAME;
+    return this.#idleFrame(flood, `${frame} frames without work`, now);
   }
 
   /** Counts a DATA frame that has neither data nor the end of its stream (CVE-2019-9518). */
   emptyData(now: number): H2Failure | undefined {
-    return this.idle.take(now) ? undefined : calm("empty-data-flood", "Too many empty DATA frames");
+    return this.#idleFrame("empty-data-flood", "empty DATA frames", now);
   }
 
   /** Counts a frame on a stream that is closed already. */
   lateFrame(now: number): H2Failure | undefined {
-    return this.idle.take(now)
-      ? undefined
-      : calm("late-frame-flood", "Too many frames on streams that are closed");
+    return this.#idleFrame("late-frame-flood", "frames on streams that are closed", now);
+  }
+
+  #idleFrame(flood: string, what: string, now: number): H2Failure | undefined {
+    if (this.#idle.take(now)) return undefined;
+    return calm(flood, `Too many ${what}: Tandem has closed the connection`);
   }
 }

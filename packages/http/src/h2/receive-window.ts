@@ -11,6 +11,11 @@ export class ReceiveWindow {
     this.#left = size;
   }
 
+  /** How many bytes the peer may still send. */
+  get left(): number {
+    return Math.max(0, this.#left);
+  }
+
   /** Counts bytes that have come. Returns false when the peer was not allowed to send them. */
   take(bytes: number): boolean {
     this.#left -= bytes;

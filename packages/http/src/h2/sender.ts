@@ -2,6 +2,7 @@
 // connection's window is the narrow one, the streams take turns, a frame each.
 import type { Fields } from "../message/fields.ts";
 import type { Allowance } from "./allowance.ts";
+import type { Floods } from "./floods.ts";
 import type { FrameOutput } from "./frame-output.ts";
 import { writeDataHeader } from "./frame-writer.ts";
 import { DEFAULT_WINDOW, MOST_WINDOW } from "./settings.ts";
@@ -9,8 +10,6 @@ import type { H2Stream } from "./stream.ts";
 
 /** A DATA frame below this size counts as tiny when the window made it so, and so does what a slow client takes. */
 export const TINY = 256;
-/** How many idle frames the peer may send for each DATA frame of ours: a WINDOW_UPDATE for stream and connection. */
-const UPDATES_PER_FRAME = 4;
 
 export interface SenderHooks {
   readonly maxFrame: number;
@@ -27,15 +26,15 @@ export class Sender {
   readonly #out: FrameOutput;
   readonly #hooks: SenderHooks;
   readonly #tiny: Allowance;
-  readonly #idle: Allowance;
+  readonly #floods: Floods;
   /** Streams that wait for the connection's window, in the order of their turns. */
   readonly #waiting = new Set<H2Stream>();
 
-  constructor(out: FrameOutput, hooks: SenderHooks, tiny: Allowance, idle: Allowance) {
+  constructor(out: FrameOutput, hooks: SenderHooks, tiny: Allowance, floods: Floods) {
     this.#out = out;
     this.#hooks = hooks;
     this.#tiny = tiny;
-    this.#idle = idle;
+    this.#floods = floods;
   }
 
   /** Sends what the stream has queued, and its end. */
@@ -99,7 +98,7 @@ export class Sender {
       queue.shift();
       stream.offset = 0;
     }
-    this.#idle.give(UPDATES_PER_FRAME);
+    this.#floods.sent(length);
     if (ends) this.#hooks.localEnded(stream);
     return true;
   }
