@@ -107,7 +107,7 @@ t.test("a client that breaks the protocol is counted by its fault, and shown", a
   t.match(statusPage(balancer.plane.status()), "1 HTTP/2: ping-flood");
   const lines = await balancer.log(3);
   t.ok(
-    lines.some((line) => line.includes("Too many frames without work")),
+    lines.some((line) => line.includes("Too many PING frames without work")),
     lines.join("\n"),
   );
 });

@@ -11,6 +11,11 @@ const CANCEL = 8;
 const ENHANCE_YOUR_CALM = 11;
 const MAX_CONCURRENT_STREAMS = 3;
 
+/** Returns so many PING frames. */
+function pings(count: number): Buffer {
+  return Buffer.alloc(count * 17, "\0\0\x08\x06\0\0\0\0\0" + "12345678", "latin1");
+}
+
 const post = (port: number, path = "/", body = "body"): Promise<Response> =>
   fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", body });
 
@@ -181,18 +186,44 @@ t.test(
   },
 );
 
+t.test("a server's PINGs, and its updates for a body that is read in small pieces", async (t) => {
+  const small = 512;
+  await using server = await givenFrameServer((peer, { type, flags, id, payload }) => {
+    if (type === TYPE.headers && peer.requests().length === 1) return;
+    if (type === TYPE.headers) peer.socket.write(pings(2000));
+    if (type !== TYPE.data) return;
+    for (let read = 0; read < payload.length; read += small) {
+      const bytes = Buffer.from([0, 0, 0, 0]);
+      bytes.writeUInt16BE(Math.min(small, payload.length - read), 2);
+      for (const stream of [0, id]) peer.send(TYPE.windowUpdate, 0, stream, bytes);
+    }
+    if ((flags & END_STREAM) !== 0) for (const one of [1, id]) peer.answer(one, "whole");
+  });
+  await using balancer = await givenBalancer([server.port], H2);
+  const beside = get(balancer.port, "/beside");
+  await until(() => server.peers[0]?.requests().length === 1);
+  // 32,768 updates: without those that are covered by bytes, they are beyond what the server may send.
+  const body = "x".repeat(8 * 1024 * 1024);
+  t.equal(await (await post(balancer.port, "/upload", body)).text(), "whole");
+  t.match(await beside, /whole$/m, "the request beside it goes on");
+  t.equal(server.peers.length, 1);
+});
+
 t.test(
   "a flood of PINGs costs the server its connection, and the next request gets another",
   async (t) => {
     let floods = true;
     await using server = await givenFrameServer((peer, { type, id }) => {
       if (type !== TYPE.headers) return;
-      if (floods) for (let i = 0; i < 700; i++) peer.send(TYPE.ping, 0, 0, "12345678");
+      if (floods) peer.socket.write(pings(40_000));
       else peer.answer(id, "calm");
     });
     await using balancer = await givenBalancer([server.port], H2);
     t.match(await get(balancer.port), /^HTTP\/1\.1 502 /);
-    t.match((await balancer.log(1))[0], / PH-- .*frames without work/);
+    t.match(
+      (await balancer.log(1))[0],
+      / PH-- .*PING frames without work: Tandem has closed the connection/,
+    );
     const goaway = server.peers[0]?.frames.find(({ type }) => type === TYPE.goaway);
     t.equal(goaway?.payload.readUInt32BE(4), ENHANCE_YOUR_CALM);
     floods = false;

@@ -248,7 +248,8 @@ class Holders {
 /**
  * The limits for a server. Streams that end early cost us only requests that we have sent, and an application may reset
  * many of them; a tiny frame of ours costs the server a frame as well. So neither is counted: to close the connection
- * would end the requests of other clients.
+ * would end the requests of other clients. For the same reason a server may send far more frames without work than a
+ * client; the bound is there for a server that is broken.
  */
 function limitsFor(streams: number): H2Limits {
   const uncounted = { burst: Number.POSITIVE_INFINITY, perSecond: 0 };
@@ -257,6 +258,7 @@ function limitsFor(streams: number): H2Limits {
     streamWindow: STREAM_WINDOW,
     connectionWindow: Math.max(1, streams) * STREAM_WINDOW,
     resets: uncounted,
+    idleFrames: { burst: 10_000, perSecond: 2000 },
     tinyFrames: uncounted,
   };
 }
