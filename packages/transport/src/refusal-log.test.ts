@@ -28,4 +28,6 @@ t.test("one refusal of each kind is logged in ten seconds, the rest counted", as
   clock.pass(1);
   refuse("closed");
   t.match(lines[3]?.[0], { reason: "closed", moreSinceTheLast: 1000 });
+  log.tell({ reason: "preface", why: "words", client: "" });
+  t.strictSame(lines[4]?.[0], { reason: "preface" }, "an address that is not known is left out");
 });

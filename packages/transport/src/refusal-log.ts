@@ -47,15 +47,19 @@ export class RefusalLog<R extends RefusedConnection> {
   };
 }
 
-/** Logs one line for a refused connection. */
+/** Logs one line for a refused connection. A client whose address is not known is left out. */
 export function logRefusal(
   logger: RefusalLogger,
   refused: RefusedConnection & { readonly frontend?: string },
   unsaid: number,
 ): void {
-  const { why, ...details } = refused;
+  const { why, client, ...details } = refused;
   logger.info(
-    { ...details, ...(unsaid > 0 && { moreSinceTheLast: unsaid }) },
+    {
+      ...details,
+      ...(client !== "" && { client }),
+      ...(unsaid > 0 && { moreSinceTheLast: unsaid }),
+    },
     `connection refused: ${why}`,
   );
 }

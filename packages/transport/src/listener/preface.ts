@@ -48,7 +48,9 @@ export function readPreface(
   const { name, maxBytes } = preface;
   const peer = peerOf(arrival.socket);
   if (peer.address === "") {
-    arrival.refuse("closed", `the client left before its ${name}`);
+    // The health check of a load balancer in front often ends so. The kernel forgets the address with the reset.
+    const why = `the client reset the connection before it was accepted, without a ${name}; its address is not known`;
+    arrival.refuse("closed", why);
     return;
   }
   if (!preface.admits(peer)) {

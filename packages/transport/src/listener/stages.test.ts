@@ -1,5 +1,6 @@
 // Tests the stages of a listener before TLS, each with a toy implementation: a preface that reports the client's address
 // (the real one is tested in ../proxy-protocol), and a hello route that passes some connections on unchanged.
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
@@ -287,3 +288,16 @@ t.test("the name in the hello decides: passed on unchanged, or TLS terminated", 
     ...Array(2).fill("127.0.0.1 undefined"),
   ]);
 });
+
+for (const kind of ["Node's buffers", "our buffers"] as const)
+  t.test(
+    `${kind}: a client that resets before it is accepted is refused without an address`,
+    async (t) => {
+      const { refused, port } = await given(t, kind);
+      // This thread waits for the other process, so it accepts the connection after its reset.
+      const check = `const s = require("node:net").connect(${port}, "127.0.0.1", () => s.resetAndDestroy())`;
+      execFileSync(process.execPath, ["-e", check]);
+      while (refused.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+      t.match(refused, [{ reason: "closed", why: /reset .* before it was accepted/, client: "" }]);
+    },
+  );
