@@ -118,16 +118,47 @@ for (const [words, certificates] of Object.entries({
     t.equal(balancer.plane.status().frontends[0]?.requestErrors, 0);
   });
 
-t.test("more records than are read: the first certificate is shown", async (t) => {
-  await using origin = await givenOrigin((_, response) => response.end("ok"));
-  const tls = { certificates: [first, second] };
-  await using balancer = await givenBalancer([origin.port], {}, { tls });
-  const seen = await visit(
-    balancer.port,
-    { record: 2, segment: 16_384 },
-    { servername: "b.test", ...POST_QUANTUM },
-  );
-  t.match(seen, { shown: "first", status: "200" });
+/** Returns the record with the ClientHello, which is the first thing that a TLS client writes. */
+function helloOf(options: ConnectionOptions): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const socket = new Duplex({
+      read: () => undefined,
+      write: (chunk: Buffer, _, done) => {
+        resolve(chunk);
+        done();
+      },
+    });
+    connect({ socket, ...options }).on("error", () => undefined);
+  });
+}
+
+t.test("more records than are read: refused with an alert and counted, on every way", async (t) => {
+  await using server = await givenOrigin((_, response) => response.end("ok"));
+  const hello = await helloOf({ servername: "b.test", ...POST_QUANTUM });
+  const certificates = [first, second];
+  for (const [way, given] of Object.entries({
+    "by name": () => givenBalancer([server.port], {}, { tls: { certificates } }),
+    reject: () =>
+      givenBalancer([server.port], {}, { tls: { certificates, unknownNames: "reject" } }),
+    "passed through": () =>
+      givenTcpBalancer(
+        [server.port],
+        {},
+        {
+          routes: [{ match: { sni: "a.test" }, backend: "web" }, { backend: "web" }],
+        },
+      ),
+  })) {
+    await using balancer = await given();
+    const client = connectTcp({ port: balancer.port, host: "127.0.0.1", noDelay: true });
+    client.on("error", () => undefined);
+    const received: Buffer[] = [];
+    client.on("data", (chunk: Buffer) => received.push(chunk));
+    client.write(inRecords(hello, 2));
+    await new Promise((resolve) => client.on("close", resolve));
+    t.same(Buffer.concat(received), Buffer.from([21, 3, 3, 0, 2, 2, 50]), way);
+    await until(() => balancer.plane.status().frontends[0]?.refused.malformed === 1);
+  }
 });
 
 /** Makes a handshake. Returns the protocol that ALPN agreed on; false = none; or the code of the error. */

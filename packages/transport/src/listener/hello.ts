@@ -1,7 +1,8 @@
 // The second stage of a connection at a listener, before the TLS handshake. It reads the server name in the
 // ClientHello, if the listener needs the name. The name may choose the certificates (edge.ts). It may also decide that
 // the connection is passed on unchanged, so that another server terminates TLS.
-import { type ClientHello, clientHelloOf } from "../tls/client-hello.ts";
+import { fatalAlert, TLS_ALERT } from "../tls/alert.ts";
+import { type ClientHello, clientHelloOf, UNREADABLE_HELLO } from "../tls/client-hello.ts";
 import type { Accepted } from "./accepted.ts";
 import type { Arrival } from "./arrival.ts";
 
@@ -13,6 +14,28 @@ import type { Arrival } from "./arrival.ts";
 export type HelloRoute = (name: string) => ((accepted: Accepted) => void) | undefined;
 
 /**
+ * Calls `found` once with the ClientHello, which is `NO_HELLO` when the client does not speak TLS. A client is refused
+ * when it begins as TLS and its ClientHello cannot be read. Otherwise it could hide its server name, and so choose the
+ * route and the certificate that are for clients without a name.
+ */
+export function awaitHello(
+  arrival: Arrival,
+  stage: string,
+  found: (hello: ClientHello) => void,
+): void {
+  arrival.read(stage, (bytes) => {
+    const hello = clientHelloOf(bytes);
+    if (hello === UNREADABLE_HELLO)
+      arrival.refuse(
+        "malformed",
+        "its ClientHello is malformed, or longer than 16 KiB or 128 TLS records",
+        fatalAlert(TLS_ALERT.decodeError),
+      );
+    else if (hello !== undefined) found(hello);
+  });
+}
+
+/**
  * Reads the ClientHello, then calls `next`. All bytes remain for the next stage, because the TLS handshake reads the
  * ClientHello again.
  */
@@ -20,9 +43,7 @@ export function readHello(
   arrival: Arrival,
   next: (arrival: Arrival, hello: ClientHello) => void,
 ): void {
-  arrival.read("TLS handshake", (bytes) => {
-    const hello = clientHelloOf(bytes);
-    if (hello === undefined) return;
+  awaitHello(arrival, "TLS handshake", (hello) => {
     arrival.seen(0);
     next(arrival, hello);
   });

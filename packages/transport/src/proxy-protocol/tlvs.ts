@@ -76,7 +76,7 @@ function readTls(value: Buffer): ToldTls | string {
     overTls: (flags & TLS_FLAG.overTls) !== 0,
     certificate,
     certificateNow,
-    // Section 2.2.5: zero means verified only where a certificate was shown. HAProxy writes zero without one as well.
+    // Section 2.2.6: zero means verified only where a certificate was shown. HAProxy writes zero without one as well.
     verified: certificate && value.readUInt32BE(1) === 0,
     version: text(TLV.tlsVersion),
     cipher: text(TLV.tlsCipher),

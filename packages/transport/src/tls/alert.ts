@@ -6,6 +6,8 @@ const FATAL = 2;
 
 /** The numbers of RFC 8446 §6 that are used here. */
 export const TLS_ALERT = {
+  /** A message cannot be read, or is longer than is read here. */
+  decodeError: 50,
   /** A field that is required is missing in the ClientHello. */
   missingExtension: 109,
   /** No server here has the name that the client asked for (RFC 6066 §3). */

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { type ConnectionOptions, connect } from "node:tls";
 import t from "tap";
-import { clientHelloOf } from "./client-hello.ts";
+import { clientHelloOf, NO_HELLO, UNREADABLE_HELLO } from "./client-hello.ts";
 
 /** Returns the first bytes that a TLS client sends, which are its ClientHello. */
 async function helloOf(options: ConnectionOptions): Promise<Buffer> {
@@ -36,7 +36,11 @@ function inRecords(hello: Buffer, size: number): Buffer {
   return Buffer.concat(records);
 }
 
-const serverNameOf = (bytes: Buffer) => clientHelloOf(bytes)?.serverName;
+/** Returns the server name; "unreadable" when the ClientHello cannot be read. */
+function serverNameOf(bytes: Buffer): string | undefined {
+  const hello = clientHelloOf(bytes);
+  return hello === UNREADABLE_HELLO ? hello : hello?.serverName;
+}
 
 const NAME = "www.foobar.com";
 const hellos = [
@@ -50,7 +54,7 @@ t.test("the name is found when the whole hello has arrived, and not before", asy
     t.equal(serverNameOf(Buffer.concat([hello, Buffer.from([20, 3, 3, 0, 1, 1])])), NAME);
     for (const size of [200, 700, 1]) {
       const records = inRecords(hello, size);
-      t.equal(serverNameOf(records), size === 1 ? "" : NAME, `in records of ${size}`);
+      t.equal(serverNameOf(records), size === 1 ? UNREADABLE_HELLO : NAME, `in records of ${size}`);
     }
     const early = Array.from(hello, (_, length) => serverNameOf(hello.subarray(0, length)));
     t.ok(early.every((name) => name === undefined));
@@ -59,21 +63,58 @@ t.test("the name is found when the whole hello has arrived, and not before", asy
 
 t.test("the protocols are those of the list, and no part of one is another", async (t) => {
   const ALPNProtocols = ["x\x02h2y", "imap", "http/1.1"];
-  t.same(clientHelloOf(await helloOf({ ALPNProtocols }))?.protocols, ALPNProtocols);
-  t.same(clientHelloOf(await helloOf({ servername: NAME }))?.protocols, []);
+  t.match(clientHelloOf(await helloOf({ ALPNProtocols })), { protocols: ALPNProtocols });
+  t.same(clientHelloOf(await helloOf({ servername: NAME })), { serverName: NAME, protocols: [] });
 });
 
 t.test("bytes that are not a hello have no name", async (t) => {
   t.equal(serverNameOf(await helloOf({})), "", "the client named no server");
+  for (const bytes of ["GET / HTTP/1.1\r\n", "\x16\x02\x01\x00\x05", "\x80\x2e\x01\x00\x02"])
+    t.equal(clientHelloOf(Buffer.from(bytes, "latin1")), NO_HELLO, JSON.stringify(bytes));
+});
+
+t.test("a hello that begins as TLS and cannot be read is told from no hello", (t) => {
   for (const bytes of [
-    "GET / HTTP/1.1\r\n",
-    "\x16\x02\x01\x00\x05",
     "\x16\x03\x01\x00\x00",
     "\x16\x03\x01\xff\xff",
+    "\x16\x03\x01\x00\x01\x01\x15\x03\x01\x00\x02\x01\x5a",
+    "\x16\x03\x01\x00\x04\x02\x00\x00\x00",
+    "\x16\x03\x01\x40\x00\x01\x00\x3f\xfd",
   ])
-    t.equal(serverNameOf(Buffer.from(bytes, "latin1")), "", JSON.stringify(bytes));
-  const endless = Buffer.concat([Buffer.from([22, 3, 1, 0x40, 0]), Buffer.alloc(20_000)]);
-  t.equal(serverNameOf(endless), "");
+    t.equal(serverNameOf(Buffer.from(bytes, "latin1")), UNREADABLE_HELLO, JSON.stringify(bytes));
+  const slow = Buffer.concat([
+    Buffer.from([22, 3, 1, 0x3f, 0xff, 1, 0, 0x3f]),
+    Buffer.alloc(20_000),
+  ]);
+  t.equal(serverNameOf(slow.subarray(0, 16_000)), undefined);
+  const [hello = Buffer.alloc(0)] = hellos;
+  for (const [records, expected] of [
+    [128, NAME],
+    [129, UNREADABLE_HELLO],
+  ] as const) {
+    const cut = records - 1;
+    const begin = Buffer.concat([hello.subarray(0, 5), hello.subarray(5, 5 + cut)]);
+    const rest = hello.subarray(5 + cut);
+    const last = Buffer.concat([
+      Buffer.from([22, 3, 1, rest.length >> 8, rest.length & 255]),
+      rest,
+    ]);
+    t.equal(
+      serverNameOf(Buffer.concat([inRecords(begin, 1), last])),
+      expected,
+      `${records} records`,
+    );
+  }
+  t.end();
+});
+
+t.test("a hello of SSL 2, which OpenSSL accepts, is a hello without a name", (t) => {
+  const hello = Buffer.from([0x80, 0x2e, 1, 3, 3]);
+  const seen = clientHelloOf(hello);
+  t.same(seen, NO_HELLO);
+  t.not(seen, NO_HELLO, "so it can be refused where a name is needed");
+  t.equal(clientHelloOf(hello.subarray(0, 3)), undefined);
+  t.end();
 });
 
 t.test("changed hellos give a name or none, and never an error", async (t) => {

@@ -6,6 +6,8 @@
 const HANDSHAKE = 22;
 const MAJOR_VERSION = 3;
 const CLIENT_HELLO = 1;
+/** The first bit of a message of SSL 2, whose length has two bytes. */
+const SSL2_HEAD = 0x80;
 const SERVER_NAME = 0;
 const ALPN = 16;
 const HOST_NAME = 0;
@@ -39,48 +41,77 @@ export interface ClientHello {
 export const NO_HELLO: ClientHello = { serverName: "", protocols: [] };
 
 /**
- * Returns what the ClientHello says; nothing in it when the bytes are not a ClientHello. Undefined while the
+ * What bytes are that begin as a TLS handshake and are not a ClientHello within the limits. OpenSSL accepts longer
+ * ClientHellos in more records. So the server name in it is unknown here, and known to a server that reads all of it.
+ */
+export const UNREADABLE_HELLO = "unreadable";
+
+/** What a ClientHello in the format of SSL 2 says (RFC 5246 appendix E.2). It has no extensions, so no server name. */
+const SSL2_HELLO: ClientHello = { serverName: "", protocols: [] };
+
+/**
+ * Returns what the ClientHello says; NO_HELLO when the bytes do not begin as a TLS handshake. Undefined while the
  * ClientHello is incomplete. Never throws.
  */
-export function clientHelloOf(bytes: Buffer): ClientHello | undefined {
+export function clientHelloOf(bytes: Buffer): ClientHello | typeof UNREADABLE_HELLO | undefined {
+  const [type, version = MAJOR_VERSION] = bytes;
+  if (type !== undefined && (type & SSL2_HEAD) !== 0) return ssl2HelloOf(bytes);
+  if (type !== HANDSHAKE || version !== MAJOR_VERSION)
+    return type === undefined ? undefined : NO_HELLO;
   const message = messageOf(bytes);
-  if (message === undefined) return undefined;
-  return message === "" ? NO_HELLO : contentOf(message);
+  return message === undefined || message === UNREADABLE_HELLO ? message : contentOf(message);
 }
 
-/**
- * Returns the body of the ClientHello, joined from its records. "" when the bytes are not a ClientHello, undefined
- * while the ClientHello is incomplete.
- */
-function messageOf(bytes: Buffer): Buffer | "" | undefined {
-  const { fragments, more } = recordsOf(bytes);
-  const [first] = fragments;
-  // Usually the hello is in one record. Then no bytes are copied.
-  const message = fragments.length === 1 && first ? first : Buffer.concat(fragments);
-  if (message.length >= MESSAGE_HEAD) {
-    const end = MESSAGE_HEAD + message.readUIntBE(1, 3);
-    if (message[0] !== CLIENT_HELLO || end > MAX_RECORD) return "";
-    if (message.length >= end) return message.subarray(MESSAGE_HEAD, end);
+/** OpenSSL still reads the ClientHello of SSL 2: a length of two bytes, the type, the version of TLS. */
+function ssl2HelloOf(bytes: Buffer): ClientHello | undefined {
+  const [, , type = CLIENT_HELLO, version = MAJOR_VERSION] = bytes;
+  if (type !== CLIENT_HELLO || version !== MAJOR_VERSION) return NO_HELLO;
+  return bytes.length < 4 ? undefined : SSL2_HELLO;
+}
+
+/** Returns the body of the ClientHello, joined from its records. Undefined while the ClientHello is incomplete. */
+function messageOf(bytes: Buffer): Buffer | typeof UNREADABLE_HELLO | undefined {
+  const { fragments, length, more } = recordsOf(bytes);
+  if (length >= MESSAGE_HEAD) {
+    const head = Buffer.concat(fragments, MESSAGE_HEAD);
+    const end = MESSAGE_HEAD + head.readUIntBE(1, 3);
+    if (head[0] !== CLIENT_HELLO || end > MAX_RECORD) return UNREADABLE_HELLO;
+    if (length >= end) return joined(fragments).subarray(MESSAGE_HEAD, end);
   }
-  return more && bytes.length < MAX_HELLO ? undefined : "";
+  return more && bytes.length < MAX_HELLO ? undefined : UNREADABLE_HELLO;
 }
 
-/**
- * Returns the contents of the handshake records at the beginning of `bytes`, and whether another record may follow.
- */
-function recordsOf(bytes: Buffer): { readonly fragments: Buffer[]; readonly more: boolean } {
+/** Usually the hello is in one record. Then no bytes are copied. */
+function joined(fragments: readonly Buffer[]): Buffer {
+  const [first] = fragments;
+  return fragments.length === 1 && first ? first : Buffer.concat(fragments);
+}
+
+interface Records {
+  readonly fragments: readonly Buffer[];
+  /** How many bytes the fragments have together. */
+  readonly length: number;
+  /** Whether another record may follow. */
+  readonly more: boolean;
+}
+
+/** Returns the contents of the handshake records at the beginning of `bytes`. */
+function recordsOf(bytes: Buffer): Records {
   const fragments: Buffer[] = [];
+  let length = 0;
   for (let at = 0; at < bytes.length; ) {
     if (bytes[at] !== HANDSHAKE || fragments.length === MAX_RECORDS)
-      return { fragments, more: false };
+      return { fragments, length, more: false };
     if (bytes.length < at + RECORD_HEAD) break;
-    const length = bytes.readUInt16BE(at + 3);
-    if (bytes[at + 1] !== MAJOR_VERSION || length === 0 || length > MAX_RECORD)
-      return { fragments, more: false };
-    fragments.push(bytes.subarray(at + RECORD_HEAD, at + RECORD_HEAD + length));
-    at += RECORD_HEAD + length;
+    const size = bytes.readUInt16BE(at + 3);
+    if (bytes[at + 1] !== MAJOR_VERSION || size === 0 || size > MAX_RECORD)
+      return { fragments, length, more: false };
+    const fragment = bytes.subarray(at + RECORD_HEAD, at + RECORD_HEAD + size);
+    fragments.push(fragment);
+    length += fragment.length;
+    at += RECORD_HEAD + size;
   }
-  return { fragments, more: true };
+  return { fragments, length, more: true };
 }
 
 function contentOf(hello: Buffer): ClientHello {
