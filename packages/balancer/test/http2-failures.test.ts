@@ -167,6 +167,85 @@ t.test(
 );
 
 t.test(
+  "a fault of the connection: GETs are sent again, a POST fails, the log says why",
+  async (t) => {
+    const faults: readonly (readonly [(peer: Peer, id: number) => void, RegExp])[] = [
+      [(peer, id) => peer.send(TYPE.headers, 0x5, id, Buffer.from([0x0f])), /header block/],
+      [
+        (peer, id) => peer.send(TYPE.data, END_STREAM, id, Buffer.alloc(20_000)),
+        /frame of 20000 bytes/,
+      ],
+      [(peer, id) => peer.send(TYPE.push, 4, id, Buffer.from([0, 0, 0, 2, 0x82])), /PUSH_PROMISE/],
+      [(peer) => peer.send(TYPE.windowUpdate, 0, 0, Buffer.alloc(4)), /WINDOW_UPDATE/],
+      [
+        (peer) => {
+          for (let i = 0; i < 700; i++) peer.send(TYPE.ping, 0, 0, "12345678");
+        },
+        /frames|PING/,
+      ],
+    ];
+    for (const [fault, why] of faults) {
+      await using server = await givenFrameServer((peer, { type, id }) => {
+        if (type === TYPE.headers && peer !== server.peers[0]) peer.answer(id, "served");
+      });
+      await using other = await givenFrameServer((peer, { type, id }) => {
+        if (type === TYPE.headers) peer.answer(id, "served");
+      });
+      await using balancer = await givenBalancer([server.port, other.port], {
+        ...H2,
+        retries: 3,
+        balance: { algorithm: "first" },
+      });
+      const gets = [get(balancer.port, "/a"), get(balancer.port, "/b")];
+      const posted = post(balancer.port, "/c");
+      await until(() => server.peers[0]?.requests().length === 3);
+      const [peer] = server.peers;
+      if (peer !== undefined) fault(peer, 1);
+      for (const answer of await Promise.all(gets))
+        t.match(answer, /^HTTP\/1\.1 200 [\s\S]*served/);
+      t.equal((await posted).status, 502);
+      const lines = await balancer.log(3);
+      const failed = lines.filter((line) => / PH-- .*Tandem closed the connection/.test(line));
+      t.equal(failed.length, 1);
+      t.match(failed[0], why);
+      t.equal(lines.filter((line) => / ---- /.test(line)).length, 2);
+    }
+  },
+);
+
+t.test("a fault of the connection within an answer: it is cut, and the log says why", async (t) => {
+  await using server = await givenFrameServer((peer, { type, id }) => {
+    if (type === TYPE.headers) peer.answer(id, "half", true);
+  });
+  await using balancer = await givenBalancer([server.port], H2);
+  using cut = await rawClient(balancer.port);
+  cut.send("GET /cut HTTP/1.1\r\nHost: x\r\n\r\n");
+  await cut.received(/half/);
+  server.peers[0]?.send(TYPE.windowUpdate, 0, 0, Buffer.alloc(4));
+  t.notMatch(await cut.closed(), /\r\n0\r\n\r\n$/, "without its last chunk");
+  t.match((await balancer.log(1))[0], / SD-- .*Tandem closed the connection: .*WINDOW_UPDATE/);
+});
+
+t.test(
+  "a fault of one stream is its own: the GET beside it goes on, and it is not tried again",
+  async (t) => {
+    await using server = await givenFrameServer((peer, { type, id }) => {
+      if (type === TYPE.headers && peer.requests().length === 2) {
+        peer.send(TYPE.data, END_STREAM, 1, "no head");
+        peer.answer(id, "beside");
+      }
+    });
+    await using balancer = await givenBalancer([server.port], { ...H2, retries: 3 });
+    const faulty = get(balancer.port, "/faulty");
+    await until(() => server.peers[0]?.requests().length === 1);
+    t.match(await get(balancer.port, "/beside"), /beside/);
+    t.match(await faulty, /^HTTP\/1\.1 502 /);
+    t.match((await balancer.log(2)).join("\n"), / PH-- .*before the head/);
+    t.equal(server.peers.length, 1);
+  },
+);
+
+t.test(
   "a server that takes no request on any connection: a bounded number of attempts",
   async (t) => {
     const begins: readonly ((peer: Peer) => void)[] = [
@@ -268,7 +347,7 @@ t.test("malformed answers and frames: 502, and the log says why", async (t) => {
   });
   await using balancer = await givenBalancer([server.port], H2);
   for (const [index, [, why]] of faults.entries()) {
-    t.match(await get(balancer.port), /^HTTP\/1\.1 502 /);
+    t.equal((await post(balancer.port)).status, 502); // a GET may be tried again
     t.match((await balancer.log(index + 1))[index], why);
   }
 });

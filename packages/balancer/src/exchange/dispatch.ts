@@ -26,6 +26,7 @@ import { Attempts } from "./attempts.ts";
 import { BodyRelay } from "./body-relay.ts";
 import { Choice, type Chooser } from "./choice.ts";
 import { Hedge, type Hedged, type HedgeTimes } from "./hedge.ts";
+import { brokenBy, lossOf } from "./loss.ts";
 import { outcomeOfStatus, PROXY_ERRORS, type ProxyErrorCode } from "./proxy-error.ts";
 import type { Remembered } from "./remembered.ts";
 
@@ -47,19 +48,14 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
   #stream: ServerStream | undefined = undefined;
   #phase: Phase = "queue";
   #patienceMs: number;
-  /**
-   * How the request went at the current server. The algorithm is told this outcome when the request leaves the server.
-   */
+  /** How the request went at the current server. The algorithm is told when the request leaves it. */
   #outcome: Outcome = "ok";
   #head = "";
   /** Whether the request logs its client in on the connection that carries it (NTLM, Negotiate). */
   #logsIn = false;
   #pending: Pending | undefined = undefined;
   #body: BodyRelay | undefined = undefined;
-  /**
-   * Whether the number of requests in flight at `server` includes this request. False while the request waits for
-   * another server.
-   */
+  /** Whether `server` counts this request as one in flight. False while the request waits for another server. */
   #holding = false;
   /** The hedge: the second attempt that was sent to another server because the first was slow. Set while it runs. */
   #hedge: Hedge | undefined = undefined;
@@ -223,6 +219,11 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     return true;
   }
 
+  /** Returns the server's fault for which the connection was closed, in words; undefined when there is none. */
+  get broken(): string | undefined {
+    return brokenBy(this.#stream);
+  }
+
   /** Called when the stream is lost before any answer. The request goes to another server if it may be tried again. */
   lost(): void {
     const server = this.#server;
@@ -236,11 +237,7 @@ export class Dispatch implements ConnectListener, Chooser, Hedged {
     }
     const stale = refused || this.#stream?.reused === true;
     if (stale && server !== undefined) this.attempts.forgiveStale(server);
-    if (refused) this.#retryOrFail("stream-refused", `${server?.name} refused the request unseen`);
-    else {
-      const why = `${server?.name} closed the connection before it answered`;
-      this.#retryOrFail("server-closed", why);
-    }
+    this.#retryOrFail(...lossOf(this.#stream, `${server?.name}`));
   }
 
   /**

@@ -165,7 +165,7 @@ class Forward implements TransformOwner, Dispatched {
     if (this.#dispatch.hedging) this.#dispatch.lost();
     else if (failure !== undefined) this.#broken(failure.message);
     else if (this.#dispatch.phase === "data") {
-      this.#truncated("server-aborted", "the server closed mid-answer");
+      this.#truncated("server-aborted", this.#dispatch.broken ?? "the server closed mid-answer");
     } else this.#dispatch.lost();
   }
 

@@ -41,6 +41,7 @@ export const PROXY_ERRORS = {
   "protocol-refused": row(502, "SC--", "http_protocol_error", "safe"),
   "stream-refused": row(503, "SC--", "destination_unavailable", "safe", "cancelled"),
   "server-closed": row(502, "SH--", "connection_terminated", "idempotent"),
+  "connection-broken": row(502, "PH--", "http_protocol_error", "idempotent"),
   "server-timeout": row(504, "sH--", "http_response_timeout", "never", "timeout"),
   "bad-response": row(502, "PH--", "http_protocol_error", "never"),
   "bad-request": row(400, "PR--", "http_request_error", "never", "cancelled"),

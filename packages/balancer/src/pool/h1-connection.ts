@@ -17,6 +17,7 @@ import type { Owner, StreamUser, TunnelListener } from "./server-stream.ts";
 export class H1Connection implements Connection, UnusedStream, Expiring, Reader {
   user: StreamUser | undefined = undefined;
   readonly shared = false;
+  readonly broken = undefined;
   readonly marksTrailers = false;
   idleSince = 0;
   /** The idle time after which the server closes the connection, taken from the `Keep-Alive: timeout` of an answer. */

@@ -63,6 +63,10 @@ export class H2Stream implements UnusedStream, Expiring {
     return this.#request.refused;
   }
 
+  get broken(): string | undefined {
+    return this.#request.broken;
+  }
+
   get gone(): boolean {
     return this.#request.gone;
   }

@@ -114,7 +114,8 @@ class Question implements ConnectListener, ResponseListener, StreamUser, Pending
 
   failed(failure: ProtocolFailure | undefined): void {
     const where = this.#head === undefined ? "before it answered" : "in the middle of its answer";
-    this.#bad(failure?.message ?? `it closed the connection ${where}`);
+    const why = failure?.message ?? this.#stream?.broken;
+    this.#bad(why ?? `it closed the connection ${where}`);
   }
 
   serverDrained(): void {}

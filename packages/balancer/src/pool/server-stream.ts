@@ -76,6 +76,11 @@ export interface ServerStream {
    * whatever its method.
    */
   readonly refused: boolean;
+  /**
+   * The server's fault that has ended the whole connection, and this stream with it, in words. Undefined when there was
+   * none, and where a connection carries one request at a time: there such a fault is one of the answer.
+   */
+  readonly broken: string | undefined;
   /** Whether the stream has closed. If not, and we end it now, the server notices the end only a moment later. */
   readonly gone: boolean;
 

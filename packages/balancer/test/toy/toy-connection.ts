@@ -135,6 +135,7 @@ class ToyStream implements UnusedStream, Expiring {
   user: StreamUser | undefined = undefined;
   answered = false;
   refused = false;
+  readonly broken = undefined;
   gone = false;
   reused = false;
   readonly #connection: ToyConnection;

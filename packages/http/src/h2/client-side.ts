@@ -35,7 +35,8 @@ export interface ClientEvents {
   goaway(): void;
   /** Called when a stream is over, so that another one may be opened. */
   streamClosed(stream: H2Stream): void;
-  over(failure: H2Failure): void;
+  /** Called when the connection has ended, after its streams were told. */
+  over?(failure: H2Failure): void;
 }
 
 /** What is known of a request until its answer is complete. */
@@ -172,7 +173,7 @@ export class ClientSide implements Side {
 
   over(failure: H2Failure): void {
     this.#gone = true;
-    this.#events.over(failure);
+    this.#events.over?.(failure);
   }
 
   #answer(stream: H2Stream, asked: Asked, head: HeadFields, ends: boolean): H2Failure | undefined {

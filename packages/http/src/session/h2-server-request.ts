@@ -31,6 +31,8 @@ export interface RequestCarrier {
   requests: number;
   /** Whether the bytes that are being received lie in memory that the next read overwrites. */
   readonly shared: boolean;
+  /** The server's fault that has ended the connection; undefined while it goes on, and when it was closed. */
+  readonly fault: H2Failure | undefined;
   /** Whether the server takes no more bytes for now. */
   readonly congested: boolean;
   /** Whether a request may be sent that was opened and not sent yet. */
@@ -52,8 +54,8 @@ export interface TunnelSink {
 
 /** An answer with a body of at least this many bytes counts as large. */
 const BULK = 16 * 1024;
-/** The failures that say nothing about the server's answer: the stream or the connection was lost. */
-const LOST: ReadonlySet<string> = new Set(["reset-by-peer", "closed", "not-processed"]);
+/** The ends of a single stream that say nothing about the server's answer. */
+const LOST: ReadonlySet<string> = new Set(["reset-by-peer", "not-processed"]);
 
 export class H2ServerRequest implements AnswerListener {
   user: RequestUser | undefined = undefined;
@@ -67,6 +69,11 @@ export class H2ServerRequest implements AnswerListener {
   gone = false;
   /** Whether the stream has ended before both of its halves were done. */
   reset = false;
+  /**
+   * The server's fault that has ended the whole connection, and this request with it, in words. Undefined while the
+   * connection goes on, and when it was closed.
+   */
+  broken: string | undefined = undefined;
   /** Whether a large body is being received. */
   bulk = false;
   readonly #session: RequestCarrier;
@@ -243,11 +250,21 @@ export class H2ServerRequest implements AnswerListener {
     this.gone = true;
     this.refused = !this.answered && failure.code === REFUSED_STREAM;
     this.reset = true;
-    const { fault, message } = failure;
-    this.#fail(
-      LOST.has(fault) ? undefined : new ProtocolFailure(fault, malformed("server"), message),
-    );
+    this.#fail(this.#ofAnswer(failure));
     this.user?.streamClosed();
+  }
+
+  /**
+   * Returns the failure of this request's own answer; undefined when the request was lost. A fault of the connection
+   * (RFC 9113 §5.4.1) ends every request on it, and may stem from the answer to any one of them: it loses them all.
+   */
+  #ofAnswer({ fault, message }: H2Failure): ProtocolFailure | undefined {
+    const session = this.#session;
+    if (session.side.connection.failure !== undefined) {
+      this.broken = session.fault?.message;
+      return undefined;
+    }
+    return LOST.has(fault) ? undefined : new ProtocolFailure(fault, malformed("server"), message);
   }
 
   #fail(failure: ProtocolFailure | undefined): void {

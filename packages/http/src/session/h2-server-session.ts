@@ -52,7 +52,6 @@ export class H2ServerSession implements ClientEvents, RequestCarrier, TurnListen
   readonly #output: Output;
   readonly #turn: Turn;
   readonly #requests = new Set<H2ServerRequest>();
-  #failure: H2Failure | undefined = undefined;
   /** The requests that the read that is being processed has brought something for. */
   #touched: H2ServerRequest[] = [];
   #turning = false;
@@ -100,6 +99,12 @@ export class H2ServerSession implements ClientEvents, RequestCarrier, TurnListen
   /** Whether no request is under way. */
   get unused(): boolean {
     return this.#requests.size === 0;
+  }
+
+  /** The server's fault that has ended the connection; undefined while it goes on, and when it was closed. */
+  get fault(): H2Failure | undefined {
+    const { failure } = this.side.connection;
+    return failure === CLOSED || failure === LEFT ? undefined : failure;
   }
 
   /** Whether the server takes no more bytes for now. */
@@ -197,10 +202,6 @@ export class H2ServerSession implements ClientEvents, RequestCarrier, TurnListen
     if (listener instanceof H2ServerRequest) listener.closedInOrder();
   }
 
-  over(failure: H2Failure): void {
-    if (failure !== CLOSED && failure !== LEFT) this.#failure = failure;
-  }
-
   /** Returns the users that were given something. */
   #receive(chunk: Buffer): readonly RequestUser[] {
     const { connection } = this.side;
@@ -216,8 +217,9 @@ export class H2ServerSession implements ClientEvents, RequestCarrier, TurnListen
       this.#begun = true;
       this.#events.didBegin();
     }
-    if (!this.#turning || this.#failure !== undefined) this.#flush();
-    if (this.#failure !== undefined) this.#events.broken(this.#failure.message);
+    const { fault } = this;
+    if (!this.#turning || fault !== undefined) this.#flush();
+    if (fault !== undefined) this.#events.broken(fault.message);
     return users;
   }
 
