@@ -107,8 +107,8 @@ t.test("renewed files are shown without a reload, and no handshake fails", async
     const faults = await told("cannot be used yet", round + 1);
     t.equal(faults.length, round + 1, "the pair that does not fit is logged once");
     t.match(faults.at(-1), {
-      setting: "balancer.frontends.front.tls",
-      why: /live\.key do not make/,
+      setting: "balancer.frontends.front.tls.certificates[0].key",
+      why: /^\/.*live\.key is the key of another certificate than .*live\.crt$/,
     });
     replace(key, live.key);
     await told("changed certificate files were read", round + 1);

@@ -247,7 +247,7 @@ t.test(
     t.notMatch(told, /MIGH/, "no message contains the key");
     await t.rejects(
       givenBalancer([1], {}, { tls: { certificates: [{ ...site.paths, key: api.paths.key }] } }),
-      /do not make a certificate/,
+      /certificates\[0\]\.key: .* is the key of another certificate than/,
     );
   },
 );

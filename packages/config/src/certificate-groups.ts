@@ -22,6 +22,12 @@ export interface CertificateGroup {
   readonly purposes: readonly ("server" | "client")[];
   /** The hosts for which one of the certificates should be valid; `*.d.test` = names below d.test. */
   readonly hosts: readonly string[];
+  /** The files with which the listener verifies its clients; absent when it asks for no certificates. */
+  readonly clients?: {
+    readonly path: Path;
+    readonly ca: string;
+    readonly crl?: string | undefined;
+  };
 }
 
 /** The part of a configuration whose certificates are listed: a whole file, or the section of one process. */
@@ -42,9 +48,13 @@ export function certificateGroups(
   const runs = box === undefined ? undefined : cluster?.boxes[box];
   const groups: CertificateGroup[] = [];
   if (runs?.balancer !== false && balancer !== undefined) {
-    for (const [name, { tls, routes }] of Object.entries(balancer.frontends)) {
-      const path = ["balancer", "frontends", name, "tls"];
-      if (tls !== undefined) groups.push(edge(path, tls, routedHosts(routes, site)));
+    for (const [name, { tls, routes, clientCertificates }] of Object.entries(balancer.frontends)) {
+      const own = ["balancer", "frontends", name];
+      const clients = clientCertificates && {
+        clients: { ...clientCertificates, path: [...own, "clientCertificates"] },
+      };
+      if (tls !== undefined)
+        groups.push({ ...edge([...own, "tls"], tls, routedHosts(routes, site)), ...clients });
     }
     for (const [name, { tls }] of Object.entries(balancer.backends))
       groups.push(...internal(["balancer", "backends", name, "tls"], tls, "client", []));

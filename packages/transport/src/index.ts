@@ -62,6 +62,7 @@ export {
   type Inspection,
   inspectAll,
   type PlacedCertificate,
+  type PlacedLists,
   settingOf,
 } from "./tls/inspect-all.ts";
 export { internalServerOptions } from "./tls/internal.ts";
@@ -73,7 +74,7 @@ export {
   type RefusedConnection,
 } from "./tls/refusal.ts";
 export { type ServerTls, type ServerTlsSettings, serverTls } from "./tls/to-servers.ts";
-export { type Validity, validityOf } from "./tls/validity.ts";
+export { listValidityOf, type Validity, validityOf } from "./tls/validity.ts";
 export type { ByteEnd, ByteEndListener, Closing } from "./tunnel/byte-end.ts";
 export { SocketEnd } from "./tunnel/socket-end.ts";
 export { openTunnel, type TunnelTimeouts } from "./tunnel/tunnel.ts";

@@ -1,5 +1,6 @@
 // Makes the table of certificates on the admin page, one row for each certificate, in the order of the status.
 import type { CertificateStatus } from "./certificate-status.ts";
+import type { ListStatus } from "./list-status.ts";
 import { type Cell, duration, escaped, table } from "./page-parts.ts";
 
 const WORDS: Readonly<
@@ -12,11 +13,15 @@ const WORDS: Readonly<
   unreadable: ["UNREADABLE", "down"],
 };
 
-/** Returns the table; empty when no certificate is in use. */
-export function certificateTable(certificates: readonly CertificateStatus[]): string {
+/** Returns the table, with the lists of revoked certificates at its end; empty when no certificate is in use. */
+export function certificateTable(
+  certificates: readonly CertificateStatus[],
+  lists: readonly ListStatus[],
+): string {
   if (certificates.length === 0) return "";
   const heads = ["Certificate", "State", "Ends", "Names", "Problems"];
-  return `<h2>Certificates</h2>${table(heads, certificates.map(row))}`;
+  const others = lists.map((list) => row({ ...list, names: ["revoked certificates of clients"] }));
+  return `<h2>Certificates</h2>${table(heads, [...certificates.map(row), ...others])}`;
 }
 
 function row({
@@ -26,7 +31,7 @@ function row({
   secondsLeft,
   names,
   problems,
-}: CertificateStatus): Cell[] {
+}: Omit<CertificateStatus, "notBefore">): Cell[] {
   const [word, className] = WORDS[validity];
   const span = duration(Math.abs(secondsLeft));
   const ends =

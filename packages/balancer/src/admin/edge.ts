@@ -73,7 +73,7 @@ function ailmentOf(
     (finding) =>
       finding.level === "refused" && path.every((step, index) => step === finding.path[index]),
   );
-  const refused = findingsAt({ certificates: [certificate], findings: lasting }, wallMs)
+  const refused = findingsAt({ certificates: [certificate], lists: [], findings: lasting }, wallMs)
     .filter(({ level }) => level === "refused")
     .map(({ message }) => message);
   const ends = dates.map(({ notAfter }) => notAfter).filter((end) => end < wallMs);

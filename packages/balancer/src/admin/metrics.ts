@@ -293,9 +293,15 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
       type: "gauge" as const,
       labels: ["file"],
     },
+    {
+      name: "tandem_crl_expires_in_seconds",
+      help: "Seconds until the end of a list of revoked certificates in use; negative when it has ended.",
+      type: "gauge" as const,
+      labels: ["file"],
+    },
   ];
   defineSnapshotMetrics(registry, own, () => {
-    const { frontends, backends, reloads, certificates } = status();
+    const { frontends, backends, reloads, certificates, revocationLists } = status();
     return {
       tandem_backend_picks_total: backends.flatMap(({ name: proxy, algorithm, reasons }) =>
         Object.entries(reasons).map(
@@ -328,6 +334,9 @@ export function registerMetrics(registry: Registry, status: () => Status): void 
       ),
       tandem_certificate_expires_in_seconds: certificates
         .filter(({ validity }) => validity !== "unreadable")
+        .map(({ file, secondsLeft }) => [{ file }, secondsLeft] as const),
+      tandem_crl_expires_in_seconds: revocationLists
+        .filter(({ notAfter }) => notAfter !== "")
         .map(({ file, secondsLeft }) => [{ file }, secondsLeft] as const),
     };
   });

@@ -197,6 +197,6 @@ export function statusPage(status: Status): string {
     `<p>Up for ${duration(status.uptimeSeconds)} · process ${status.pid} · ${status.threads.count} data threads` +
     `${status.threads.deaths === 0 ? "" : `, ${status.threads.deaths} replaced`} · ` +
     `same data: /api/v1/status (JSON), /metrics (Prometheus)${reloads(status.reloads)}</p>` +
-    `<h2>Frontends</h2>${problems(status, shut)}${frontends}${backends.join("")}${certificateTable(status.certificates)}</body></html>\n`
+    `<h2>Frontends</h2>${problems(status, shut)}${frontends}${backends.join("")}${certificateTable(status.certificates, status.revocationLists)}</body></html>\n`
   );
 }

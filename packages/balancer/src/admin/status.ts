@@ -13,6 +13,7 @@ import { type CertificateStatus, certificateStatus } from "./certificate-status.
 import { type ChainHealth, chainOf, healthOf, type Link, worstOf } from "./chain.ts";
 import { edgeOf } from "./edge.ts";
 import { type H2Status, h2ServerStatus, h2Status } from "./h2-status.ts";
+import { type ListStatus, listStatus } from "./list-status.ts";
 import type { Problem } from "./problem.ts";
 
 export interface Counts {
@@ -112,6 +113,8 @@ export interface Status {
   readonly frontends: readonly FrontendStatus[];
   readonly backends: readonly BackendStatus[];
   readonly certificates: readonly CertificateStatus[];
+  /** The lists of revoked certificates with which frontends verify their clients. */
+  readonly revocationLists: readonly ListStatus[];
 }
 
 export interface FrontendStatus extends Counts {
@@ -202,6 +205,7 @@ export function statusOf(source: StatusSource): Status {
     })),
     backends,
     certificates: certificateStatus(source.certificates, now),
+    revocationLists: listStatus(source.certificates, now),
   };
 }
 

@@ -22,6 +22,9 @@ export interface FileRenewalsOptions {
   readonly look: () => readonly string[];
 }
 
+/** For each fault, the settings that have it. */
+type UnsaidFaults = Map<string, readonly string[]>;
+
 export class FileRenewals {
   readonly #options: FileRenewalsOptions;
   readonly #watch: FileWatch;
@@ -46,39 +49,50 @@ export class FileRenewals {
     const { config, settled, tickets, renew, look, logger } = this.#options;
     await settled();
     const { frontends, ticketKeys } = config();
+    const unsaid: UnsaidFaults = new Map();
     if (ticketKeys !== undefined && files.includes(ticketKeys))
-      this.#try("balancer.ticketKeys", () => {
+      this.#try("balancer.ticketKeys", unsaid, () => {
         tickets.reread();
         logger.info({ file: ticketKeys }, "the keys of TLS session tickets were read again");
       });
     const renewed = Object.entries(frontends)
       .filter(([, frontend]) => tlsFiles(frontend).some((file) => files.includes(file)))
-      .filter(([name, frontend]) => {
-        const setting = `balancer.frontends.${name}.tls`;
-        return this.#try(setting, () => void frontendTls(frontend, setting));
-      })
+      .filter(([name, frontend]) =>
+        this.#try(`balancer.frontends.${name}`, unsaid, () => void frontendTls(frontend, name)),
+      )
       .map(([name]) => name);
+    this.#say(unsaid);
     if (renewed.length === 0) return;
     renew(renewed);
     logger.info({ frontends: renewed, changes: look() }, "changed certificate files were read");
   }
 
-  /** Returns whether `read` succeeded. A fault is logged, unless it is the last one that was logged for `setting`. */
-  #try(setting: string, read: () => void): boolean {
+  /**
+   * Returns whether `read` succeeded. A fault is added to `unsaid`, unless it is the last one of `owner`, the setting whose
+   * files are read.
+   */
+  #try(owner: string, unsaid: UnsaidFaults, read: () => void): boolean {
     try {
       read();
-      this.#faults.delete(setting);
+      this.#faults.delete(owner);
       return true;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      if (this.#faults.get(setting) !== why)
-        this.#options.logger.error(
-          { setting, why },
-          "a changed file cannot be used yet: what was read before stays in use",
-        );
-      this.#faults.set(setting, why);
+      const message = error instanceof Error ? error.message : String(error);
+      const [, setting = owner, why = message] = /^(balancer\.\S+): (.*)$/s.exec(message) ?? [];
+      if (this.#faults.get(owner) !== message)
+        unsaid.set(why, [...(unsaid.get(why) ?? []), setting]);
+      this.#faults.set(owner, message);
       return false;
     }
+  }
+
+  /** Logs each fault once, even if several settings name the same file. */
+  #say(unsaid: UnsaidFaults): void {
+    for (const [why, settings] of unsaid)
+      this.#options.logger.error(
+        { setting: settings.join(", "), why },
+        "a changed file cannot be used yet: what was read before stays in use",
+      );
   }
 }
 

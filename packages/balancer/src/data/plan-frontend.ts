@@ -34,12 +34,12 @@ export function planOpenFrontend(
 ): PlannedFrontend {
   const suits = kept?.suits(config) === true;
   if (config.mode === "tcp") {
-    const plan = planTcp(config, backends);
+    const plan = planTcp(name, config, backends);
     if (suits && kept instanceof TcpFrontend)
       return { frontend: kept, adopt: () => kept.adopt(plan) };
     return { frontend: new TcpFrontend(name, plan, environment()), adopt: undefined };
   }
-  const plan = planFrontend(config, backends, all, surroundings);
+  const plan = planFrontend(name, config, backends, all, surroundings);
   if (suits && kept instanceof Frontend) return { frontend: kept, adopt: () => kept.adopt(plan) };
   return { frontend: new Frontend(name, plan, environment()), adopt: undefined };
 }

@@ -2,13 +2,18 @@
 import type { FrontendConfig } from "@tandem/config";
 import { edgeTls, type ListenerTls } from "@tandem/transport";
 
-/** Reads the files. Undefined = the frontend has no TLS. Throws when a file cannot be read or used. */
-export function frontendTls(config: FrontendConfig, setting = "tls"): ListenerTls | undefined {
+/**
+ * Reads the files. Undefined = the frontend has no TLS. Throws when a file cannot be read or used; the message begins with
+ * the key in the frontend of that `name`.
+ */
+export function frontendTls(config: FrontendConfig, name: string): ListenerTls | undefined {
   const { tls, mode, clientCertificates } = config;
   if (tls === undefined) return undefined;
   // In TCP mode no protocol is negotiated: which protocols the servers speak is not known here.
   const alpn = mode === "tcp" ? [] : tls.alpn;
-  return edgeTls({ ...tls, alpn, clientCertificates }, setting);
+  const setting = `balancer.frontends.${name}`;
+  const settings = { ...tls, alpn, clientCertificates };
+  return edgeTls(settings, `${setting}.tls`, `${setting}.clientCertificates`);
 }
 
 /** Returns the files that `frontendTls` reads. */

@@ -56,10 +56,11 @@ export interface FrontendPlan {
 }
 
 /**
- * Makes the plan of the frontend that `config` describes, and changes nothing else. `all` has the configurations of
+ * Makes the plan of the frontend `name` that `config` describes, and changes nothing else. `all` has the configurations of
  * all frontends: a redirect may name their hosts. Throws when certificates cannot be read or a filter cannot be made.
  */
 export function planFrontend(
+  name: string,
   config: FrontendConfig,
   backends: ReadonlyMap<string, Backend>,
   all: Readonly<Record<string, FrontendConfig>>,
@@ -72,7 +73,7 @@ export function planFrontend(
     backends,
     filters: filters.frontend,
     router: new Router(routes, (name) => backends.get(name), filters.ofRoute),
-    tls: frontendTls(config),
+    tls: frontendTls(config, name),
     hsts: tls?.hsts && hstsField(tls.hsts),
     trusted: networkMatcher(trustedProxies),
   };
@@ -132,7 +133,7 @@ export class Frontend implements OpenFrontend {
   }
 
   renewCertificates(): void {
-    const tls = frontendTls(this.#plan.config);
+    const tls = frontendTls(this.#plan.config, this.name);
     if (tls === undefined) return;
     this.#plan = { ...this.#plan, tls };
     this.#context.belongsElsewhere = tls.belongsElsewhere;

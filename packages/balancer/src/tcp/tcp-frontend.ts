@@ -34,13 +34,17 @@ export interface TcpPlan {
   readonly tls: ListenerTls | undefined;
 }
 
-/** Makes the plan of the frontend that `config` describes. Throws when certificates cannot be read. */
-export function planTcp(config: FrontendConfig, backends: ReadonlyMap<string, Backend>): TcpPlan {
+/** Makes the plan of the frontend `name` that `config` describes. Throws when certificates cannot be read. */
+export function planTcp(
+  name: string,
+  config: FrontendConfig,
+  backends: ReadonlyMap<string, Backend>,
+): TcpPlan {
   const { routes } = config;
   return {
     config,
     router: new TcpRouter(routes, (name) => backends.get(name)),
-    tls: frontendTls(config),
+    tls: frontendTls(config, name),
   };
 }
 
@@ -94,7 +98,7 @@ export class TcpFrontend implements OpenFrontend, TcpSurroundings {
   }
 
   renewCertificates(): void {
-    const tls = frontendTls(this.#plan.config);
+    const tls = frontendTls(this.#plan.config, this.name);
     if (tls === undefined) return;
     this.#plan = { ...this.#plan, tls };
     this.#listener.renew(tls);

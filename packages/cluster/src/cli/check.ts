@@ -116,7 +116,7 @@ async function openFiles(
 }
 
 const isAboutTls = ({ path, message }: Finding): boolean =>
-  path.includes("tls") || message.startsWith("tls.");
+  path.includes("tls") || path.includes("clientCertificates") || message.startsWith("tls.");
 
 /**
  * Returns each problem once, in the order of the file. Boxes share most of the files that a configuration names, so

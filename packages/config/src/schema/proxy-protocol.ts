@@ -10,9 +10,12 @@ export const acceptProxy = z
       description:
         "addresses or networks of the proxies; a connection from another address is closed and counted",
     }),
-    timeout: duration.prefault("5s").meta({
-      description: "for the header of a connection to come; a later one is closed and counted",
-    }),
+    timeout: duration
+      .refine((ms) => ms > 0, "expected more than 0s, because no header comes at once")
+      .prefault("5s")
+      .meta({
+        description: "for the header of a connection to come; a later one is closed and counted",
+      }),
   })
   .meta({
     title: "accepted PROXY header",

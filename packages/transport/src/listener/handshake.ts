@@ -6,8 +6,14 @@
 // alone.
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
+import type { Clock } from "../clock.ts";
 import { allowReset, socketBelow } from "../reset.ts";
-import { certificateFailure, onHandshakeFailure } from "../tls/handshake-failures.ts";
+import { type ClientValidity, clientValidity } from "../tls/client-validity.ts";
+import {
+  certificateFailure,
+  certificateRefusal,
+  onHandshakeFailure,
+} from "../tls/handshake-failures.ts";
 import type { ListenerTls } from "../tls/listener-tls.ts";
 import type { RefusedConnection } from "../tls/refusal.ts";
 import { ARRIVAL_MS } from "./arrival.ts";
@@ -16,16 +22,11 @@ import { HandshakeSlots, type NoSlot } from "./handshake-slots.ts";
 /** For how many seconds a TLS session may be resumed (RFC 8446 §4.6.1). This is OpenSSL's default. */
 const SESSION_SECONDS = 7_200;
 
-/**
- * Returns whether the client showed a certificate that could not be verified. Node lets such a client in where a
- * certificate is optional.
- */
-function unverified(socket: TLSSocket): boolean {
-  return !socket.authorized && socket.getPeerX509Certificate() !== undefined;
-}
+const ownPeriod = clientValidity([]);
 
 export interface HandshakeOptions {
   readonly tls: ListenerTls;
+  readonly clock: Pick<Clock, "wall">;
   /**
    * Called when a handshake has succeeded. @param below the TCP socket that was passed to `begin`; undefined when Node
    * does not reveal which socket it was
@@ -103,6 +104,7 @@ export class Handshakes {
     const known = this.#servers.get(options);
     if (known !== undefined) return known;
     const { succeeded, failed } = this.#options;
+    const { clientValidity: validity = ownPeriod } = this.#tls;
     const server = createServer({
       ...{ handshakeTimeout: ARRIVAL_MS, sessionTimeout: SESSION_SECONDS },
       ...options,
@@ -113,8 +115,9 @@ export class Handshakes {
       // When Node does not reveal the TCP socket, handshakes that have ended cannot be told from others.
       if (below === undefined) this.#slots.limits = undefined;
       else this.#slots.free(below);
-      if (options.requestCert === true && unverified(socket)) {
-        failed(certificateFailure(socket), below);
+      const refused = options.requestCert === true ? this.#unverified(socket, validity) : undefined;
+      if (refused !== undefined) {
+        failed(refused, below);
         socket.destroy();
         return;
       }
@@ -126,5 +129,19 @@ export class Handshakes {
     onHandshakeFailure(server, (refused, socket) => failed(refused, socketBelow(socket)));
     this.#servers.set(options, server);
     return server;
+  }
+
+  /**
+   * Returns the refusal of a client whose certificate is not verified; undefined when it is, or when none was shown.
+   * Node lets such a client in where a certificate is optional, and OpenSSL lets each in that resumes a session.
+   */
+  #unverified(socket: TLSSocket, validity: ClientValidity): RefusedConnection | undefined {
+    const resumed = socket.isSessionReused();
+    if (socket.authorized && !resumed) return undefined;
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate === undefined) return undefined;
+    if (!socket.authorized) return certificateFailure(socket);
+    const fault = validity(certificate, this.#options.clock.wall());
+    return fault === undefined ? undefined : certificateRefusal(socket, fault);
   }
 }

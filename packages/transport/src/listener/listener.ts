@@ -69,8 +69,8 @@ export class Listener {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     const { tls, maxConnections } = options;
-    this.#handshakes =
-      tls && new Handshakes({ tls, succeeded: this.#succeeded, failed: this.#handshakeFailed });
+    const ends = { succeeded: this.#succeeded, failed: this.#handshakeFailed };
+    this.#handshakes = tls && new Handshakes({ tls, clock: this.#clock, ...ends });
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#arrived(socket),
     );

@@ -21,7 +21,7 @@ export class CertificateWatch {
   readonly #clock: Clock;
   readonly #logger: CertificateLogger;
   readonly #daily: Timer;
-  #seen: Inspection = { certificates: [], findings: [] };
+  #seen: Inspection = { certificates: [], lists: [], findings: [] };
 
   constructor(clock: Clock, logger: CertificateLogger) {
     this.#clock = clock;

@@ -1,6 +1,8 @@
 // Certificates that a listener asks its clients for. A certificate that was shown must be verified, whatever the mode.
 import type { TlsOptions } from "node:tls";
 import { readPem } from "./certificate-files.ts";
+import { type ClientValidity, clientValidity } from "./client-validity.ts";
+import { parseLists } from "./parse-lists.ts";
 import { parsePem } from "./parse-pem.ts";
 
 export interface ClientCertificateSettings {
@@ -19,6 +21,8 @@ export interface ClientVerification {
    * that was made under other terms must not be resumed.
    */
   readonly terms: readonly (string | Buffer)[];
+  /** Whether the certificate of a resumed session is still in time. Absent = no certificates are asked for. */
+  readonly validity?: ClientValidity;
 }
 
 /** Reads the files of the settings. Throws when a file cannot be read or used. */
@@ -32,7 +36,9 @@ export function clientVerification(
   const authorities = parsePem(file, "ca");
   if ("fault" in authorities) throw new Error(`${setting}.ca: ${authorities.fault}`);
   const ca = readPem(file, `${setting}.ca`);
-  const crl = list === undefined ? undefined : readList(list, `${setting}.crl`);
+  const lists = list === undefined ? undefined : parseLists(list, `${setting}.crl`);
+  if (lists !== undefined && "fault" in lists) throw new Error(`${setting}.crl: ${lists.fault}`);
+  const crl = lists?.map(({ text }) => text);
   return {
     options: {
       ca,
@@ -41,15 +47,9 @@ export function clientVerification(
       rejectUnauthorized: mode === "required",
     },
     terms: [mode, ca, ...(crl ?? [])],
+    validity: clientValidity(
+      authorities.certificates,
+      lists?.map(({ list }) => list),
+    ),
   };
-}
-
-const LIST = /-----BEGIN X509 CRL-----[\s\S]+?-----END X509 CRL-----/g;
-
-/** Returns the lists in a PEM file one by one, because OpenSSL reads only the first list of a text. */
-function readList(file: string, setting: string): string[] {
-  const lists = readPem(file, setting).toString("latin1").match(LIST);
-  if (lists === null)
-    throw new Error(`${setting}: ${file} holds no list, expected PEM (-----BEGIN X509 CRL-----)`);
-  return [...lists];
 }

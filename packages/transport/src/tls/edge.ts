@@ -7,6 +7,7 @@ import type { HandshakeLimits } from "../listener/handshake-slots.ts";
 import { canonicalName, namesOf } from "./certificate.ts";
 import { type CertificateFiles, readPem } from "./certificate-files.ts";
 import { type ClientCertificateSettings, clientVerification } from "./client-verification.ts";
+import { inspectCertificate } from "./inspect.ts";
 import type { ListenerTls } from "./listener-tls.ts";
 import { type PolicySettings, type ProtocolOptions, protocolOptions } from "./policy.ts";
 import { sessionContext } from "./session-context.ts";
@@ -34,12 +35,17 @@ interface Pair {
 }
 
 /**
- * Reads the certificates of a listener for browsers. `setting` is the key of the settings, for messages. Throws when a file cannot be read, or when a key does not match
- * its certificate.
+ * Reads the certificates of a listener for browsers. `setting` is the key of the settings, for messages, and
+ * `clientSetting` the one of `clientCertificates`. Throws when a file cannot be read, or when a key does not match its
+ * certificate.
  */
-export function edgeTls(settings: EdgeSettings, setting = "tls"): ListenerTls {
+export function edgeTls(
+  settings: EdgeSettings,
+  setting = "tls",
+  clientSetting = "clientCertificates",
+): ListenerTls {
   const protocol = protocolOptions(settings);
-  const verification = clientVerification(settings.clientCertificates);
+  const verification = clientVerification(settings.clientCertificates, clientSetting);
   const pairs = settings.certificates.map((files, index) =>
     readPair(files, `${setting}.certificates[${index}]`, protocol),
   );
@@ -69,7 +75,7 @@ export function edgeTls(settings: EdgeSettings, setting = "tls"): ListenerTls {
     named.set(name, optionsOf(oneOfEachKind(pairs, name)));
   const fallback = named.get(first.names[0] ?? "") ?? optionsOf([first]);
   const find = (name: string) => lookUp(named, canonicalName(name));
-  const shared = { fallback, limits: limitsOf(settings) };
+  const shared = { fallback, limits: limitsOf(settings), clientValidity: verification.validity };
   const rejectUnknown = settings.unknownNames === "reject";
   if (sets.size === 1) return rejectUnknown ? { ...shared, rejectUnknown, byName: find } : shared;
   return {
@@ -116,6 +122,8 @@ function readPair(files: CertificateFiles, setting: string, protocol: ProtocolOp
     const kind = certificate.publicKey.asymmetricKeyType ?? "unknown";
     return { cert, key, names: namesOf(certificate), kind };
   } catch (error) {
+    const found = inspectCertificate(files, []).findings.find(({ level }) => level === "stops");
+    if (found !== undefined) throw new Error(`${setting}.${found.at}: ${found.message}`);
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(
       `${setting}: ${files.cert} and ${files.key} do not make a certificate (${why})`,

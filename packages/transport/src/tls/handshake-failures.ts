@@ -24,7 +24,11 @@ export function onHandshakeFailure(
 
 /** Returns the refusal for a client whose certificate could not be verified. */
 export function certificateFailure(socket: TLSSocket): RefusedConnection {
-  const code = String(socket.authorizationError);
+  return certificateRefusal(socket, String(socket.authorizationError));
+}
+
+/** Returns the refusal for a client whose certificate has the fault `code`, as OpenSSL names it. */
+export function certificateRefusal(socket: TLSSocket, code: string): RefusedConnection {
   return handshakeRefusal(Object.assign(new Error(code), { code }), addressOf(socket));
 }
 

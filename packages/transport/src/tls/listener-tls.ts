@@ -2,6 +2,7 @@
 // clients.
 import type { TlsOptions } from "node:tls";
 import type { HandshakeLimits } from "../listener/handshake-slots.ts";
+import type { ClientValidity } from "./client-validity.ts";
 
 export interface ListenerTls {
   /** The options for clients that send no server name, or a server name that no certificate is valid for. */
@@ -19,6 +20,11 @@ export interface ListenerTls {
    * same certificates.
    */
   readonly belongsElsewhere?: ((name: string, host: string) => boolean) | undefined;
+  /**
+   * Whether the certificate of a client that resumes a session is still in time. Absent = only the certificate's own
+   * period is looked at.
+   */
+  readonly clientValidity?: ClientValidity | undefined;
   /** Absent = handshakes are not limited. */
   readonly limits?: HandshakeLimits | undefined;
 }

@@ -20,6 +20,17 @@ export function validityOf({ notBefore, notAfter }: Period, wallMs: number): Val
 }
 
 /**
+ * Returns the validity of a list of revoked certificates. Such a list is often made for a day or a week, so warnings begin
+ * when a quarter of its period is left, where that is less than WARN_DAYS.
+ */
+export function listValidityOf(period: Period, wallMs: number): Validity {
+  const { notBefore, notAfter } = period;
+  const validity = validityOf(period, wallMs);
+  const soon = (notAfter - wallMs) * 4 <= notAfter - notBefore;
+  return validity === "expiring" && !soon ? "valid" : validity;
+}
+
+/**
  * Returns the end of a sentence that begins with the file's name. It says how long the certificate is valid and what to
  * do. Empty when the certificate is valid for more than WARN_DAYS from now.
  */
