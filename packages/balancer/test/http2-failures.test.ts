@@ -296,7 +296,7 @@ t.test(
     t.match(await get(balancer.port), /^HTTP\/1\.1 502 /);
     t.match(
       (await balancer.log(1))[0],
-      / PH-- .*PING frames without work: Tandem has closed the connection/,
+      / PH-- .*Tandem closed the connection: Too many PING frames without work/,
     );
     const goaway = server.peers[0]?.frames.find(({ type }) => type === TYPE.goaway);
     t.equal(goaway?.payload.readUInt32BE(4), ENHANCE_YOUR_CALM);

@@ -74,6 +74,6 @@ export class Floods {
 
   #idleFrame(flood: string, what: string, now: number): H2Failure | undefined {
     if (this.#idle.take(now)) return undefined;
-    return calm(flood, `Too many ${what}: Tandem has closed the connection`);
+    return calm(flood, `Too many ${what}`);
   }
 }
