@@ -2,7 +2,7 @@
 // thread sums the rows when the counters are asked for. So counting costs one addition, without a lock or a message.
 
 import type { PickReason } from "@tandem/algorithms";
-import { H2_CODES, H2_ENDS } from "@tandem/http/session";
+import { H2_CODES, H2_ENDS } from "@tandem/http/session/counted";
 import type { RefusalReason } from "@tandem/transport";
 
 /**
