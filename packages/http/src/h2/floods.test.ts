@@ -71,7 +71,7 @@ t.test("a client may give back the rest of an answer whose stream is closed", as
   }
   t.equal(connection.failure, undefined);
   for (let i = 0; i < 40_000; i++) send("WINDOW_UPDATE 1 1024");
-  t.match(connection.failure, { fault: "window-update-flood", message: /WINDOW_UPDATE.*Tandem/ });
+  t.match(connection.failure, { fault: "window-update-flood", message: /WINDOW_UPDATE/ });
 });
 
 t.test("frames behind our reset: as far as the window reached, and one end", async (t) => {
