@@ -119,6 +119,13 @@ const TO_GRPC = { proto: "h2", check: "tcp" } as const;
 const certificates = await givenCertificates();
 t.teardown(() => certificates[Symbol.asyncDispose]());
 
+/** Sends a message on `call` and waits for its echo. */
+async function echoed(call: ClientDuplexStream<Buffer, Buffer>): Promise<void> {
+  const first = once(call, "data");
+  call.write(Buffer.from("hello"));
+  await first;
+}
+
 /** Runs all kinds of calls. */
 async function allKinds(t: Test, given: ReturnType<typeof givenGrpcClient>): Promise<void> {
   const metadata = new Metadata();
@@ -210,9 +217,7 @@ t.test("a client that cancels: the server is told, the log says who it was", asy
   using given = givenGrpcClient(balancer.port);
   const call = chat(given);
   const ended = finished(call);
-  const first = new Promise((resolve) => call.once("data", resolve));
-  call.write(Buffer.from("hello"));
-  await first;
+  await echoed(call);
   call.cancel();
   t.match(await ended, { code: status.CANCELLED });
   await until(() => seen.cancelled === 1);
@@ -225,9 +230,7 @@ t.test("a server that dies within an answer: UNAVAILABLE, behind what had come",
   using given = givenGrpcClient(balancer.port);
   const call = chat(given);
   const ended = finished(call);
-  const first = new Promise((resolve) => call.once("data", resolve));
-  call.write(Buffer.from("hello"));
-  await first;
+  await echoed(call);
   server.kill();
   const { code, details, messages } = await ended;
   t.match({ code, details }, { code: status.UNAVAILABLE, details: /cut short/ });

@@ -115,7 +115,7 @@ t.test("Chromium", { skip: noBrowser, timeout: 230_000 }, async (t) => {
   t.same(
     answers,
     ["/early", ...Array.from({ length: 20 }, (_, i) => `/late/${i}`)],
-    "20 open requests hold nobody up",
+    "20 open requests do not hold up a request beside them",
   );
 
   const event = await page.evaluate(

@@ -4,39 +4,7 @@ import http2 from "node:http2";
 import t from "tap";
 import { givenBalancer, givenOrigin, givenRawOrigin, until } from "./given.ts";
 import { givenCertificates } from "./given-certificates.ts";
-
-interface Answer {
-  readonly head: http2.IncomingHttpHeaders & { ":status"?: number };
-  readonly body: string;
-  readonly trailers: http2.IncomingHttpHeaders;
-  readonly code: number;
-}
-
-function open(port: number, options: http2.SecureClientSessionOptions = {}, scheme = "http") {
-  const session = http2.connect(`${scheme}://127.0.0.1:${port}`, options);
-  session.on("error", () => undefined);
-  return session;
-}
-
-async function ask(
-  session: http2.ClientHttp2Session,
-  fields: http2.OutgoingHttpHeaders = {},
-  body?: string,
-): Promise<Answer> {
-  const stream = session.request(fields, { endStream: body === undefined });
-  if (body !== undefined) stream.end(body);
-  const answer = { head: {}, body: "", trailers: {}, code: 0 };
-  stream.setEncoding("latin1");
-  stream.on("response", (head) => Object.assign(answer.head, head));
-  stream.on("trailers", (trailers) => Object.assign(answer.trailers, trailers));
-  stream.on("data", (chunk: string) => {
-    answer.body += chunk;
-  });
-  stream.on("error", () => undefined);
-  await new Promise((resolve) => stream.once("close", resolve));
-  answer.code = stream.rstCode ?? 0;
-  return answer;
-}
+import { askH2, openH2 } from "./given-h2.ts";
 
 t.test("many requests on one connection: bodies both ways, heads, the log", async (t) => {
   await using origin = await givenOrigin((request, response) => {
@@ -44,10 +12,12 @@ t.test("many requests on one connection: bodies both ways, heads, the log", asyn
     request.pipe(response);
   });
   await using balancer = await givenBalancer([origin.port], {}, { proto: "h2" });
-  const session = open(balancer.port);
+  const session = openH2(balancer.port);
   const sizes = Array.from({ length: 40 }, (_, i) => i * 5_000);
   const answers = await Promise.all(
-    sizes.map((size) => ask(session, { ":method": "POST", ":path": `/${size}` }, "x".repeat(size))),
+    sizes.map((size) =>
+      askH2(session, { ":method": "POST", ":path": `/${size}` }, "x".repeat(size)),
+    ),
   );
   for (const [i, { head, body, code }] of answers.entries()) {
     t.match(head, { ":status": 200 });
@@ -55,11 +25,11 @@ t.test("many requests on one connection: bodies both ways, heads, the log", asyn
     t.equal(code, 0);
   }
   t.match(answers[1]?.head["x-got"], /^POST 2\.0 \S+ 127\.0\.0\.1:\d+$/);
-  const head = await ask(session, { ":method": "HEAD", ":path": "/head" });
+  const head = await askH2(session, { ":method": "HEAD", ":path": "/head" });
   t.match(head, { head: { ":status": 200 }, body: "" });
-  const bad = await ask(session, { ":path": "/a b" });
+  const bad = await askH2(session, { ":path": "/a b" });
   t.match(bad.head, { ":status": 400 });
-  t.equal((await ask(session, { ":path": "/" })).head[":status"], 200, "the connection goes on");
+  t.equal((await askH2(session, { ":path": "/" })).head[":status"], 200, "the connection goes on");
   session.close();
   const lines = await balancer.log(sizes.length + 3);
   t.ok(lines.some((line) => line.includes('"POST /5000 HTTP/2.0"') && line.includes(" 200 ")));
@@ -73,7 +43,7 @@ t.test("trailers and interim answers reach the client", async (t) => {
     socket.write("2\r\nok\r\n0\r\ngrpc-status: 0\r\n\r\n");
   });
   await using balancer = await givenBalancer([origin.port], {}, { proto: "h2" });
-  const session = open(balancer.port);
+  const session = openH2(balancer.port);
   const stream = session.request({ te: "trailers" });
   const interim: number[] = [];
   stream.on("headers", (head) => interim.push(Number(head[":status"])));
@@ -89,8 +59,8 @@ t.test("a server that dies within its answer: the client sees that it was cut", 
     setImmediate(() => socket.destroy());
   });
   await using balancer = await givenBalancer([origin.port], {}, { proto: "h2" });
-  const session = open(balancer.port);
-  const cut = await ask(session);
+  const session = openH2(balancer.port);
+  const cut = await askH2(session);
   t.match(cut, { head: { ":status": 200 }, code: http2.constants.NGHTTP2_INTERNAL_ERROR });
   t.match((await balancer.log(1))[0], / SD-- /);
   t.equal(session.closed, false, "other streams go on");
@@ -104,13 +74,13 @@ t.test("a client that cancels one stream: its server is left, others are served"
     else response.on("close", () => gone.push(request.url ?? ""));
   });
   await using balancer = await givenBalancer([origin.port], {}, { proto: "h2" });
-  const session = open(balancer.port);
+  const session = openH2(balancer.port);
   const slow = session.request({ ":path": "/slow" });
   slow.on("error", () => undefined);
   await until(() => origin.requests.length === 1);
   slow.close(http2.constants.NGHTTP2_CANCEL);
   await until(() => gone.length === 1);
-  t.match(await ask(session, { ":path": "/fast" }), { body: "fast" });
+  t.match(await askH2(session, { ":path": "/fast" }), { body: "fast" });
   session.destroy();
 });
 
@@ -119,8 +89,8 @@ t.test("a stop: streams are finished, and the client is told to go elsewhere", a
     setTimeout(() => response.end(request.url), 300);
   });
   await using balancer = await givenBalancer([origin.port], {}, { proto: "h2" });
-  const session = open(balancer.port);
-  const answer = ask(session, { ":path": "/late" });
+  const session = openH2(balancer.port);
+  const answer = askH2(session, { ":path": "/late" });
   await until(() => origin.requests.length === 1);
   const told = once(session, "goaway");
   const closed = once(session, "close");
@@ -140,8 +110,8 @@ t.test("over TLS the client chooses by ALPN", async (t) => {
     {},
     { tls: { certificates: [certificates.site], alpn: ["h2", "http/1.1"] } },
   );
-  const session = open(balancer.port, { rejectUnauthorized: false }, "https");
-  t.match(await ask(session), { head: { ":status": 200 }, body: "hello" });
+  const session = openH2(balancer.port, { rejectUnauthorized: false }, "https");
+  t.match(await askH2(session), { head: { ":status": 200 }, body: "hello" });
   t.equal(session.alpnProtocol, "h2");
   session.destroy();
 });
@@ -153,7 +123,7 @@ t.test(
       if (request.url === "/fine") response.end("fine");
     });
     await using balancer = await givenBalancer([origin.port], {}, { proto: "h2" });
-    const session = open(balancer.port);
+    const session = openH2(balancer.port);
     const ended = new Promise((resolve) => session.once("close", resolve));
     const codes: number[] = [];
     session.on("goaway", (code) => codes.push(code));
@@ -168,8 +138,8 @@ t.test(
     attack();
     await ended;
     t.same(codes, [http2.constants.NGHTTP2_ENHANCE_YOUR_CALM]);
-    const other = open(balancer.port);
-    t.match(await ask(other, { ":path": "/fine" }), { body: "fine" });
+    const other = openH2(balancer.port);
+    t.match(await askH2(other, { ":path": "/fine" }), { body: "fine" });
     other.destroy();
     await until(async () => (await balancer.log(1)).some((line) => line.includes(" 400 ")));
   },

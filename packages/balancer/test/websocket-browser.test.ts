@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 import t from "tap";
 import { WebSocketServer } from "ws";
-import { givenBalancer, givenOrigin } from "./given.ts";
+import { givenBalancer, givenOrigin, until } from "./given.ts";
 import { givenCertificates } from "./given-certificates.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -66,6 +66,11 @@ t.test("a WebSocket of a page in a browser", { skip, timeout: 230_000 }, async (
   const host = `www.foobar.com:${balancer.port}`;
   await page.goto(`https://${host}/`);
   t.same(await page.evaluate(talk, host), ["chat", ["hello", "xxxxxxxxxx"], 4_001]);
-  const opened = (await balancer.log(2)).find((line) => line.includes("/chat"));
+  // The browser asks for the icon of the site too, at a time of its own.
+  let opened: string | undefined;
+  await until(async () => {
+    opened = (await balancer.log(2)).find((line) => line.includes("/chat"));
+    return opened !== undefined;
+  });
   t.match(opened, / 101 .* ---- .*"GET \/chat HTTP\/2\.0"/);
 });

@@ -7,10 +7,8 @@ import { type CheckedMessage, type Clock, holdOpen } from "@tandem/transport";
 import { complaintIn, quoted } from "./complaint.ts";
 import type { Command, Executables } from "./executables.ts";
 import { LineRing } from "./line-ring.ts";
+import { START_LIMIT_MS } from "./start-limit.ts";
 import type { BoxAssignment } from "./topology.ts";
-
-/** How many milliseconds a check may take. A start has the same limit. */
-const LIMIT_MS = 15_000;
 
 /**
  * Returns the faults that would stop the tiers of `assignments` from starting. If a setting is at fault, the `path` of
@@ -42,7 +40,7 @@ function tryTier(name: string, { file, args }: Command, clock: Clock): Promise<r
     if (isChecked(message)) checked = message.complaints;
   });
   let late = false;
-  const limit = clock.after(LIMIT_MS, () => {
+  const limit = clock.after(START_LIMIT_MS, () => {
     late = true;
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   });
@@ -53,7 +51,7 @@ function tryTier(name: string, { file, args }: Command, clock: Clock): Promise<r
       if (checked !== undefined) resolve(checked);
       else {
         const ended = signal === null ? `exit code ${code}` : `signal ${signal}`;
-        const why = late ? `no result within ${LIMIT_MS / 1000} s` : ended;
+        const why = late ? `no result within ${START_LIMIT_MS / 1000} s` : ended;
         const { complaint, others } = complaintIn(stderr.lines(), code);
         const head = complaint ?? `${name}: could not be tried: ${why}`;
         resolve([[head, ...quoted(others)].join("\n")]);

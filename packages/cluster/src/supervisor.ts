@@ -5,6 +5,7 @@ import type { Executables } from "./executables.ts";
 import type { ProcessState } from "./process-handle.ts";
 import { CommandRefusal } from "./refusal.ts";
 import { explainFailure } from "./start-failure.ts";
+import { START_LIMIT_MS } from "./start-limit.ts";
 import { type ReloadOutcome, SupervisedTier } from "./supervised-tier.ts";
 import { tierEnvironment } from "./tier-environment.ts";
 import { type BoxAssignment, DRAIN_ORDER, START_ORDER, type TierName } from "./topology.ts";
@@ -39,8 +40,6 @@ export interface SupervisorOptions {
   changed(reports: readonly TierReport[]): void;
 }
 
-const READY_MS = 15_000;
-
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #tiers: readonly SupervisedTier[];
@@ -49,7 +48,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { clock, rng, executables, readyMs = READY_MS, sharePorts = false } = options;
+    const { clock, rng, executables, readyMs = START_LIMIT_MS, sharePorts = false } = options;
     this.#tiers = options.assignments.map((assignment) => {
       const { file, args } = executables[assignment.tier];
       const shared = sharePorts ? ["--share-ports"] : [];

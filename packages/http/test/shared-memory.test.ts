@@ -4,25 +4,16 @@ import fc from "fast-check";
 import t from "tap";
 import type { Exchange } from "../src/exchange/index.ts";
 import { DEFAULT_LIMITS, type ResponseHead } from "../src/index.ts";
-import { type ByteStream, ClientSession, ServerSession } from "../src/session/index.ts";
+import { ClientSession, ServerSession } from "../src/session/index.ts";
+import { DeafStream } from "./deaf-stream.ts";
 
 /** Keeps the written chunks without copying them, and turns them into text only at the end. */
-class SlowStream implements ByteStream {
+class SlowStream extends DeafStream {
   readonly held: (Buffer | string)[] = [];
-  readonly destroyed = false;
-  readonly writableNeedDrain = false;
-  readonly writableLength = 0;
   write(chunk: Buffer | string): boolean {
     this.held.push(chunk);
     return true;
   }
-  cork(): void {}
-  uncork(): void {}
-  pause(): void {}
-  resume(): void {}
-  end(): void {}
-  destroy(): void {}
-  resetAndDestroy(): void {}
   get taken(): string {
     return this.held.map((part) => part.toString("latin1")).join("");
   }

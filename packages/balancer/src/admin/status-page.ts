@@ -126,7 +126,7 @@ function mode({ mode }: FrontendStatus | BackendStatus): string {
   return mode === "tcp" ? ", TCP" : "";
 }
 
-/** Writes what of a frontend's connections and requests is HTTP/2; nothing when there never was any. */
+/** Writes how many connections and streams of HTTP/2 a frontend has open; nothing when it never had one. */
 function http2({ h2 }: FrontendStatus): string {
   if (h2.totalConnections === 0) return "";
   const { openConnections, openStreams } = h2;

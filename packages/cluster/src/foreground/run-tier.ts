@@ -9,9 +9,9 @@ import { complaintIn, quoted } from "../complaint.ts";
 import type { Command } from "../executables.ts";
 import { type Exit, ProcessHandle } from "../process-handle.ts";
 import { CommandRefusal } from "../refusal.ts";
+import { START_LIMIT_MS } from "../start-limit.ts";
 
-/** How many milliseconds the tier may take to start, and, beyond its drain deadline of 10 s, to end. */
-const READY_MS = 15_000;
+/** How many milliseconds the tier may take to end, which is more than its drain deadline of 10 s. */
 const DRAIN_MS = 12_000;
 
 export interface TierOptions {
@@ -41,7 +41,7 @@ export class RunningTier {
     this.#folder = writtenFolder(text, tier);
     const args = [...executable.args, "--config", join(this.#folder, "tandem.yaml")];
     this.#handle = new ProcessHandle({
-      ...{ command: { file: executable.file, args }, clock: systemClock, readyMs: READY_MS },
+      ...{ command: { file: executable.file, args }, clock: systemClock, readyMs: START_LIMIT_MS },
       ...{ onOutput, onSilent },
     });
   }

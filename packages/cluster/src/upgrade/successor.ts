@@ -5,12 +5,13 @@ import { once } from "node:events";
 import { type Clock, holdOpen } from "@tandem/transport";
 import { quoted } from "../complaint.ts";
 import type { Command } from "../executables.ts";
+import { START_LIMIT_MS } from "../start-limit.ts";
 import { type FromOld, isMessage, PREDECESSOR, wordsOf } from "./messages.ts";
 
 /** How long the new program may take to print its version. */
 const LOAD_MS = 15_000;
-/** How long the new supervisor may take until its tiers are ready. Each tier has 15 s, one after the other. */
-const READY_MS = 60_000;
+/** How long the new supervisor may take until its tiers are ready. Each tier has its own limit, one after the other. */
+const READY_MS = 4 * START_LIMIT_MS;
 /** How long the new supervisor may take to write its run files and to tell the service manager. */
 const TAKE_MS = 15_000;
 /** How long a new supervisor that is not wanted any more may take to drain its tiers. */

@@ -1,28 +1,20 @@
 // Tests when the memory of written bytes may be used again: without TLS when they have left, with TLS when they were
 // encrypted.
 import t from "tap";
-import type { ByteStream } from "./byte-stream.ts";
+import { DeafStream } from "../../test/deaf-stream.ts";
 import { Output } from "./output.ts";
 
 /** A stream that keeps what is written until the test says that it has left. */
-class HeldStream implements ByteStream {
+class HeldStream extends DeafStream {
   readonly encrypted: boolean;
-  readonly writableNeedDrain = false;
-  writableLength = 0;
   constructor(encrypted: boolean) {
+    super();
     this.encrypted = encrypted;
   }
   write(chunk: Buffer | string): boolean {
     this.writableLength += chunk.length;
     return true;
   }
-  cork(): void {}
-  uncork(): void {}
-  pause(): void {}
-  resume(): void {}
-  end(): void {}
-  destroy(): void {}
-  resetAndDestroy(): void {}
 }
 
 function given(encrypted: boolean) {

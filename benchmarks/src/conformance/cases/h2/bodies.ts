@@ -2,13 +2,12 @@
 import type { Case, Topic } from "../../case.ts";
 import { answered, cutOff, nothingComplete, request, trailers } from "../../checks.ts";
 import { usable } from "../../checks-h2.ts";
-import { data, END_HEADERS, END_STREAM, headers } from "../../wire/h2/frames.ts";
-import { block } from "../../wire/h2/hpack-write.ts";
+import { data, END_HEADERS, END_STREAM } from "../../wire/h2/frames.ts";
 import {
   accepted,
   bare,
+  ends,
   endsStream,
-  type Fields,
   h2Case,
   PROBE,
   post,
@@ -19,7 +18,6 @@ import {
 const EXCHANGE = "RFC 9113 §8.1";
 const LENGTH = "RFC 9113 §8.1.1";
 const FIELDS = "RFC 9113 §8.2.2";
-const ends = (fields: Fields, flags = END_HEADERS | END_STREAM) => headers(1, block(fields), flags);
 
 const badLengths: readonly Case[] = (
   [

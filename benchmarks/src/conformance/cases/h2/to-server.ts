@@ -21,7 +21,7 @@ import { head, ok, turn, turnAtHead } from "../wording.ts";
 import {
   accepted,
   bare,
-  type Fields,
+  ends,
   get,
   h2Case,
   headOn,
@@ -33,7 +33,6 @@ import {
 
 const EXCHANGE = "RFC 9113 §8.1";
 const LENGTH = "RFC 9113 §8.1.1";
-const ends = (fields: Fields, flags = END_HEADERS | END_STREAM) => headers(1, block(fields), flags);
 
 const methods: readonly Case[] = [
   accepted(

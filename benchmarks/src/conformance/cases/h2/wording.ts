@@ -107,6 +107,11 @@ export function post(id = 1, fields: Fields = [], path = "/"): string {
   return headers(id, requestBlock("POST", fields, path), END_HEADERS);
 }
 
+/** Returns the trailers of request 1, which end its body unless `flags` say otherwise. */
+export function ends(fields: Fields, flags = END_HEADERS | END_STREAM): string {
+  return headers(1, block(fields), flags);
+}
+
 /** Returns a request without a body that has exactly these fields. */
 export function bare(fields: Fields, id = 1): string {
   return headers(id, block(fields), END_HEADERS | END_STREAM);
