@@ -12,6 +12,8 @@ export interface ReadsDoneListener {
 
 export class AfterReads {
   readonly #clock: TurnClock;
+  /** The objects that are called before `#waiting`, because they still hold bytes that were read. */
+  #holding: ReadsDoneListener[] = [];
   #waiting: ReadsDoneListener[] = [];
   /**
    * The empty list that replaces `#waiting` at the next run. The two lists are used in turn, so that no new list is
@@ -24,20 +26,43 @@ export class AfterReads {
   }
 
   add(one: ReadsDoneListener): void {
-    if (this.#waiting.length === 0) setImmediate(this.#run);
+    this.#schedule();
     this.#waiting.push(one);
   }
 
+  /**
+   * Calls `one` before all those of `add`. It is for an object that still holds bytes that were read. An idle connection
+   * would else be used for the next request before its unexpected bytes have been seen.
+   */
+  addHolder(one: ReadsDoneListener): void {
+    this.#schedule();
+    this.#holding.push(one);
+  }
+
+  #schedule(): void {
+    if (this.#waiting.length === 0 && this.#holding.length === 0) setImmediate(this.#run);
+  }
+
   readonly #run = (): void => {
+    this.#clock.begin();
+    try {
+      // The reader of a holder's bytes may add a listener, which is called in this run too. So the list is exchanged after.
+      for (const holder of this.#holding) holder.readsDone();
+      this.#holding.length = 0;
+      this.#runWaiting();
+    } finally {
+      this.#clock.end();
+    }
+  };
+
+  #runWaiting(): void {
     const due = this.#waiting;
     this.#waiting = this.#spare;
-    this.#clock.begin();
     try {
       for (const one of due) one.readsDone();
     } finally {
-      this.#clock.end();
       due.length = 0;
       this.#spare = due;
     }
-  };
+  }
 }

@@ -69,10 +69,13 @@ function drained(this: AttachedSocket): void {
 }
 
 function ended(this: AttachedSocket): void {
-  this[ATTACHMENT].session.ended();
+  const { session, reads } = this[ATTACHMENT];
+  reads?.deliver();
+  session.ended();
 }
 
 function failed(this: AttachedSocket): void {
+  this[ATTACHMENT].reads?.deliver();
   this.destroy();
 }
 

@@ -111,3 +111,109 @@ t.test("at most 128 sockets keep memory of their own while they rest", async (t)
   t.notOk(taken.includes(beside), "by one socket only");
   t.equal(new Set(taken).size, 3);
 });
+
+const FULL_RECORD = 16 * 1024;
+
+/** Makes the SocketReads of a TLS socket whose reader keeps what it gets. `record` plays the delivery of one record. */
+function tlsSocket(buffers: ReadBuffers) {
+  const chunks: { readonly bytes: string; readonly length: number; readonly shared: boolean }[] =
+    [];
+  const note = (chunk: Buffer, shared: boolean) =>
+    chunks.push({ bytes: String.fromCharCode(...new Set(chunk)), length: chunk.length, shared });
+  const reader = {
+    ...{ bulk: true, resting: false },
+    held: true as boolean | Holder,
+    receiveShared: (memory: Buffer, length: number) => note(memory.subarray(0, length), true),
+    receiveOwned: (chunk: Buffer): boolean | Holder => {
+      note(chunk, false);
+      return reader.held;
+    },
+  };
+  const reads = new SocketReads(buffers, true);
+  reads.reader = reader satisfies Reader;
+  const { buffer, callback } = reads.onread;
+  const next = buffer as () => Buffer;
+  let memory = next();
+  const record = (letter: string, length = FULL_RECORD) => {
+    memory.fill(letter, 0, length);
+    callback(length, memory);
+    memory = next();
+  };
+  return { reader, reads, record, taken: () => chunks.splice(0) };
+}
+
+const owned = (bytes: string, records: number, more = 0) => ({
+  ...{ bytes, length: records * FULL_RECORD + more, shared: false },
+});
+
+t.test("full TLS records are delivered together", async (t) => {
+  const buffers = new ReadBuffers(turnClock(new ManualClock()));
+  const { record, taken } = tlsSocket(buffers);
+  for (const letter of "abc") record(letter);
+  t.same(taken(), [], "more may come before every socket has been read");
+  record("d", 100);
+  t.same(
+    taken(),
+    [owned("abcd", 3, 100)],
+    "after a record that is not full, nothing is waited for",
+  );
+  for (const letter of "abcdefgh") record(letter);
+  t.same(taken(), [owned("abcdefgh", 8)], "the memory is full");
+});
+
+t.test("gathered records are delivered before a listener of the turn is called", async (t) => {
+  const buffers = new ReadBuffers(turnClock(new ManualClock()));
+  const { record, taken } = tlsSocket(buffers);
+  const seen = new Promise((resolve) => {
+    buffers.afterReads.add({ readsDone: () => resolve(taken()) });
+  });
+  record("a");
+  record("b");
+  t.same(await seen, [owned("ab", 2)]);
+  record("c");
+  record("d", 10);
+  t.same(taken(), [owned("cd", 1, 10)], "the next ones go behind them");
+});
+
+t.test("records that come while the earlier ones wait for a slow peer are copied", async (t) => {
+  const buffers = new ReadBuffers(turnClock(new ManualClock()));
+  const { reader, reads, record, taken } = tlsSocket(buffers);
+  const peer = { settled: false };
+  reader.held = peer;
+  record("a");
+  reads.deliver();
+  t.same(taken(), [owned("a", 1)]);
+  record("b");
+  record("c");
+  t.same(taken(), [
+    { bytes: "b", length: FULL_RECORD, shared: true },
+    { bytes: "c", length: FULL_RECORD, shared: true },
+  ]);
+  peer.settled = true;
+  reader.held = true;
+  record("d");
+  t.match(taken(), [{ bytes: "d", length: FULL_RECORD }]);
+
+  reader.held = false;
+  record("e");
+  reads.deliver();
+  record("f");
+  t.match(taken(), [
+    { bytes: "e", shared: false },
+    { bytes: "f", shared: true },
+  ]);
+});
+
+t.test(
+  "memory with records that were not delivered is used again when the socket closes",
+  async (t) => {
+    const buffers = new ReadBuffers(turnClock(new ManualClock()));
+    const { reads, record, taken } = tlsSocket(buffers);
+    record("a");
+    reads.closed();
+    reads.deliver();
+    t.same(taken(), []);
+    t.equal(buffers.resting, 0);
+    t.equal(buffers.take().toString("latin1", 0, 1), "a");
+  },
+);

@@ -15,7 +15,7 @@
 // lent memory was left to the garbage collector instead, a thousand slow clients caused a full
 // collection every 1.5 s, and requests that came during a collection waited 50 to 100 ms.
 import type { SocketConstructorOpts } from "node:net";
-import { AfterReads } from "./after-reads.ts";
+import { AfterReads, type ReadsDoneListener } from "./after-reads.ts";
 import type { TurnClock } from "./turn-clock.ts";
 
 /**
@@ -40,6 +40,8 @@ const MOST_FREE = 64;
  * MiB.
  */
 const MOST_RESTING = 128;
+/** The largest number of bytes in a TLS record (RFC 8446 §5.1). After a record of this size another one is likely. */
+const FULL_RECORD = 16 * 1024;
 
 /**
  * The memory that the sockets of one thread read into. The object also has the thread's clock, which stands still while
@@ -120,9 +122,16 @@ export interface Reader {
  * Chooses the memory for each read of one socket, and passes the bytes to `reader`. `reader` must be set before the
  * first byte can be received.
  */
-export class SocketReads {
+export class SocketReads implements ReadsDoneListener {
   reader: Reader | undefined = undefined;
   readonly #buffers: ReadBuffers;
+  /** Whether full TLS records are gathered. */
+  readonly #gathers: boolean;
+  /** Where in `#next` the bytes begin that were gathered, and where the next read continues. */
+  #from = 0;
+  #filled = 0;
+  /** Whether `readsDone` will be called. */
+  #waiting = false;
   /** The socket's own memory for the next read. Undefined = the next read uses the shared buffer. */
   #next: Buffer | undefined = undefined;
   /**
@@ -142,8 +151,10 @@ export class SocketReads {
   /** The socket's own memory with the bytes that `#holder` refers to. */
   #lent: Buffer | undefined = undefined;
 
-  constructor(buffers: ReadBuffers) {
+  /** @param tls whether the socket is a TLS socket, whose full records are gathered */
+  constructor(buffers: ReadBuffers, tls = false) {
     this.#buffers = buffers;
+    this.#gathers = tls;
   }
 
   /** Calls back when every socket that is ready has been read. */
@@ -188,16 +199,47 @@ export class SocketReads {
   closed(): void {
     this.#wake();
     this.#reclaim();
-    if (this.#next !== undefined) this.#buffers.give(this.#next);
+    if (this.#next !== undefined && this.#next !== this.#lent) this.#buffers.give(this.#next);
     if (this.#spare !== undefined) this.#buffers.give(this.#spare);
     if (this.#lent !== undefined) this.#buffers.lose(this.#lent);
     this.#next = this.#spare = this.#lent = this.#holder = undefined;
+    this.#from = this.#filled = 0;
+  }
+
+  /**
+   * Delivers the records that were gathered. Called when every socket has been read, and by the owner of the socket when
+   * the socket has ended or failed, so that its bytes come before that.
+   */
+  deliver(): void {
+    const memory = this.#next;
+    const { reader } = this;
+    if (memory === undefined || reader === undefined || this.#from === this.#filled) return;
+    const chunk = memory.subarray(this.#from, this.#filled);
+    this.#from = this.#filled;
+    // Node reads on behind these bytes, so the memory stays that of this socket even when the bytes are done with.
+    this.#rest();
+    const held = reader.receiveOwned(chunk);
+    if (held === true || this.#next !== memory) return;
+    if (held === false) {
+      this.#buffers.lose(memory);
+      this.#next = undefined;
+    } else {
+      this.#lent = memory;
+      this.#holder = held;
+    }
+  }
+
+  readsDone(): void {
+    this.#waiting = false;
+    this.deliver();
   }
 
   /**
    * Returns memory for the next read. Node calls this function after the bytes of the last read have been processed.
    */
   #provide(): Buffer {
+    if (this.#from !== this.#filled && this.#next !== undefined)
+      return this.#next.subarray(this.#filled);
     const { reader } = this;
     const buffers = this.#buffers;
     const spare = this.#spare;
@@ -208,12 +250,16 @@ export class SocketReads {
     const enough = this.#holder !== undefined || (rests && buffers.resting >= MOST_RESTING);
     if (reader?.bulk === true && !enough) {
       this.#next = buffers.take(spare);
-      this.#rests = rests;
-      if (rests) buffers.resting += 1;
+      if (rests) this.#rest();
       return this.#next;
     }
     if (spare !== undefined) buffers.give(spare);
     return buffers.shared;
+  }
+
+  #rest(): void {
+    if (!this.#rests) this.#buffers.resting += 1;
+    this.#rests = true;
   }
 
   #wake(): void {
@@ -224,7 +270,7 @@ export class SocketReads {
   /** Takes the memory `#lent` back when `#holder` no longer refers to it. */
   #reclaim(): void {
     if (this.#holder?.settled !== true) return;
-    if (this.#lent !== undefined) this.#free(this.#lent);
+    if (this.#lent !== undefined && this.#lent !== this.#next) this.#free(this.#lent);
     this.#lent = this.#holder = undefined;
   }
 
@@ -234,33 +280,57 @@ export class SocketReads {
   }
 
   #came(memory: Buffer, bytes: number): boolean {
-    const { clock, shared } = this.#buffers;
+    const { clock } = this.#buffers;
     this.#wake();
     this.#reclaim();
+    const { reader } = this;
+    const own = this.#next;
+    if (reader === undefined) return true;
+    if (own !== undefined && own !== this.#lent && this.#gathered(own, bytes)) return true;
     this.#next = undefined;
+    const from = this.#from;
+    const filled = this.#filled;
+    this.#from = this.#filled = 0;
     clock.begin();
     try {
-      const { reader } = this;
-      if (reader === undefined) return true;
-      if (memory !== shared) this.#own(reader, memory, bytes);
-      else if (this.#spare === undefined || !reader.bulk) reader.receiveShared(memory, bytes);
-      else {
-        // The slow peer has just taken the earlier bytes, so their memory, `#spare`, is free again. The new bytes are
-        // copied from the shared buffer into it. If they too have to wait for the peer, they stay in this memory, and
-        // no other memory is needed.
-        const spare = this.#spare;
-        this.#spare = undefined;
-        memory.copy(spare, 0, 0, bytes);
-        this.#own(reader, spare, bytes);
-      }
+      if (own !== undefined && own !== this.#lent) this.#own(reader, own, from, filled);
+      else this.#foreign(reader, memory, bytes);
       return true;
     } finally {
       clock.end();
     }
   }
 
-  #own(reader: Reader, memory: Buffer, bytes: number): void {
-    const held = reader.receiveOwned(bytes < memory.length ? memory.subarray(0, bytes) : memory);
+  /** Takes note of `bytes` in the socket's own memory. Returns true when they have to wait for more. */
+  #gathered(own: Buffer, bytes: number): boolean {
+    this.#filled += bytes;
+    const more = bytes === FULL_RECORD && this.#filled + FULL_RECORD <= own.length;
+    if (!this.#gathers || !more) return false;
+    if (!this.#waiting) this.#buffers.afterReads.addHolder(this);
+    this.#waiting = true;
+    return true;
+  }
+
+  /**
+   * Passes on bytes in memory that this socket has to give back at once: the shared buffer, or the rest of memory whose
+   * first bytes are lent.
+   */
+  #foreign(reader: Reader, memory: Buffer, bytes: number): void {
+    const spare = this.#spare;
+    if (spare === undefined || !reader.bulk) {
+      reader.receiveShared(memory, bytes);
+      return;
+    }
+    // The slow peer has just taken the earlier bytes, so their memory, `#spare`, is free again. The new bytes are copied
+    // into it. If they too have to wait for the peer, they stay in this memory, and no other memory is needed.
+    this.#spare = undefined;
+    memory.copy(spare, 0, 0, bytes);
+    this.#own(reader, spare, 0, bytes);
+  }
+
+  #own(reader: Reader, memory: Buffer, from: number, end: number): void {
+    const whole = from === 0 && end === memory.length;
+    const held = reader.receiveOwned(whole ? memory : memory.subarray(from, end));
     if (held === true) this.#free(memory);
     else if (held === false) this.#buffers.lose(memory);
     else {

@@ -58,7 +58,7 @@ export class Dialler {
       this.#dialTlsAfter(header, verified, dial);
       return dial;
     }
-    const reads = new SocketReads(buffers);
+    const reads = new SocketReads(buffers, verified !== undefined);
     const socket =
       verified === undefined
         ? connectTcp(this.#where(reads))

@@ -44,7 +44,7 @@ export function readIntoBuffers(socket: TLSSocket, buffers: ReadBuffers): Socket
   const handle: unknown = Reflect.get(socket, "_handle");
   if (places === undefined || !reads(handle) || !(places.memory in socket)) return undefined;
   if (socket.readableLength > 0) return undefined; // bytes were read already, and a reader set now would miss them
-  const result = new SocketReads(buffers);
+  const result = new SocketReads(buffers, true);
   const { buffer, callback } = result.onread;
   const memory = typeof buffer === "function" ? buffer() : buffer;
   Reflect.set(socket, places.memory, memory);
