@@ -86,7 +86,9 @@ function rejected(
       ? undefined
       : (suggest(text, values, expected) ?? suggestMapping(text, schema, keys));
   const listed = isUnion(schema) ? undefined : values.length > 0 ? values : keys;
-  return { path, side: "value", message, suggestion, allowed: listed };
+  // A value that is well spelt but out of bounds would be suggested as it is.
+  const other = suggestion === text ? undefined : suggestion;
+  return { path, side: "value", message, suggestion: other, allowed: listed };
 }
 
 /** Returns a suggestion: `true` for `yes`, `5s` for `5`, `*:80` for `80`, else the accepted value most like it. */

@@ -9,7 +9,7 @@ import {
   subsetsAndZonesMakeSense,
 } from "./rules/balance.ts";
 import { boxExists, boxRunsWhatIsConfigured, sameBoxHasAServer } from "./rules/boxes.ts";
-import { http2IsSpoken } from "./rules/client-protocols.ts";
+import { clientProtocolsAgree, http2IsSpoken } from "./rules/client-protocols.ts";
 import { Facts, type Rule } from "./rules/facts.ts";
 import { adminIsLocal, listenersAreDistinct } from "./rules/listeners.ts";
 import {
@@ -57,6 +57,7 @@ const RULES: readonly Rule[] = [
   serverQueuesAreUsed,
   tlsSettingsAgree,
   serverProtocolsAgree,
+  clientProtocolsAgree,
   http2IsSpoken,
   keysBelongToTheMode,
   algorithmsFitTheMode,

@@ -1,6 +1,20 @@
-// A rule about the protocol that clients speak: keys of HTTP/2 need HTTP/2.
+// Rules about the protocol that clients speak: one key decides it, and keys of HTTP/2 need HTTP/2.
 import type { Finding } from "../explain.ts";
 import type { Facts } from "./facts.ts";
+
+/** Refuses `proto` where TLS negotiates the protocol. */
+export function* clientProtocolsAgree(facts: Facts): Iterable<Finding> {
+  for (const [name, { mode, tls }] of Object.entries(facts.config.balancer?.frontends ?? {})) {
+    const path = ["balancer", "frontends", name, "proto"];
+    if (mode === "tcp" || tls === undefined || !facts.has(path)) continue;
+    yield {
+      path,
+      side: "key",
+      message:
+        "'proto' has no effect beside 'tls', whose 'alpn' lists the protocols that clients may choose from; remove it",
+    };
+  }
+}
 
 /** Refuses `http2` on a frontend whose clients cannot speak it. */
 export function* http2IsSpoken(facts: Facts): Iterable<Finding> {

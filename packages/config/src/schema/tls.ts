@@ -35,6 +35,12 @@ const CURVES = [
 const cipher = z.enum(CIPHERS, "expected OpenSSL's name of a cipher with forward secrecy");
 const curve = z.enum(CURVES, "expected OpenSSL's name of a group (P-256 is prime256v1)");
 
+/** The protocols of ALPN (RFC 7301), the preferred one first. */
+const protocols = z
+  .array(z.enum(["h2", "http/1.1"]))
+  .min(1)
+  .refine((list) => new Set(list).size === list.length, "expected each protocol once");
+
 const hsts = z
   .strictObject({
     maxAge: duration
@@ -81,13 +87,9 @@ export const edgeTls = z
       description:
         "of these from one IPv4 address, or from one IPv6 network of 64 bits; a client beyond it is closed",
     }),
-    alpn: z
-      .array(z.enum(["h2", "http/1.1"]))
-      .min(1)
-      .default(["http/1.1"])
-      .meta({
-        description: "protocols offered, the preferred one first; `[h2, http/1.1]` for HTTP/2",
-      }),
+    alpn: protocols.default(["http/1.1"]).meta({
+      description: "protocols offered, the preferred one first; `[h2, http/1.1]` for HTTP/2",
+    }),
     policy: z.enum(["modern", "intermediate"]).default("intermediate").meta({
       description:
         "Mozilla's: `modern` = TLS 1.3 alone, `intermediate` = TLS 1.2 too, with forward secrecy and authenticated encryption",
@@ -167,14 +169,10 @@ export const serverTls = z
       description:
         "the name or IP address that a server's certificate must be for, and that the handshake asks for; when absent the host in the server's `address`, or with `cert` the server's name in `servers`",
     }),
-    alpn: z
-      .array(z.enum(["h2", "http/1.1"]))
-      .min(1)
-      .optional()
-      .meta({
-        description:
-          "protocols offered to the servers, the preferred one first: `[h2, http/1.1]` = HTTP/2 with servers that speak it; when absent HTTP/1.1, or HTTP/2 alone with `proto: h2`",
-      }),
+    alpn: protocols.optional().meta({
+      description:
+        "protocols offered to the servers, the preferred one first: `[h2, http/1.1]` = HTTP/2 with servers that speak it; when absent HTTP/1.1, or HTTP/2 alone with `proto: h2`",
+    }),
   })
   .refine((tls) => (tls.cert === undefined) === (tls.key === undefined), {
     path: ["cert"],
