@@ -192,7 +192,10 @@ t.test("the tables of failures agree with the code", async (t) => {
   const { abortTermination } = (await inside("front/src/termination.ts")) as {
     abortTermination(cause: string, phase: string): readonly [string, string];
   };
-  const causes = ["client-closed", "client-timeout", "bad-body", "body-too-large", "stopped"];
+  const causes = [
+    ...["client-closed", "client-timeout", "bad-body", "broken-protocol", "body-too-large"],
+    "stopped",
+  ];
   const phases = ["queue", "connect", "response", "data", "tunnel"];
   const aborts = causes.flatMap((cause) =>
     phases.map((phase) => abortTermination(cause, phase)[0]),

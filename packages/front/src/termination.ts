@@ -19,6 +19,7 @@ const CAUSES: Readonly<Record<AbortCause, readonly [string, string]>> = {
   "client-timeout": ["c", "the client neither sent nor read for timeouts.client"],
   "body-too-slow": ["c", "the request body came slower than limits.bodyRate"],
   "bad-body": ["P", "the request body is malformed"],
+  "broken-protocol": ["P", "the client broke HTTP/2, so its whole connection was ended"],
   "body-too-large": ["P", "the request body is larger than allowed"],
   stopped: ["K", "the proxy was stopped"],
 };

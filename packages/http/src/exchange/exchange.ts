@@ -14,6 +14,8 @@ export type AbortCause =
   /** The client sends its body more slowly than the minimum rate. */
   | "body-too-slow"
   | "bad-body"
+  /** The client broke the protocol of the whole connection, by this request or by something else on the connection. */
+  | "broken-protocol"
   | "body-too-large"
   | "stopped";
 

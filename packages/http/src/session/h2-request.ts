@@ -82,7 +82,9 @@ export class H2Request implements StreamListener {
 
   aborted(failure: H2Failure): void {
     if (this.exchange.responseEnded) return;
-    this.exchange.abort(causeOf(failure));
+    const { connection } = this.#session.side;
+    const fallback = failure === connection.failure ? "broken-protocol" : "bad-body";
+    this.exchange.abort(CAUSES[failure.fault] ?? fallback);
     this.#session.finished(this.stream);
   }
 
@@ -116,14 +118,10 @@ export class H2Request implements StreamListener {
   }
 }
 
-/** The causes of failures that are not faults of a body. */
+/** The causes of failures that are not faults of what the client sent. */
 const CAUSES: Readonly<Record<string, AbortCause>> = {
   "reset-by-peer": "client-closed",
   closed: "client-closed",
   slow: "client-timeout",
   stopped: "stopped",
 };
-
-function causeOf(failure: H2Failure): AbortCause {
-  return CAUSES[failure.fault] ?? "bad-body";
-}
