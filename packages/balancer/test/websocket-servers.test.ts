@@ -191,6 +191,20 @@ t.test("a stream that the server resets closes the client, and the other way rou
   t.equal(tunnel.far.seen.code, http2.constants.NGHTTP2_CANCEL);
 });
 
+t.test(
+  "a server that has said everything, and wants no more of the client, is no reset",
+  async (t) => {
+    await using server = await givenH2Server(open);
+    await using balancer = await givenBalancer([server.port], TO_H2);
+    using tunnel = await openTunnel(balancer.port, server);
+    const { stream } = tunnel.far;
+    stream.end("bye");
+    stream.close(http2.constants.NGHTTP2_NO_ERROR); // node:http2 sends RST_STREAM after END_STREAM
+    t.match(await tunnel.client.closed(), /bye$/);
+    t.match((await balancer.log(1))[0], / 101 .* ---- /);
+  },
+);
+
 t.test("a server that refuses, and one that takes no WebSockets", async (t) => {
   const refuse = ({ stream }: Side): void => {
     stream.respond({ ":status": 403 });

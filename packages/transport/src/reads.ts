@@ -16,6 +16,7 @@
 // collection every 1.5 s, and requests that came during a collection waited 50 to 100 ms.
 import type { SocketConstructorOpts } from "node:net";
 import { AfterReads, type ReadsDoneListener } from "./after-reads.ts";
+import { GatheredRecords } from "./gathered-records.ts";
 import type { TurnClock } from "./turn-clock.ts";
 
 /**
@@ -40,8 +41,6 @@ const MOST_FREE = 64;
  * MiB.
  */
 const MOST_RESTING = 128;
-/** The largest number of bytes in a TLS record (RFC 8446 §5.1). After a record of this size another one is likely. */
-const FULL_RECORD = 16 * 1024;
 
 /**
  * The memory that the sockets of one thread read into. The object also has the thread's clock, which stands still while
@@ -125,13 +124,8 @@ export interface Reader {
 export class SocketReads implements ReadsDoneListener {
   reader: Reader | undefined = undefined;
   readonly #buffers: ReadBuffers;
-  /** Whether full TLS records are gathered. */
-  readonly #gathers: boolean;
-  /** Where in `#next` the bytes begin that were gathered, and where the next read continues. */
-  #from = 0;
-  #filled = 0;
-  /** Whether `readsDone` will be called. */
-  #waiting = false;
+  /** The full TLS records in `#next` that were not passed on yet. Undefined on a socket without TLS. */
+  readonly #records: GatheredRecords | undefined;
   /** The socket's own memory for the next read. Undefined = the next read uses the shared buffer. */
   #next: Buffer | undefined = undefined;
   /**
@@ -154,7 +148,7 @@ export class SocketReads implements ReadsDoneListener {
   /** @param tls whether the socket is a TLS socket, whose full records are gathered */
   constructor(buffers: ReadBuffers, tls = false) {
     this.#buffers = buffers;
-    this.#gathers = tls;
+    this.#records = tls ? new GatheredRecords() : undefined;
   }
 
   /** Calls back when every socket that is ready has been read. */
@@ -203,7 +197,7 @@ export class SocketReads implements ReadsDoneListener {
     if (this.#spare !== undefined) this.#buffers.give(this.#spare);
     if (this.#lent !== undefined) this.#buffers.lose(this.#lent);
     this.#next = this.#spare = this.#lent = this.#holder = undefined;
-    this.#from = this.#filled = 0;
+    this.#records?.forget();
   }
 
   /**
@@ -213,9 +207,9 @@ export class SocketReads implements ReadsDoneListener {
   deliver(): void {
     const memory = this.#next;
     const { reader } = this;
-    if (memory === undefined || reader === undefined || this.#from === this.#filled) return;
-    const chunk = memory.subarray(this.#from, this.#filled);
-    this.#from = this.#filled;
+    if (memory === undefined || reader === undefined) return;
+    const chunk = this.#records?.take(memory);
+    if (chunk === undefined) return;
     // Node reads on behind these bytes, so the memory stays that of this socket even when the bytes are done with.
     this.#rest();
     const held = reader.receiveOwned(chunk);
@@ -230,7 +224,7 @@ export class SocketReads implements ReadsDoneListener {
   }
 
   readsDone(): void {
-    this.#waiting = false;
+    if (this.#records !== undefined) this.#records.scheduled = false;
     this.deliver();
   }
 
@@ -238,8 +232,8 @@ export class SocketReads implements ReadsDoneListener {
    * Returns memory for the next read. Node calls this function after the bytes of the last read have been processed.
    */
   #provide(): Buffer {
-    if (this.#from !== this.#filled && this.#next !== undefined)
-      return this.#next.subarray(this.#filled);
+    const rest = this.#next && this.#records?.restOf(this.#next);
+    if (rest !== undefined) return rest;
     const { reader } = this;
     const buffers = this.#buffers;
     const spare = this.#spare;
@@ -284,31 +278,22 @@ export class SocketReads implements ReadsDoneListener {
     this.#wake();
     this.#reclaim();
     const { reader } = this;
-    const own = this.#next;
     if (reader === undefined) return true;
-    if (own !== undefined && own !== this.#lent && this.#gathered(own, bytes)) return true;
+    const own = this.#next === this.#lent ? undefined : this.#next;
+    if (own !== undefined && this.#records?.waits(own, bytes) === true) {
+      this.#records.schedule(this, this.#buffers.afterReads);
+      return true;
+    }
     this.#next = undefined;
-    const from = this.#from;
-    const filled = this.#filled;
-    this.#from = this.#filled = 0;
     clock.begin();
     try {
-      if (own !== undefined && own !== this.#lent) this.#own(reader, own, from, filled);
+      if (own !== undefined) this.#own(reader, own, this.#records?.take(own) ?? upTo(own, bytes));
       else this.#foreign(reader, memory, bytes);
+      this.#records?.forget();
       return true;
     } finally {
       clock.end();
     }
-  }
-
-  /** Takes note of `bytes` in the socket's own memory. Returns true when they have to wait for more. */
-  #gathered(own: Buffer, bytes: number): boolean {
-    this.#filled += bytes;
-    const more = bytes === FULL_RECORD && this.#filled + FULL_RECORD <= own.length;
-    if (!this.#gathers || !more) return false;
-    if (!this.#waiting) this.#buffers.afterReads.addHolder(this);
-    this.#waiting = true;
-    return true;
   }
 
   /**
@@ -325,12 +310,12 @@ export class SocketReads implements ReadsDoneListener {
     // into it. If they too have to wait for the peer, they stay in this memory, and no other memory is needed.
     this.#spare = undefined;
     memory.copy(spare, 0, 0, bytes);
-    this.#own(reader, spare, 0, bytes);
+    this.#own(reader, spare, upTo(spare, bytes));
   }
 
-  #own(reader: Reader, memory: Buffer, from: number, end: number): void {
-    const whole = from === 0 && end === memory.length;
-    const held = reader.receiveOwned(whole ? memory : memory.subarray(from, end));
+  /** Passes on `chunk`, which lies in `memory`. */
+  #own(reader: Reader, memory: Buffer, chunk: Buffer): void {
+    const held = reader.receiveOwned(chunk);
     if (held === true) this.#free(memory);
     else if (held === false) this.#buffers.lose(memory);
     else {
@@ -338,4 +323,8 @@ export class SocketReads implements ReadsDoneListener {
       this.#holder = held;
     }
   }
+}
+
+function upTo(memory: Buffer, bytes: number): Buffer {
+  return bytes < memory.length ? memory.subarray(0, bytes) : memory;
 }

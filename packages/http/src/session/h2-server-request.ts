@@ -1,7 +1,7 @@
 // One request to a server over HTTP/2, and its answer. While the client of the request is slow, the answer waits here, up
 // to the window of its stream, and the streams of other requests go on.
 import type { AnswerListener, ClientSide } from "../h2/client-side.ts";
-import { CANCEL, type H2Failure, REFUSED_STREAM } from "../h2/error-code.ts";
+import { CANCEL, type H2Failure, NO_ERROR, REFUSED_STREAM } from "../h2/error-code.ts";
 import { requestFromText } from "../h2/request-text.ts";
 import type { H2Stream } from "../h2/stream.ts";
 import type { Fields } from "../message/fields.ts";
@@ -67,7 +67,7 @@ export class H2ServerRequest implements AnswerListener {
   refused = false;
   /** Whether the stream is over, by the server, the connection or `release`. */
   gone = false;
-  /** Whether the stream has ended before both of its halves were done. */
+  /** Whether the stream was reset, other than by a server that had sent everything and wants no more of the request. */
   reset = false;
   /**
    * The server's fault that has ended the whole connection, and this request with it, in words. Undefined while the
@@ -249,7 +249,8 @@ export class H2ServerRequest implements AnswerListener {
     if (this.#held?.ended === true) return; // the answer is complete: only the rest of the request is not wanted
     this.gone = true;
     this.refused = !this.answered && failure.code === REFUSED_STREAM;
-    this.reset = true;
+    // After END_STREAM, NO_ERROR says only that no more of the request is wanted (§8.1).
+    this.reset = failure.code !== NO_ERROR || this.#stream?.remoteDone !== true;
     this.#fail(this.#ofAnswer(failure));
     this.user?.streamClosed();
   }
