@@ -29,6 +29,19 @@ export const FAILURE = {
   answered: 3,
 } as const;
 
+/** The columns that are copied from an attempt to the next attempt of the same request. */
+const KEPT = [
+  "number",
+  "arrivedAt",
+  "demand",
+  "key",
+  "balancer",
+  "user",
+  "server",
+  "tries",
+  "onBudget",
+] as const;
+
 const FIRST_CAPACITY = 4096;
 
 export class AttemptTable {
@@ -85,6 +98,13 @@ export class AttemptTable {
     this.abandoned[slot] = 0;
     this.onBudget[slot] = 0;
     return slot;
+  }
+
+  /** Takes a slot for the next attempt of the request in `slot`, and copies what belongs to the request. */
+  copy(slot: number): number {
+    const again = this.take();
+    for (const column of KEPT) this[column][again] = this[column][slot] as number;
+    return again;
   }
 
   free(slot: number): void {

@@ -36,6 +36,8 @@ export class Meter {
   readonly baseline: { busyMs: Float64Array; depthMs: Float64Array; workedMs: Float64Array };
   arrivedAll = 0;
   arrivedMeasured = 0;
+  /** The longest latency of a good answer, the warm-up included. */
+  longestMs = 0;
   attempts = 0;
   retries = 0;
   probes = 0;
@@ -94,6 +96,11 @@ export class Meter {
     if (arrivedAt >= this.warmupMs) this.retries++;
   }
 
+  /** Counts a request whose server is silent and which no deadline ends. */
+  unanswered(): void {
+    this.series.unanswered++;
+  }
+
   broken(server: number): void {
     (this.brokenOn[server] as number)++;
   }
@@ -102,6 +109,7 @@ export class Meter {
     const ok = outcome === OUTCOME.ok;
     const bucket = bucketOf(latency);
     this.series.finished(outcome, bucket, latency);
+    if (ok && latency > this.longestMs) this.longestMs = latency;
     if (arrivedAt < this.warmupMs) return;
     (this.outcomes[outcome] as number)++;
     if (server >= 0) (this.serverOutcomes[server * 4 + outcome] as number)++;

@@ -13,24 +13,13 @@ import type { Model } from "./model.ts";
 import { NOTHING_TRIED, Retrying } from "./retrying.ts";
 import { MODE } from "./servers.ts";
 import { mix } from "./stream.ts";
+import { hasDeadline } from "./unanswered.ts";
 import type { View } from "./view.ts";
 
 const TOLD: readonly Outcome[] = ["ok", "failed", "timeout", "failed"];
 /** Returns the hash of a key. Pickers get this hash instead of the key. */
 const hashOfKey = (key: number): number => mix(key + 1) >>> 0;
 const NAMED = ["ok", "failed", "timeout", "rejected"] as const;
-/** The columns that are copied from an attempt to the next attempt of the same request. */
-const KEPT = [
-  "number",
-  "arrivedAt",
-  "demand",
-  "key",
-  "balancer",
-  "user",
-  "server",
-  "tries",
-  "onBudget",
-] as const;
 
 export class Requests {
   /** Called in a closed loop, when the request of a client has ended. */
@@ -52,6 +41,7 @@ export class Requests {
   readonly #answer: number;
   readonly #again: number;
   readonly #drops: boolean;
+  readonly #hasDeadline: boolean;
   /** Whether messages take no time on the network. If so, no events are planned for messages. */
   readonly #near: boolean;
   readonly #retrying: Retrying | undefined;
@@ -77,6 +67,7 @@ export class Requests {
     this.#again = agenda.kind((slot, stamp) => this.#retryNow(slot, stamp));
     const { rttMs = 0, crossZoneMs = 0 } = scenario.network ?? {};
     this.#near = rttMs === 0 && crossZoneMs === 0;
+    this.#hasDeadline = hasDeadline(scenario.client);
     this.#drops = abandoned === "drop";
     this.#retrying = retries && new Retrying(model, retries);
     this.#held = HeldRequests.of(model, {
@@ -194,7 +185,7 @@ export class Requests {
       return;
     }
     if (mode === MODE.silent) {
-      attempts.phase[slot] = PHASE.lost;
+      this.#lose(slot);
       return;
     }
     if (mode === MODE.blackHole)
@@ -225,9 +216,16 @@ export class Requests {
       stations.remove(slot);
       meter.broken(server);
       if (attempts.abandoned[slot] === 1) attempts.free(slot);
-      else if (silently) attempts.phase[slot] = PHASE.lost;
+      else if (silently) this.#lose(slot);
       else this.#fail(slot, FAILURE.lost, 0);
     }
+  }
+
+  /** Lets an attempt wait for an answer that never comes. */
+  #lose(slot: number): void {
+    const { attempts, meter } = this.#model;
+    attempts.phase[slot] = PHASE.lost;
+    if (!this.#hasDeadline) meter.unanswered();
   }
 
   #fail(slot: number, failure: number, afterMs: number): void {
@@ -370,8 +368,7 @@ export class Requests {
   /** Makes a new slot for the next attempt of a request, because the server is still busy with the last attempt. */
   #copy(slot: number): number {
     const { attempts, agenda, scenario } = this.#model;
-    const again = attempts.take();
-    for (const column of KEPT) attempts[column][again] = attempts[column][slot] as number;
+    const again = attempts.copy(slot);
     attempts.phase[again] = PHASE.pausing;
     const timeoutMs = scenario.client?.timeoutMs;
     if (timeoutMs !== undefined) {

@@ -4,6 +4,7 @@ import type { Parameters } from "./algorithms.ts";
 import { OUTCOME } from "./attempt-table.ts";
 import type { Model } from "./model.ts";
 import type { SeriesRow } from "./series.ts";
+import { type Unanswered, unansweredOf } from "./unanswered.ts";
 
 /** Latencies in milliseconds; NaN when nothing was measured. */
 export interface LatencySummary {
@@ -26,6 +27,8 @@ export interface ServerResult {
   readonly ok: number;
   readonly failed: number;
   readonly timeout: number;
+  /** How many requests that this server was given last are never answered (see `Result.counts`). */
+  readonly unanswered: number;
   /** The share of the workers' time that was used, since the warm-up. */
   readonly utilization: number;
   /** The number of requests on this server, averaged over time (exact, not sampled). */
@@ -49,7 +52,11 @@ export interface Result {
   readonly events: number;
   /** How many requests arrived, including the requests of the warm-up. */
   readonly arrived: number;
-  /** Requests that arrived after the warm-up, by outcome. `offered` is the sum of the other numbers. */
+  /**
+   * Requests that arrived after the warm-up, by outcome. `offered` is the sum of `ok`, `failed`, `timeout`, `rejected`
+   * and `inFlight`. `unanswered` is the part of `inFlight` that is never answered, by the rule in unanswered.ts; the
+   * rest of `inFlight` had only not ended yet.
+   */
   readonly counts: {
     readonly offered: number;
     readonly ok: number;
@@ -57,7 +64,13 @@ export interface Result {
     readonly timeout: number;
     readonly rejected: number;
     readonly inFlight: number;
+    readonly unanswered: number;
   };
+  /**
+   * The load, when it is 1 or more and nothing limits the queues. The queues then grow without end, so the latencies
+   * are those of a run of this length and have no mean. Absent when the run is stable.
+   */
+  readonly unstable?: number;
   /** How many times measured requests were given to a server, and how many of these attempts were retries. */
   readonly attempts: number;
   readonly retries: number;
@@ -68,13 +81,18 @@ export interface Result {
    */
   readonly onPaused: number;
   readonly acrossZones: number;
-  /** The number of good answers, as a share of all requests that ended. */
+  /** The number of good answers, as a share of all requests that ended or are never answered. */
   readonly successShare: number;
   readonly goodputPerSecond: number;
   /** The latency of good answers, from the intended arrival. Timeouts are not included. */
   readonly latency: LatencySummary;
   /** As `latency`, but including timeouts: each timeout counts with the time that its client waited. */
   readonly experienced: LatencySummary;
+  /**
+   * As `latency`, but including the requests that are never answered: each counts with the time that it has waited so
+   * far, so the values are lower bounds. The same as `latency` when every request is answered.
+   */
+  readonly lasting: LatencySummary;
   readonly histogram: Histogram;
   readonly experiencedHistogram: Histogram;
   /** The mean latency in each of the equal slices of the measured time (see BATCHES in meter.ts). */
@@ -117,12 +135,20 @@ function summaryOf(histogram: Histogram): LatencySummary {
 
 export function resultOf(
   model: Model,
-  run: { readonly algorithm: string; readonly parameters: Parameters; readonly seed: number },
+  run: {
+    readonly algorithm: string;
+    readonly parameters: Parameters;
+    readonly seed: number;
+    readonly unstable?: number;
+  },
 ): Result {
   const { meter, agenda, scenario } = model;
   const [ok = 0, failed = 0, timeout = 0, rejected = 0] = meter.outcomes;
   const ended = ok + failed + timeout + rejected;
   const offered = meter.arrivedMeasured;
+  const open = unansweredOf(model, run.unstable !== undefined);
+  const unanswered = open.waitedMs.length;
+  const latency = summaryOf(meter.latency);
   const until = Math.min(agenda.now, scenario.durationMs);
   return {
     scenario: scenario.name,
@@ -131,20 +157,21 @@ export function resultOf(
     simulatedMs: agenda.now,
     events: agenda.happened,
     arrived: meter.arrivedAll,
-    counts: { offered, ok, failed, timeout, rejected, inFlight: offered - ended },
+    counts: { offered, ok, failed, timeout, rejected, inFlight: offered - ended, unanswered },
     attempts: meter.attempts,
     retries: meter.retries,
     probes: meter.probes,
     onPaused: meter.onPaused,
     acrossZones: meter.acrossZones,
-    successShare: ok / ended,
+    successShare: ok / (ended + unanswered),
     goodputPerSecond: (ok * 1000) / Math.max(1e-9, until - meter.warmupMs),
-    latency: summaryOf(meter.latency),
+    latency,
     experienced: summaryOf(experiencedOf(model)),
+    lasting: unanswered === 0 ? latency : summaryOf(lastingOf(meter.latency, open)),
     histogram: meter.latency,
     experiencedHistogram: experiencedOf(model),
     batches: [...meter.batchSum].map((sum, batch) => sum / (meter.batchCount[batch] as number)),
-    servers: serversOf(model),
+    servers: serversOf(model, open),
     ...depthsOf(model),
     why: meter.why,
     series: {
@@ -165,7 +192,16 @@ function experiencedOf({ meter }: Model): Histogram {
   return both;
 }
 
-function serversOf({ meter, servers, stations, agenda, groups }: Model): ServerResult[] {
+function lastingOf(answers: Histogram, { waitedMs }: Unanswered): Histogram {
+  const all = answers.copy();
+  for (const waited of waitedMs) all.record(waited);
+  return all;
+}
+
+function serversOf(
+  { meter, servers, stations, agenda, groups }: Model,
+  { onServer }: Unanswered,
+): ServerResult[] {
   const elapsed = Math.max(1e-9, agenda.now - meter.warmupMs);
   const total = meter.picks.reduce((sum, picks) => sum + picks, 0);
   return groups.map((group, server) => {
@@ -183,6 +219,7 @@ function serversOf({ meter, servers, stations, agenda, groups }: Model): ServerR
       ok: outcome(OUTCOME.ok),
       failed: outcome(OUTCOME.failed),
       timeout: outcome(OUTCOME.timeout),
+      unanswered: onServer[server] ?? 0,
       utilization: busyMs / elapsed / (stations.workers[server] as number),
       meanDepth: depthMs / elapsed,
       depthAtEnd: stations.depth[server] as number,

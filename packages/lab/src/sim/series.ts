@@ -16,7 +16,14 @@ export interface SeriesRow {
   readonly timeout: number;
   readonly rejected: number;
   readonly retries: number;
-  /** The latency of the answers that came within the interval; NaN when none came. */
+  /** Requests that came to a silent server, or were on a server when it fell silent, and that have no deadline. */
+  readonly unanswered: number;
+  /** How many requests had neither ended nor been given up at the end of the interval, the warm-up's included. */
+  readonly underWay: number;
+  /**
+   * The latency of the answers that came within the interval, and of the timeouts, each with the time that its client
+   * had waited; NaN when there was neither.
+   */
   readonly meanMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -35,6 +42,8 @@ export class Series {
   readonly picks: Uint32Array;
   arrived = 0;
   retries = 0;
+  unanswered = 0;
+  #underWay = 0;
   readonly #outcomes = new Float64Array(4);
   readonly #latency = new Histogram();
   readonly #depth: Float32Array;
@@ -54,7 +63,9 @@ export class Series {
 
   finished(outcome: number, bucket: number, latency: number): void {
     (this.#outcomes[outcome] as number)++;
-    if (outcome === OUTCOME.ok) this.#latency.recordIn(bucket, latency);
+    this.#underWay--;
+    if (outcome === OUTCOME.ok || outcome === OUTCOME.timeout)
+      this.#latency.recordIn(bucket, latency);
   }
 
   sample(): void {
@@ -71,6 +82,7 @@ export class Series {
   close(now: number): void {
     const samples = Math.max(1, this.#samples);
     const depths = this.#depth.map((sum) => sum / samples);
+    this.#underWay += this.arrived;
     this.rows.push({
       atMs: now,
       arrived: this.arrived,
@@ -79,6 +91,8 @@ export class Series {
       timeout: this.#outcomes[OUTCOME.timeout] as number,
       rejected: this.#outcomes[OUTCOME.rejected] as number,
       retries: this.retries,
+      unanswered: this.unanswered,
+      underWay: this.#underWay,
       meanMs: this.#latency.mean,
       p50Ms: this.#latency.quantile(0.5),
       p99Ms: this.#latency.quantile(0.99),
@@ -95,6 +109,7 @@ export class Series {
   #clear(): void {
     this.arrived = 0;
     this.retries = 0;
+    this.unanswered = 0;
     this.#outcomes.fill(0);
     this.#latency.clear();
     this.#depth.fill(0);

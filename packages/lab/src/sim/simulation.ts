@@ -7,6 +7,7 @@ import { startFaults } from "./faults.ts";
 import { startFeedback } from "./feedback.ts";
 import { Fleet } from "./fleet.ts";
 import { startHealth } from "./health.ts";
+import { unstableLoad } from "./load.ts";
 import { Meter } from "./meter.ts";
 import type { Model } from "./model.ts";
 import { Requests } from "./requests.ts";
@@ -54,6 +55,7 @@ export class Simulation {
   readonly seed: number;
   readonly #parameters: Parameters;
   readonly #model: Model;
+  readonly #unstable: number | undefined;
 
   /** Throws a RangeError for an algorithm that does not exist. */
   constructor(
@@ -64,6 +66,7 @@ export class Simulation {
     this.algorithm = algorithm;
     this.seed = seed;
     this.#parameters = parameters;
+    this.#unstable = unstableLoad(scenario);
     const { model, requests } = build(scenario, { algorithm, parameters, seed }, tap);
     this.#model = model;
     startMembership(model);
@@ -123,7 +126,9 @@ export class Simulation {
   /** Returns the results up to now. */
   result(): Result {
     const { algorithm, seed } = this;
-    return resultOf(this.#model, { algorithm, parameters: this.#parameters, seed });
+    const unstable = this.#unstable;
+    const run = { algorithm, parameters: this.#parameters, seed };
+    return resultOf(this.#model, { ...run, ...(unstable !== undefined && { unstable }) });
   }
 }
 

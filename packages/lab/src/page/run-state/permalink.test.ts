@@ -3,11 +3,12 @@
 // at once, and a disturbance by the visitor equals the same disturbance in the link.
 import fc from "fast-check";
 import t from "tap";
+import { loadOf } from "../../sim/load.ts";
 import { simulate } from "../../sim/simulation.ts";
 import { figuresOf } from "../run/lane.ts";
 import type { Frame } from "../run/protocol.ts";
 import { Runner } from "../run/runner.ts";
-import { loadOf, serverCount } from "./capacity.ts";
+import { serverCount } from "./capacity.ts";
 import { DISTURBANCE_KINDS, disturbed } from "./disturbances.ts";
 import { KNOBS } from "./knobs.ts";
 import { OFFERED, tunableFault, tunablesOf } from "./parameters.ts";

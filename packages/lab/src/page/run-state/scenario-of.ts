@@ -3,8 +3,9 @@
 import { algorithmOf, type Traits } from "@tandem/balancer/pickers";
 import type { Arrivals, Rate } from "../../sim/arrivals.ts";
 import { compileDistribution, type Distribution } from "../../sim/distribution.ts";
+import { capacity, loadOf } from "../../sim/load.ts";
 import type { ClosedTraffic, OpenTraffic, Scenario, ServerGroup } from "../../sim/scenario.ts";
-import { capacity, loadIsMeaningful, loadOf, serverCount } from "./capacity.ts";
+import { loadIsMeaningful, serverCount } from "./capacity.ts";
 import { faultOf } from "./disturbances.ts";
 import { presetOf, SANDBOX } from "./presets.ts";
 import type { Knobs, RunState, ServiceShape } from "./run-state.ts";

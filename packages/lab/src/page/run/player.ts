@@ -3,7 +3,7 @@
 // knob and disturbing a server are done in the same way: the run is opened again from its beginning
 // and run to the wanted time.
 
-import { meanRate } from "../run-state/capacity.ts";
+import { meanRate } from "../../sim/load.ts";
 import type { RunState } from "../run-state/run-state.ts";
 import { endOf, scenarioOf } from "../run-state/scenario-of.ts";
 import type { Answer, Frame, Order } from "./protocol.ts";

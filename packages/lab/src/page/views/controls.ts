@@ -1,9 +1,10 @@
 // Shows the knobs of the table in knobs.ts. Each knob is a slider or a list, which shows the scenario's own value until
 // the visitor turns it. A button restores the scenario's value.
 import { compileDistribution } from "../../sim/distribution.ts";
+import { loadOf, meanRate } from "../../sim/load.ts";
 import type { Scenario } from "../../sim/scenario.ts";
 import { h, on, part, say } from "../dom.ts";
-import { loadIsMeaningful, loadOf, meanRate, serverCount } from "../run-state/capacity.ts";
+import { loadIsMeaningful, serverCount } from "../run-state/capacity.ts";
 import { KNOBS, type Knob } from "../run-state/knobs.ts";
 import type { Knobs, RunState } from "../run-state/run-state.ts";
 import { baseOf } from "../run-state/scenario-of.ts";
