@@ -69,6 +69,10 @@ export class Hash<S extends PickServer> implements Picker<S> {
     return own === undefined || tried.includes(own) ? undefined : own;
   }
 
+  note(): string | undefined {
+    return this.#placement.note?.();
+  }
+
   inspect(): Inspection {
     const servers = this.#servers.map(({ name }) => name);
     const { owners, points } = this.#placement.inspect?.() ?? {};

@@ -35,6 +35,6 @@ export {
   tuningsIn,
   type Values,
 } from "./options.ts";
-export { leastReported, ORACLES } from "./oracles.ts";
+export { jsq, leastReported } from "./oracles.ts";
 export type * from "./picker.ts";
 export type { PickReason } from "./reason.ts";

@@ -80,6 +80,11 @@ export interface Picker<S extends PickServer> {
    * picker fills the same array again at the next call, so the caller must not keep it.
    */
   probes?(): readonly S[];
+  /**
+   * Says in a sentence, for people, that a limit of the algorithm overrides a parameter with the present servers.
+   * Undefined when none does.
+   */
+  note?(): string | undefined;
   /** Returns the picker's state at this moment, for people to look at. Changes nothing. */
   inspect?(): Inspection;
 }

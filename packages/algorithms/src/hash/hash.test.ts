@@ -164,6 +164,21 @@ t.test(
   },
 );
 
+t.test("a ring of very many servers says that each has fewer points than configured", async (t) => {
+  const { picker } = world((environment) =>
+    openPicker<Fake, "source">("source", environment, { method: "ring" }),
+  );
+  const noteOf = (count: number, weight: number) => {
+    picker.update(fakes(new Array<number>(count).fill(weight)));
+    return picker.note?.();
+  };
+  t.equal(noteOf(1_638, 1), undefined);
+  t.match(noteOf(2_000, 1), /has 131 points per unit of weight instead of 160 .* at most 262,144/);
+  t.match(noteOf(20, 256), "51.2 points");
+  t.equal(noteOf(20, 1), undefined, "gone with the servers");
+  t.equal(PLACEMENTS.maglev(ALGORITHMS.source.defaults).note?.(), undefined);
+});
+
 t.test("Maglev moves few keys more than necessary, modulo moves nearly all", async (t) => {
   const ten = named(10);
   const before = placed("maglev", ten);

@@ -14,8 +14,8 @@ export interface HashParameters {
   /** For Maglev: the number of slots in the table, a prime well above 100 × servers. */
   readonly tableSize: number;
   /**
-   * For the ring: the points of a server per unit of weight. When all servers together would need
-   * more than 262144 points, each server gets fewer.
+   * For the ring: the points of a server per unit of weight. When all servers together would need more than 262144
+   * points, each server gets fewer, and `Picker.note` says so.
    */
   readonly pointsPerWeight: number;
 }
@@ -42,7 +42,8 @@ export const hash = part({
     }),
     pointsPerWeight: tuning("pointsPerWeight", countFrom(1, 10_000), {
       default: 160,
-      meaning: "`ring`: points per unit of weight",
+      meaning:
+        "`ring`: points per unit of weight; fewer when all servers together would have more than 262,144",
       field: { label: "Ring points a server", range: [1, 500, 1] },
     }),
   },

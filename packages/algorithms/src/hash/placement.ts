@@ -21,6 +21,11 @@ export interface Placement {
   update(servers: readonly PlacedServer[]): void;
   /** Returns the method's table or ring. Only methods that have a table or ring implement this. Not called by picks. */
   inspect?(): Layout;
+  /**
+   * Says in a sentence that a limit of the method overrides what was configured, with the present servers. Undefined
+   * when none does.
+   */
+  note?(): string | undefined;
   /** Returns the index of the server that an unsigned 32-bit `key` belongs to; -1 when there are no servers. */
   at(key: number): number;
 }

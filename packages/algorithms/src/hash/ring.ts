@@ -5,6 +5,7 @@
 import { mix32, murmur3 } from "./murmur3.ts";
 import type { Layout, PlacedServer, Placement } from "./placement.ts";
 
+/** The most points of all servers together, so that a change of the servers stays a matter of milliseconds. */
 const MOST_POINTS = 262_144;
 /**
  * More than the number of servers. A point and its server's index are packed into one number, point ×
@@ -15,6 +16,8 @@ const GOLDEN = 0x9e37_79b1;
 
 export class Ring implements Placement {
   readonly #pointsPerWeight: number;
+  /** The points per unit of weight that the servers have now. */
+  #perWeight: number;
   #points = new Uint32Array(0);
   #owners = new Int32Array(0);
   #shift = 31;
@@ -22,11 +25,13 @@ export class Ring implements Placement {
 
   constructor(pointsPerWeight: number) {
     this.#pointsPerWeight = pointsPerWeight;
+    this.#perWeight = pointsPerWeight;
   }
 
   update(servers: readonly PlacedServer[]): void {
     const total = servers.reduce((sum, { weight }) => sum + weight, 0);
     const perWeight = Math.min(this.#pointsPerWeight, MOST_POINTS / total);
+    this.#perWeight = perWeight;
     const counts = servers.map(({ weight }) => Math.max(1, Math.round(weight * perWeight)));
     const keyed = new Float64Array(counts.reduce((sum, count) => sum + count, 0));
     let filled = 0;
@@ -43,6 +48,16 @@ export class Ring implements Placement {
 
   inspect(): Layout {
     return { owners: this.#owners.slice(), points: this.#points.slice() };
+  }
+
+  note(): string | undefined {
+    if (this.#perWeight >= this.#pointsPerWeight) return undefined;
+    const most = MOST_POINTS.toLocaleString("en-US");
+    const each = Number(this.#perWeight.toPrecision(3));
+    return (
+      `the ring has ${each} points per unit of weight instead of ${this.#pointsPerWeight} ` +
+      `(pointsPerWeight), because all servers together have at most ${most}; so shares are less even`
+    );
   }
 
   at(key: number): number {

@@ -7,7 +7,7 @@ import { Stream } from "../sim/stream.ts";
 import { View } from "../sim/view.ts";
 import { type Check, type Finding, same } from "./check.ts";
 
-const NO_TRUTH = { depth: () => 0, workLeft: () => 0 };
+const NO_TRUTH = { depth: () => 0, addedMs: () => 0 };
 
 /** Lets requests come and go at random, with very few different keys. Returns how many picks were above the cap. */
 function broken(method: string, factor: number, steps: number): number {

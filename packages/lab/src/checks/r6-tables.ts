@@ -11,7 +11,7 @@ import { buildPicker } from "../sim/algorithms.ts";
 import { View } from "../sim/view.ts";
 import { type Check, near, same } from "./check.ts";
 
-const NO_TRUTH = { depth: () => 0, workLeft: () => 0 };
+const NO_TRUTH = { depth: () => 0, addedMs: () => 0 };
 const of100 = (up: number) => ({ up, total: 100 });
 const percent = (shares: readonly number[]) => shares.map((share) => Math.round(share * 100));
 

@@ -7,7 +7,7 @@ import { Stream } from "../sim/stream.ts";
 import { View } from "../sim/view.ts";
 import { type Check, type Finding, within } from "./check.ts";
 
-const NO_TRUTH = { depth: () => 0, workLeft: () => 0 };
+const NO_TRUTH = { depth: () => 0, addedMs: () => 0 };
 const CONTEXT = { tried: [], key: undefined };
 
 /** Returns the number of balls in the fullest bin, at each number of balls in `stops`. */

@@ -33,6 +33,8 @@ export class Requests {
   /** Whether load reports are needed. If not, the servers do not keep track of their load. */
   tracksLoad = false;
   reportsInAnswers = false;
+  /** The slot of the request for which a server is picked now. */
+  picking = 0;
   readonly #model: Model;
   readonly #clientTimeouts: FixedDelayQueue | undefined;
   readonly #attemptTimeouts: FixedDelayQueue | undefined;
@@ -122,6 +124,7 @@ export class Requests {
     ] as SimulatedBalancer;
     context.tried = this.#retrying?.triedBy(slot) ?? NOTHING_TRIED;
     context.key = this.#keyOf(slot);
+    this.picking = slot;
     const view = picker.pick(context);
     if (view === undefined) return false;
     if (attempts.phase[slot] === PHASE.held) this.#held?.forget(slot);

@@ -110,6 +110,8 @@ export interface Result {
     readonly jain: number;
     readonly p99Depth: number;
   };
+  /** What limits an algorithm kept to instead of its parameters (`Picker.note`), in sentences. Usually empty. */
+  readonly notes: readonly string[];
   /** How many picks had each reason, by the reason's name. */
   readonly why: Readonly<Record<string, number>>;
   readonly series: {
@@ -173,6 +175,7 @@ export function resultOf(
     batches: [...meter.batchSum].map((sum, batch) => sum / (meter.batchCount[batch] as number)),
     servers: serversOf(model, open),
     ...depthsOf(model),
+    notes: notesOf(model),
     why: meter.why,
     series: {
       intervalMs: meter.series.intervalMs,
@@ -190,6 +193,11 @@ function experiencedOf({ meter }: Model): Histogram {
   const both = meter.timeouts.copy();
   both.add(meter.latency);
   return both;
+}
+
+function notesOf({ fleet }: Model): string[] {
+  const note = fleet.balancers[0]?.picker.note?.();
+  return note === undefined ? [] : [note];
 }
 
 function lastingOf(answers: Histogram, { waitedMs }: Unanswered): Histogram {

@@ -1,5 +1,6 @@
 // One run of a scenario with an algorithm and a seed. The function `simulate` runs to the end. An
 // object `Simulation` can be run in steps, for animation. Both work in a browser and in Node.
+import { addedMs } from "./added-time.ts";
 import { Agenda } from "./agenda.ts";
 import type { Parameters } from "./algorithms.ts";
 import { AttemptTable } from "./attempt-table.ts";
@@ -151,7 +152,8 @@ function build(
   const stations = new Stations(agenda, attempts, groups.map(stationOf), done);
   const truth = {
     depth: (server: number) => stations.depth[server] as number,
-    workLeft: (server: number) => stations.backlog(server) / stations.speed(server),
+    addedMs: (server: number) =>
+      addedMs(stations, attempts, server, attempts.demand[requests.picking] as number),
   };
   const { rttMs = 0, crossZoneMs = 0 } = scenario.network ?? {};
   const servers = new Servers(agenda, attempts, stations, groups, scenario);

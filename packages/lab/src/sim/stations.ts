@@ -102,6 +102,18 @@ export class Stations {
     return (this.#enteredMs[server] as number) - (this.workedMs[server] as number) - worked;
   }
 
+  /** Whether the requests on the server share its workers. If not, they are served in order. */
+  shares(server: number): boolean {
+    return this.#sharing[server] === 1;
+  }
+
+  /** Returns the work not yet done of a request in service, in milliseconds at speed 1. */
+  left(server: number, slot: number): number {
+    const elapsed = this.#agenda.now - (this.#touchedAt[server] as number);
+    const clock = (this.#workClock[server] as number) + elapsed * this.#rate(server);
+    return Math.max(0, (this.#attempts.finishAt[slot] as number) - clock);
+  }
+
   speed(server: number): number {
     return this.#speed[server] as number;
   }

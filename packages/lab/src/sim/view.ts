@@ -17,8 +17,8 @@ const QUEUE_TIMEOUT_MS = 5_000;
 export interface Truth {
   /** Returns the number of requests on a server. */
   depth(server: number): number;
-  /** Returns the work left on a server, in milliseconds at its present speed. */
-  workLeft(server: number): number;
+  /** Returns what the request that is picked for would cost on a server, in milliseconds (see added-time.ts). */
+  addedMs(server: number): number;
 }
 
 /**
@@ -114,8 +114,8 @@ export class View implements OracleServer {
     return this.#truth.depth(this.server);
   }
 
-  get remainingWorkMs(): number {
-    return this.#truth.workLeft(this.server);
+  get addedMs(): number {
+    return this.#truth.addedMs(this.server);
   }
 }
 

@@ -1,6 +1,7 @@
 // Yardsticks: algorithms for comparison. Some yardsticks know more than a balancer can know, the
 // others make a deliberate mistake. No configuration can choose a yardstick.
-import { draws, leastReported, ORACLES } from "@tandem/balancer/pickers";
+import { draws, jsq, leastReported } from "@tandem/balancer/pickers";
+import { LeastWorkLeft } from "./least-work-left.ts";
 import { LowestIndex } from "./lowest-index.ts";
 import type { Subject } from "./subject.ts";
 
@@ -15,14 +16,15 @@ export const YARDSTICK_ROWS: Readonly<Record<string, Subject>> = {
     idea: "Knows the true queue of every server at every moment, which no balancer can.",
     ...SHORTEST_LINE,
     options: {},
-    open: ORACLES.jsq,
+    open: jsq,
   },
   "least-work-left": {
     title: "Yardstick: the least work left",
     idea: "Knows how long every request will take: as good as one queue in front of all servers.",
-    paper: "Equals the M/G/c queue, first come, first served",
+    paper:
+      "Equals the M/G/c queue, first come, first served; Gupta et al. (2007) for servers that share",
     options: {},
-    open: ORACLES["least-work-left"],
+    open: (environment) => new LeastWorkLeft(environment),
   },
   "least-reported": {
     title: "Yardstick: least by last report",
