@@ -1,15 +1,24 @@
-// A check compares a simulated or computed figure with the figure of a theory or a paper. Every
-// figure is computed again in every run. The accepted difference is the stated tolerance or three
-// standard errors, whichever is larger.
-import type { Estimate } from "../stats/estimate.ts";
+// A check compares what the simulator and the algorithms do with a theory, an exact solution or a paper. Every figure
+// is computed again in every run. A figure that chance has a part in is found over independent runs, and has an
+// interval: the expected figure has to lie in it. Nothing else is accepted, except a `slack` that the theory itself has
+// and that is stated. How finding.ts makes the rows of a table says more.
 
+/** One quantity: a row of the table that `tandem lab check` prints. */
 export interface Finding {
   readonly what: string;
   /** The expected number, or the expected result in words. */
   readonly expected: number | string;
   readonly found: number | string;
-  /** The interval in which `found` has to lie; absent when words are compared. */
+  /**
+   * The interval of the found number, at CONFIDENCE. Absent where chance has no part.
+   */
   readonly interval?: readonly [low: number, high: number];
+  /** How far the expected number itself may be off, when its theory is an approximation: an absolute difference. */
+  readonly slack?: number;
+  /** The bounds between which the found number has to lie, when the theory gives bounds and no number. */
+  readonly bounds?: readonly [low: number, high: number];
+  /** The exact method or the formula that the expected number comes from; else the check's source. */
+  readonly method?: string;
   readonly holds: boolean;
 }
 
@@ -49,58 +58,5 @@ export function runCheck(check: Check, full: boolean, now: () => number): Verdic
     verdict: findings.length > 0 && findings.every(({ holds }) => holds) ? "holds" : "fails",
     findings,
     seconds: (now() - began) / 1000,
-  };
-}
-
-/**
- * Checks that a figure differs from the expected value by at most the fraction `share` of that
- * value, or by three standard errors if these are more.
- */
-export function near(
-  what: string,
-  found: number | Estimate,
-  expected: number,
-  share: number,
-): Finding {
-  const [value, error] = typeof found === "number" ? [found, 0] : [found.mean, found.error];
-  const reach = Math.max(share * Math.abs(expected), 3 * error);
-  return within(what, value, expected - reach, expected + reach, expected);
-}
-
-export function within(
-  what: string,
-  found: number,
-  low: number,
-  high: number,
-  expected: number | string = `${low} to ${high}`,
-): Finding {
-  return { what, expected, found, interval: [low, high], holds: found >= low && found <= high };
-}
-
-/** Checks that a text, number or list is exactly as expected. */
-export function same(
-  what: string,
-  found: string | number | readonly (string | number)[],
-  expected: string | number | readonly (string | number)[],
-): Finding {
-  const text = (value: typeof found) => (typeof value === "object" ? value.join(" ") : value);
-  return {
-    what,
-    expected: text(expected),
-    found: text(found),
-    holds: text(found) === text(expected),
-  };
-}
-
-/** Checks that the named values are in the expected order, smallest first. */
-export function ascending(
-  what: string,
-  values: readonly (readonly [name: string, value: number])[],
-): Finding {
-  return {
-    what,
-    expected: values.map(([name]) => name).join(" < "),
-    found: values.map(([name, value]) => `${name} ${value.toPrecision(4)}`).join(", "),
-    holds: values.every(([, value], i) => i === 0 || value > (values[i - 1]?.[1] ?? Infinity)),
   };
 }

@@ -3,8 +3,9 @@
 import type { Distribution } from "../sim/distribution.ts";
 import { compileDistribution } from "../sim/distribution.ts";
 import { estimate } from "../stats/estimate.ts";
-import { type Check, near } from "./check.ts";
-import { run } from "./queues.ts";
+import type { Check } from "./check.ts";
+import { agrees } from "./finding.ts";
+import { replicate } from "./replicate.ts";
 
 const SERVICES: readonly (readonly [name: string, Distribution])[] = [
   ["constant", { kind: "constant", value: 1 }],
@@ -21,25 +22,17 @@ export const sharing: Check = {
   run: (full) =>
     SERVICES.map(([name, service]) => {
       const { mean } = compileDistribution(service);
-      const result = run(
+      const runs = replicate(
         {
           load: LOAD / mean,
           service,
           server: { discipline: "sharing" },
-          requests: full ? 5_000_000 : 1_000_000,
+          requests: full ? 10_000_000 : 2_000_000,
           warmupMs: 500 * mean,
         },
         { algorithm: "round-robin" },
+        ({ latency }) => latency.mean / mean,
       );
-      return near(
-        `E[T] / E[S], ${name}`,
-        scaled(estimate(result.batches), mean),
-        1 / (1 - LOAD),
-        0.03,
-      );
+      return agrees(`E[T] / E[S], ${name}`, estimate(runs), 1 / (1 - LOAD));
     }),
 };
-
-function scaled(of: ReturnType<typeof estimate>, by: number): ReturnType<typeof estimate> {
-  return { ...of, mean: of.mean / by, error: of.error / by };
-}

@@ -1,8 +1,8 @@
 // E8: round robin makes a Poisson stream more regular. Each of n servers gets every nth arrival, so the gaps between
 // its arrivals are Erlang distributed and E[T] = 1 / (1 − σ), with σ the root of σ = (nρ / (nρ + 1 − σ))^n.
-import { estimate } from "../stats/estimate.ts";
-import { type Check, near } from "./check.ts";
-import { run } from "./queues.ts";
+import type { Check } from "./check.ts";
+import { agrees } from "./finding.ts";
+import { meanTimeOf } from "./replicate.ts";
 
 function rootOfErlang(servers: number, load: number): number {
   let sigma = load;
@@ -18,14 +18,12 @@ export const roundRobin: Check = {
   run: (full) =>
     [2, 10].map((count) => {
       const load = 0.8;
-      const requests = full ? 10_000_000 : 2_000_000;
-      const result = run({ load, count, requests }, { algorithm: "round-robin" });
-      const expected = 1 / (1 - rootOfErlang(count, load));
-      return near(
+      const requests = full ? 10_000_000 : 3_000_000;
+      const found = meanTimeOf({ load, count, requests }, { algorithm: "round-robin" });
+      return agrees(
         `E[T], ${count} servers at ρ = ${load}`,
-        estimate(result.batches),
-        expected,
-        0.02,
+        found,
+        1 / (1 - rootOfErlang(count, load)),
       );
     }),
 };

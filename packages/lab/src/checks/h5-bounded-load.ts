@@ -5,7 +5,8 @@ import { boundedCap, haproxyCaps } from "@tandem/balancer/pickers";
 import { buildPicker } from "../sim/algorithms.ts";
 import { Stream } from "../sim/stream.ts";
 import { View } from "../sim/view.ts";
-import { type Check, type Finding, same } from "./check.ts";
+import type { Check, Finding } from "./check.ts";
+import { same } from "./finding.ts";
 
 const NO_TRUTH = { depth: () => 0, addedMs: () => 0 };
 

@@ -9,7 +9,8 @@ import {
 } from "@tandem/balancer/pickers";
 import { buildPicker } from "../sim/algorithms.ts";
 import { View } from "../sim/view.ts";
-import { type Check, near, same } from "./check.ts";
+import type { Check } from "./check.ts";
+import { exactly, same } from "./finding.ts";
 
 const NO_TRUTH = { depth: () => 0, addedMs: () => 0 };
 const of100 = (up: number) => ({ up, total: 100 });
@@ -52,9 +53,9 @@ export const publishedTables: Check = {
   run: () => [
     same("smooth sequence of {5, 1, 1}", sequence([5, 1, 1]), "aabacaa"),
     same("smooth sequence of {2, 1}", sequence([2, 1]), "aba"),
-    near("slow start half way, aggression 1", slowStart(1), 0.5, 1e-9),
-    near("slow start half way, aggression 2", slowStart(2), Math.SQRT1_2, 1e-9),
-    near("slow start half way, aggression .5", slowStart(0.5), 0.25, 1e-9),
+    exactly("slow start half way, aggression 1", slowStart(1), 0.5, 1e-9),
+    exactly("slow start half way, aggression 2", slowStart(2), Math.SQRT1_2, 1e-9),
+    exactly("slow start half way, aggression .5", slowStart(0.5), 0.25, 1e-9),
     same(
       "locality X (weight 1 of 3) at 100, 70, 69, 50, 25, 0 % healthy",
       [100, 70, 69, 50, 25, 0].map(shareOfX),

@@ -2,7 +2,9 @@
 // 63.4 % of the pages are slow.
 import { simulate } from "../sim/simulation.ts";
 import type { Tap } from "../sim/tap.ts";
-import { type Check, near } from "./check.ts";
+import type { Check } from "./check.ts";
+import { shareOf } from "./confidence.ts";
+import { agrees } from "./finding.ts";
 
 const FAN_OUT = 100;
 
@@ -34,10 +36,8 @@ export const fanOut: Check = {
       },
       { algorithm: "random", tap },
     );
-    const share = slowPages.size / (result.arrived / FAN_OUT);
     const expected = 1 - 0.99 ** FAN_OUT;
-    // The number of slow pages is binomially distributed. Its standard deviation is less than the tolerance of one
-    // percentage point.
-    return [near("share of slow pages", share, expected, 0.01 / expected)];
+    const found = shareOf(slowPages.size, result.arrived / FAN_OUT, expected);
+    return [agrees("share of slow pages", found, expected)];
   },
 };
