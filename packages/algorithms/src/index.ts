@@ -7,7 +7,7 @@ export { FullScan } from "./choose/full-scan.ts";
 export { PowerOfChoices } from "./choose/power-of-choices.ts";
 export { draws } from "./common-options.ts";
 export type { Algorithm, KeySource, Traits, Words } from "./define.ts";
-export { boundedCap, haproxyCaps } from "./hash/bounded-load.ts";
+export { haproxyCaps } from "./hash/bounded-load.ts";
 export { jump } from "./hash/jump.ts";
 export { maglevTable, type Permutation } from "./hash/maglev.ts";
 export { mix32, murmur3 } from "./hash/murmur3.ts";

@@ -251,7 +251,8 @@ t.test("check: prints verdicts, figures and their source", async (t) => {
   ]);
   t.equal(text.code, 0);
   t.match(text.stdout, /^H1 +holds {2}Maglev's table .* s$/m);
-  t.match(text.stdout, /^ +ok {2}.*found B1 B0 B1 B0 B2 B2 B0 .*expected B1 B0 B1 B0 B2 B2 B0$/m);
+  t.match(text.stdout, /^ +quantity +expected +found +interval/m);
+  t.match(text.stdout, /^ +ok {2}all three +B1 B0 B1 B0 B2 B2 B0 +B1 B0 B1 B0 B2 B2 B0$/m);
   t.match(text.stdout, /^all 2 checks hold {2}\d+ figures/m);
   const report = JSON.parse(json.stdout);
   t.match(report, {
@@ -267,7 +268,10 @@ t.test("check: names the checks that do not hold, and exits 1", async (t) => {
   const folder = t.testdir({
     "checks.ts": `import { checkCommand } from ${JSON.stringify(script)};
       const run = () => [
-        { what: "pi", expected: 3.14159, found: 3.2, interval: [3.1415, 3.1416], holds: false },
+        { what: "pi", expected: 3.14159, found: 3.2, interval: [3.19, 3.21], slack: 0.001,
+          method: "1000 digits", holds: false },
+        { what: "e", expected: "2 to 3", found: 3.3, bounds: [2, 3], holds: false },
+        { what: "i", expected: "few", found: 0.1, bounds: [0, 0.2], holds: true },
         { what: "order", expected: "a < b", found: "a 1, b 2", holds: true },
       ];
       const checks = [
@@ -282,8 +286,10 @@ t.test("check: names the checks that do not hold, and exits 1", async (t) => {
   const [text, json] = await Promise.all([run(), run("--json")]);
   t.equal(text.code, 1);
   t.match(text.stdout, /^X1 +does not hold {2}circles/m);
-  t.match(text.stdout, /^ +NO {2}pi +found 3\.2 +expected 3\.1416, accepted 3\.1415 to 3\.1416$/m);
-  t.match(text.stdout, /^ +ok {2}order +found a 1, b 2 +expected a < b$/m);
+  t.match(text.stdout, /^ +NO {2}pi +3\.14 +3\.20 +3\.19 to 3\.21 ± 0\.001 +1000 digits$/m);
+  t.match(text.stdout, /^ +NO {2}e +2 to 3 +3\.30$/m);
+  t.match(text.stdout, /^ +ok {2}i +few +0\.100 +within 0 to 0\.200$/m);
+  t.match(text.stdout, /^ +ok {2}order +a < b +a 1, b 2$/m);
   t.match(text.stdout, "2 of 2 checks do not hold: X1, X2");
   t.match(text.stdout, "not run, because slow: X3; --full runs them");
   t.equal(json.code, 1);

@@ -56,7 +56,11 @@ function little(): Finding[] {
     exactly("Little: ∫ requests in system dt / Σ times in system", inSystem / sojourns, 1, 1e-9),
     // The demands have the coefficient of variation 1, so the mean of n demands has the relative error 1/√n. The run
     // continues for two seconds after the last arrival, so that the work of all requests is done.
-    agrees("utilization / (λ E[S])", known((busy * elapsed) / (result.arrived / 4), result.arrived), 1),
+    agrees(
+      "utilization / (λ E[S])",
+      known((busy * elapsed) / (result.arrived / 4), result.arrived),
+      1,
+    ),
   ];
 }
 

@@ -27,7 +27,11 @@ function countsOf(windowMs: number, windows: number, seed: number): number[] {
   const stream = new Stream(seed, "arrivals");
   const counts = new Array<number>(windows).fill(0);
   const every = 2 * windowMs;
-  for (let time = process.next(0, stream); time < every * windows; time = process.next(time, stream)) {
+  for (
+    let time = process.next(0, stream);
+    time < every * windows;
+    time = process.next(time, stream)
+  ) {
     const window = Math.floor(time / every);
     if (time - window * every >= windowMs) counts[window] = (counts[window] ?? 0) + 1;
   }
@@ -45,7 +49,9 @@ function dispersion(windowMs: number): number {
 
 function countFindings(full: boolean): Finding[] {
   const windowMs = 100;
-  const runs = Array.from({ length: 20 }, (_, run) => countsOf(windowMs, full ? 50_000 : 5_000, run));
+  const runs = Array.from({ length: 20 }, (_, run) =>
+    countsOf(windowMs, full ? 50_000 : 5_000, run),
+  );
   const means = runs.map((counts) => counts.reduce((sum, count) => sum + count, 0) / counts.length);
   const indices = runs.map((counts, run) => {
     const mean = means[run] ?? 0;
@@ -53,7 +59,11 @@ function countFindings(full: boolean): Finding[] {
     return squares / (counts.length - 1) / mean;
   });
   return [
-    agrees("MMPP: arrivals per millisecond", estimate(means.map((mean) => mean / windowMs)), rateOf(EXACT)),
+    agrees(
+      "MMPP: arrivals per millisecond",
+      estimate(means.map((mean) => mean / windowMs)),
+      rateOf(EXACT),
+    ),
     agrees(
       `MMPP: index of dispersion of counts in ${windowMs} ms`,
       estimate(indices),
@@ -138,13 +148,23 @@ export const roundRobinsOutOfStep: Check = {
     ].map(([balancers = 0, count = 0]) => {
       const load = 0.8;
       const found = meanTimeOf(
-        { load, count, requests: full ? 20_000_000 : 3_000_000, more: { balancers: { count: balancers } } },
+        {
+          load,
+          count,
+          requests: full ? 20_000_000 : 3_000_000,
+          more: { balancers: { count: balancers } },
+        },
         { algorithm: "round-robin" },
       );
       const expected = meanTime(roundRobins(balancers, count, load * count), 1);
-      return agrees(`${balancers} balancers, ${count} servers, ρ = ${load}: E[T]`, found, expected, {
-        method: `matrix-geometric, ${count ** balancers} phases`,
-      });
+      return agrees(
+        `${balancers} balancers, ${count} servers, ρ = ${load}: E[T]`,
+        found,
+        expected,
+        {
+          method: `matrix-geometric, ${count ** balancers} phases`,
+        },
+      );
     }),
   ],
 };

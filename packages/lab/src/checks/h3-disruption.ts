@@ -50,7 +50,7 @@ export const disruptionOfChange: Check = {
     const moves = 1 - 1 / SERVERS;
     return [
       ...findings,
-      maglevMoves(full ? 40 : 10),
+      maglevMoves(full ? 40 : 8),
       agrees("modulo: all keys moved, one added", shareOf(moved * keys, keys, moves), moves),
       ...[40, 160].map((points) => spread(points, keys, full ? 100 : 20)),
     ];

@@ -1,12 +1,14 @@
-// Describes the verdicts of checks for people: which figure was expected, found and accepted, and the source of the
-// expectation.
+// Describes the verdicts of checks for people: a table of quantities, each with what was expected and by which method,
+// what was found, in which interval, and whether that is right.
 import { palette } from "@tandem/telemetry/colors";
 import type { Check, Finding, Verdict } from "../checks/check.ts";
+import { CONFIDENCE } from "../checks/confidence.ts";
 import { plain } from "../figures/numbers.ts";
 import { table } from "./terminal.ts";
 
-/** Returns how many digits are needed to tell the two ends of the accepted interval apart, at least three. */
-function digitsFor({ interval: [low, high] = [0, 1] }: Finding): number {
+/** Returns how many digits are needed to tell the ends of the interval apart, at least three. */
+function digitsFor({ interval, bounds = [0, 1] }: Finding): number {
+  const [low, high] = interval ?? bounds;
   for (let digits = 3; digits < 12; digits++)
     if (low.toPrecision(digits) !== high.toPrecision(digits)) return digits;
   return 12;
@@ -21,6 +23,15 @@ function valueText(value: number | string, digits: number): string {
 /** Shortens long texts. With `--json` texts are not shortened. */
 const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
+const HEADS = [
+  "     ",
+  "quantity",
+  "expected",
+  "found",
+  "interval",
+  "method, where not the source",
+];
+
 export function describeVerdict({
   id,
   title,
@@ -34,24 +45,31 @@ export function describeVerdict({
   const rows = findings.map((finding) => {
     const digits = digitsFor(finding);
     return [
-      finding.holds ? "    ok" : "    NO",
+      finding.holds ? "   ok" : "   NO",
       finding.what,
-      `found ${valueText(finding.found, digits)}`,
-      `expected ${valueText(finding.expected, digits)}${intervalText(finding, digits)}`,
+      valueText(finding.expected, digits),
+      valueText(finding.found, digits),
+      intervalText(finding, digits),
+      finding.method ?? "",
     ];
   });
+  const [heads = "", ...lines] = table([HEADS, ...rows]);
   return [
     `${bold(id.padEnd(3))} ${word}  ${title}  ${dim(`${seconds.toFixed(1)} s`)}`,
     dim(`    ${source}`),
-    ...table(rows),
+    dim(heads),
+    ...lines,
     "",
   ].join("\n");
 }
 
-function intervalText({ interval, expected }: Finding, digits: number): string {
-  if (interval === undefined) return "";
-  const text = `${valueText(interval[0], digits)} to ${valueText(interval[1], digits)}`;
-  return text === expected ? "" : `, accepted ${text}`;
+/** Says the interval of the found number, and how far the expected one may be outside it. */
+function intervalText({ interval, bounds, expected, slack }: Finding, digits: number): string {
+  const text = (pair: readonly [number, number]) =>
+    `${valueText(pair[0], digits)} to ${valueText(pair[1], digits)}`;
+  if (bounds !== undefined) return bounds.join(" to ") === expected ? "" : `within ${text(bounds)}`;
+  const ends = interval === undefined ? "" : text(interval);
+  return slack === undefined ? ends : `${ends} ± ${Number(slack.toPrecision(1))}`.trim();
 }
 
 export function summary(
@@ -61,7 +79,8 @@ export function summary(
 ): string {
   const { bold, dim, green, red } = palette();
   const seconds = verdicts.reduce((sum, verdict) => sum + verdict.seconds, 0);
-  const figures = verdicts.reduce((sum, { findings }) => sum + findings.length, 0);
+  const all = verdicts.flatMap(({ findings }) => findings);
+  const numbers = all.filter(({ expected }) => typeof expected === "number").length;
   const lines = [
     bold(
       failed.length === 0
@@ -69,7 +88,10 @@ export function summary(
         : red(
             `${failed.length} of ${verdicts.length} checks do not hold: ${failed.map(({ id }) => id).join(", ")}`,
           ),
-    ) + dim(`  ${figures} figures, ${seconds.toFixed(1)} s`),
+    ) + dim(`  ${all.length} figures, ${numbers} of them numbers, ${seconds.toFixed(1)} s`),
+    dim(
+      `interval: of what was found, at ${100 * CONFIDENCE} %; ± what the theory itself may be off, or rounding`,
+    ),
   ];
   if (left.length > 0)
     lines.push(`not run, because slow: ${left.map(({ id }) => id).join(", ")}; --full runs them`);

@@ -10,8 +10,7 @@ export function constantServiceTime(workers: number, rate: number): number {
   let share = poisson.slice();
   for (let step = 0; step < 5000; step++) {
     const left = new Float64Array(most + 1);
-    for (const [n, value] of share.entries())
-      (left[Math.max(0, n - workers)] as number) += value;
+    for (const [n, value] of share.entries()) (left[Math.max(0, n - workers)] as number) += value;
     const next = folded(left, poisson);
     const change = next.reduce((sum, value, n) => sum + Math.abs(value - (share[n] as number)), 0);
     share = next;

@@ -19,9 +19,8 @@ export function rateOf({ silent, arrival }: MarkovArrivals): number {
 
 /** Returns the mean time in the system, for a server that finishes `mu` requests per unit of time. */
 export function meanTime(arrivals: MarkovArrivals, mu: number): number {
-  const { silent, arrival } = arrivals;
-  const size = silent.length;
-  const one = identity(size);
+  const { silent } = arrivals;
+  const one = identity(silent.length);
   const r = geometric(arrivals, mu);
   // With no request: π₀·(D₀ + R·A₂) = 0, in which A₂ = μ·I. Then the sum over all levels is scaled to 1.
   const empty = leftNull(plus(silent, r, mu));

@@ -2,8 +2,7 @@
 
 export type Matrix = readonly (readonly number[])[];
 
-export const at = (matrix: Matrix, row: number, column: number): number =>
-  matrix[row]?.[column] ?? 0;
+const at = (matrix: Matrix, row: number, column: number): number => matrix[row]?.[column] ?? 0;
 
 /** Makes a matrix of `rows` × `columns` from a function of the place. */
 export function matrix(

@@ -14,7 +14,11 @@ function shuffledSlots(size: number, stream: Stream): Int32Array {
 }
 
 /** Lets the servers that take part (by number) fill a table in turns. */
-function filled(orders: readonly Int32Array[], taking: readonly number[], size: number): Int32Array {
+function filled(
+  orders: readonly Int32Array[],
+  taking: readonly number[],
+  size: number,
+): Int32Array {
   const table = new Int32Array(size).fill(-1);
   const next = new Int32Array(orders.length);
   for (let slots = 0; ; )

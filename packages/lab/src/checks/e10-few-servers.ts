@@ -28,7 +28,12 @@ const IDLE: Case = { name: "join-idle-queue", algorithm: "join-idle-queue", rule
 /** Compares the mean time at `count` equal servers. The queues of the chain are cut at `longest`. */
 function alike(one: Case, count: number, load: number, longest: number, full: boolean): Finding {
   const weights = equal(count);
-  const exact = solveParallel({ rate: count * load, speeds: weights, rule: one.rule(weights), longest });
+  const exact = solveParallel({
+    rate: count * load,
+    speeds: weights,
+    rule: one.rule(weights),
+    longest,
+  });
   const { algorithm, parameters = {} } = one;
   const requests = full ? 20_000_000 : 2_000_000;
   const found = meanTimeOf({ load, count, requests }, { algorithm, parameters });
@@ -42,7 +47,8 @@ function alike(one: Case, count: number, load: number, longest: number, full: bo
 export const fewServers: Check = {
   id: "E10",
   title: "Two, five and ten servers: least connections, the best of two, join-idle-queue",
-  source: "Kingman 1961 for two queues; here the Markov chain of the queues' lengths, solved exactly",
+  source:
+    "Kingman 1961 for two queues; here the Markov chain of the queues' lengths, solved exactly",
   run: (full) => [
     alike(LEAST_CONN, 2, 0.7, 40, full),
     alike(LEAST_CONN, 2, 0.9, 80, full),
@@ -57,7 +63,12 @@ export const fewServers: Check = {
 };
 
 /** The weights are the speeds too. */
-function weighted(one: Case, weights: readonly number[], longest: number, full: boolean): Finding[] {
+function weighted(
+  one: Case,
+  weights: readonly number[],
+  longest: number,
+  full: boolean,
+): Finding[] {
   const load = 0.7;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const rule = one.rule(weights);
@@ -77,7 +88,12 @@ function weighted(one: Case, weights: readonly number[], longest: number, full: 
   const name = `${one.name}, weights ${weights.join(" ")}`;
   const last = weights.length - 1;
   return [
-    agrees(`${name}: E[T]`, over(runs, ({ mean }) => mean), exact.meanTime, theory),
+    agrees(
+      `${name}: E[T]`,
+      over(runs, ({ mean }) => mean),
+      exact.meanTime,
+      theory,
+    ),
     agrees(
       `${name}: share of the heaviest`,
       over(runs, ({ shares }) => shares[last] ?? Number.NaN),

@@ -1,9 +1,10 @@
 // E14 and E15: users who wait for their answers, and requests that are tried again.
-import { runsOf, over } from "./replicate.ts";
+
 import type { Scenario } from "../sim/scenario.ts";
 import type { Check } from "./check.ts";
 import { closedLoop } from "./exact/closed-loop.ts";
 import { agrees } from "./finding.ts";
+import { over, runsOf } from "./replicate.ts";
 
 export const closedLoops: Check = {
   id: "E14",
@@ -30,8 +31,16 @@ export const closedLoops: Check = {
       const exact = closedLoop(users, think, servers);
       const name = `${users} users, ${servers === 1 ? "1 server" : `${servers} servers`}`;
       return [
-        agrees(`${name}: E[T]`, over(runs, ({ mean }) => mean), exact.meanTime),
-        agrees(`${name}: answers per millisecond`, over(runs, ({ perMs }) => perMs), exact.throughput),
+        agrees(
+          `${name}: E[T]`,
+          over(runs, ({ mean }) => mean),
+          exact.meanTime,
+        ),
+        agrees(
+          `${name}: answers per millisecond`,
+          over(runs, ({ perMs }) => perMs),
+          exact.throughput,
+        ),
       ];
     }),
 };
@@ -67,9 +76,21 @@ export const triedAgain: Check = {
     // A request that succeeds at its attempt i + 1 has done its work i + 1 times.
     const mean = tries.reduce((sum, i) => sum + (i + 1) * SHARE ** i * (1 - SHARE), 0) / success;
     return [
-      agrees("attempts per request", over(runs, (run) => run.attempts), attempts),
-      agrees("share of good answers", over(runs, (run) => run.success), success),
-      agrees("mean time of good answers", over(runs, (run) => run.mean), mean),
+      agrees(
+        "attempts per request",
+        over(runs, (run) => run.attempts),
+        attempts,
+      ),
+      agrees(
+        "share of good answers",
+        over(runs, (run) => run.success),
+        success,
+      ),
+      agrees(
+        "mean time of good answers",
+        over(runs, (run) => run.mean),
+        mean,
+      ),
     ];
   },
 };
