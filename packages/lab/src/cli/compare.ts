@@ -1,12 +1,14 @@
 // `tandem lab compare`: compares two algorithms over the same traffic, seed by seed, on every metric of a scenario.
 import { palette } from "@tandem/telemetry/colors";
 import { Command } from "commander";
-import { signed, withUnit } from "../figures/numbers.ts";
+import { plain, signed, withUnit } from "../figures/numbers.ts";
+import { isLowerBound, isUnstable } from "../scenarios/caveats.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
 import { type Comparison, comparePaired } from "../stats/compare.ts";
 import { findSimulated } from "./find-study.ts";
 import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
 import { provenance } from "./provenance.ts";
+import { caveatLines } from "./results.ts";
 import { performStudy, type StudyRun } from "./study-run.ts";
 import { examples, print, printJson, table } from "./terminal.ts";
 
@@ -48,9 +50,18 @@ interface Row {
   readonly variant: string;
   readonly metric: string;
   readonly unit: string;
-  readonly a: number;
-  readonly b: number;
-  readonly comparison: Comparison;
+  readonly a: Side;
+  readonly b: Side;
+  /** Null when a run is unstable and the metric is a latency, so that there is nothing to compare. */
+  readonly comparison: Comparison | null;
+  readonly unstable: number | null;
+}
+
+interface Side {
+  /** Null when the run is unstable. */
+  readonly mean: number | null;
+  /** Whether the mean is only a lower bound, because requests are never answered. */
+  readonly atLeast: boolean;
 }
 
 function compare(typed: string, a: string, b: string, options: CompareOptions): void {
@@ -70,13 +81,19 @@ function compare(typed: string, a: string, b: string, options: CompareOptions): 
 function rowsOf(variant: string, one: StudyRow, other: StudyRow): Row[] {
   return one.metrics.map(({ metric, values, estimate }, i) => {
     const against = other.metrics[i] ?? { values: [], estimate: { mean: Number.NaN } };
+    const unstable = isUnstable(metric, one.caveats);
+    const side = (mean: number, { caveats }: StudyRow): Side => ({
+      mean: unstable ? null : mean,
+      atLeast: isLowerBound(metric, caveats),
+    });
     return {
       variant,
       metric: metric.name,
       unit: metric.unit,
-      a: estimate.mean,
-      b: against.estimate.mean,
-      comparison: comparePaired(values, against.values),
+      a: side(estimate.mean, one),
+      b: side(against.estimate.mean, other),
+      comparison: unstable ? null : comparePaired(values, against.values),
+      unstable: unstable ? (one.caveats.unstable ?? null) : null,
     };
   });
 }
@@ -85,8 +102,23 @@ function asJson(done: StudyRun, [a, b]: readonly [string, string], rows: readonl
   return { study: done.study.id, a, b, ...provenance(), seeds: done.seeds, comparisons: rows };
 }
 
+function cellsOf({ metric, unit, a, b, comparison, unstable }: Row): string[] {
+  const side = ({ mean, atLeast }: Side) =>
+    unstable === null
+      ? (atLeast ? "≥ " : "") + withUnit(mean ?? Number.NaN, unit)
+      : `unstable, ρ = ${plain(unstable)}`;
+  const cells = [`  ${metric}`, side(a), side(b)];
+  if (comparison === null) return [...cells, "-", "-", "not compared"];
+  return [
+    ...cells,
+    signed(comparison.difference, unit),
+    `${signed(comparison.low, "")} to ${signed(comparison.high, unit)}`,
+    comparison.verdict,
+  ];
+}
+
 function describe(
-  { study, seeds }: StudyRun,
+  { study, seeds, rows: runs }: StudyRun,
   [a, b]: readonly [string, string],
   rows: readonly Row[],
 ): string {
@@ -95,20 +127,14 @@ function describe(
   for (const [variant, own] of Map.groupBy(rows, (row) => row.variant)) {
     const [head = "", ...body] = table([
       ["", a, b, "difference", "95 % interval", "verdict"],
-      ...own.map(({ metric, unit, a, b, comparison }) => [
-        `  ${metric}`,
-        withUnit(a, unit),
-        withUnit(b, unit),
-        signed(comparison.difference, unit),
-        `${signed(comparison.low, "")} to ${signed(comparison.high, unit)}`,
-        comparison.verdict,
-      ]),
+      ...own.map(cellsOf),
     ]);
     lines.push("", bold(variant), dim(head), ...body);
   }
   lines.push(
     "",
     dim(`${seeds.length} pairs: both met the same requests; bootstrap of the differences`),
+    ...caveatLines(runs).map(dim),
   );
   return lines.join("\n");
 }

@@ -10,6 +10,7 @@ import {
 } from "../scenarios/study.ts";
 import { ALGORITHMS, type Parameters } from "../sim/algorithms.ts";
 import type { Scenario } from "../sim/scenario.ts";
+import { hasDeadline } from "../sim/unanswered.ts";
 import { didYouMean, UsageError } from "./terminal.ts";
 
 /** A study of the laboratory. Study S14 computes where keys go and simulates nothing, so its type is another. */
@@ -66,11 +67,19 @@ function studyOfFile(file: string): Study {
     title: name,
     question: "How do the algorithms do in this scenario?",
     candidates: [roundRobin, random2, leastConn, peakEwma],
-    metrics: [METRICS.p99, METRICS.mean, METRICS.errors, METRICS.imbalance],
+    metrics: metricsOf(saved.variants),
     variants: () => [],
   };
   const { candidates = base.candidates, variants } = saved;
   return { ...base, candidates, variants: () => variants };
+}
+
+/** With deadlines the latencies include timeouts, so that an algorithm does not gain by the requests that it loses. */
+function metricsOf(variants: readonly Variant[]): Study["metrics"] {
+  const { p99, mean, waited99, waitedMean, errors, imbalance } = METRICS;
+  return variants.some(({ scenario }) => hasDeadline(scenario.client))
+    ? [waited99, waitedMean, errors, imbalance]
+    : [p99, mean, errors, imbalance];
 }
 
 function readJson(file: string): unknown {

@@ -12,7 +12,7 @@ import { churn } from "../scenarios/scenarios.ts";
 import { ALL_STUDIES, type AnyStudy, findStudy } from "./find-study.ts";
 import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
 import { type Provenance, provenance } from "./provenance.ts";
-import { comparisonText, meanText } from "./results.ts";
+import { caveatLines, cellText, comparedText } from "./results.ts";
 import { refuseUnwritable, saveAll } from "./save.ts";
 import { performStudy, type StudyRun } from "./study-run.ts";
 import { examples, say } from "./terminal.ts";
@@ -104,13 +104,16 @@ function tablesOf({ study, rows }: StudyRun): HtmlTable[] {
     head: [
       "",
       ...study.metrics.map(({ name }) => name),
+      "never answered",
       `${headline.name} against ${own[0]?.candidate.label}`,
     ],
-    rows: own.map(({ candidate, metrics, comparison }) => [
-      candidate.label,
-      ...metrics.map(meanText),
-      comparison === undefined ? "" : comparisonText(comparison, headline),
+    rows: own.map((row) => [
+      row.candidate.label,
+      ...row.metrics.map((found) => cellText(row, found)),
+      withUnit(100 * row.caveats.unanswered, "%"),
+      comparedText(row, headline),
     ]),
+    notes: caveatLines(own),
   }));
 }
 

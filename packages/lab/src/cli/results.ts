@@ -2,6 +2,7 @@
 
 import { palette } from "@tandem/telemetry/colors";
 import { plain, signed, withUnit } from "../figures/numbers.ts";
+import { isLowerBound, isUnstable, unstableText } from "../scenarios/caveats.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { ChurnRow } from "../scenarios/s14-churn.ts";
 import type { Metric } from "../scenarios/study.ts";
@@ -16,8 +17,22 @@ import { table } from "./terminal.ts";
  */
 const FEWEST_PAIRS = 5;
 
+/**
+ * Returns the cell of a metric: its mean, `≥` before it when it is only a lower bound, or that the run is unstable.
+ */
+export function cellText({ caveats }: StudyRow, found: StudyRow["metrics"][number]): string {
+  if (isUnstable(found.metric, caveats)) return unstableText(caveats);
+  return (isLowerBound(found.metric, caveats) ? "≥ " : "") + meanText(found);
+}
+
+/** Returns the cell of the comparison with the first algorithm; empty for the first algorithm itself. */
+export function comparedText({ comparison, caveats }: StudyRow, headline: Metric): string {
+  if (comparison === undefined) return "";
+  return isUnstable(headline, caveats) ? "not compared" : comparisonText(comparison, headline);
+}
+
 /** Returns the mean and half the width of its 95 % interval, with as many digits as the interval justifies. */
-export function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
+function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
   const { mean, low, high } = estimate;
   const reach = (high - low) / 2;
   if (!Number.isFinite(reach) || reach < 1e-4 * Math.abs(mean)) return withUnit(mean, metric.unit);
@@ -33,7 +48,7 @@ const grouped = (value: number, digits: number): string =>
  * Describes a comparison, for example "lower by 12 % (better), −15 to −9 ms". A difference of two percentages is given
  * in percentage points. When the difference is not significant, the text says so.
  */
-export function comparisonText(comparison: Comparison, { unit, better }: Metric): string {
+function comparisonText(comparison: Comparison, { unit, better }: Metric): string {
   const { verdict, difference, relative, low, high, pairs } = comparison;
   if (pairs < FEWEST_PAIRS)
     return `${pairs} ${pairs === 1 ? "seed is" : "seeds are"} too few to tell`;
@@ -58,17 +73,37 @@ export function describeRun({ study, rows, seeds, candidates }: StudyRun): strin
   for (const [variant, own] of Map.groupBy(rows, (row) => row.variant)) {
     const compared = own.some(({ comparison }) => comparison !== undefined);
     const head = ["", ...study.metrics.map(({ name }) => name)];
+    const lost = own.some(({ caveats }) => caveats.unanswered > 0);
+    if (lost) head.push("never answered");
     if (compared) head.push(`${headline.name} against ${own[0]?.candidate.label ?? first}`);
     const body = own.map((row) => {
-      const cells = [`  ${row.candidate.label}`, ...row.metrics.map(meanText)];
-      if (row.comparison !== undefined) cells.push(comparisonText(row.comparison, headline));
+      const cells = [
+        `  ${row.candidate.label}`,
+        ...row.metrics.map((found) => cellText(row, found)),
+      ];
+      if (lost) cells.push(withUnit(100 * row.caveats.unanswered, "%"));
+      if (compared) cells.push(comparedText(row, headline));
       return cells;
     });
     const [top = "", ...rest] = table([head, ...body]);
     lines.push("", bold(variant.label), dim(top), ...rest);
   }
-  lines.push("", dim(seedText(seeds)));
+  lines.push("", dim(seedText(seeds)), ...caveatLines(rows).map(dim));
   return lines.join("\n");
+}
+
+/** Explains the marks in a table of these rows. Empty when there is nothing to explain. */
+export function caveatLines(rows: readonly StudyRow[]): string[] {
+  const lines = [...new Set(rows.flatMap(({ caveats }) => caveats.notes))];
+  if (rows.some(({ caveats }) => caveats.unstable !== undefined))
+    lines.push(
+      "unstable: more work arrives than the servers can do (ρ = work / capacity), so the queues grow without end",
+    );
+  if (rows.some(({ caveats }) => caveats.unanswered > 0 && caveats.unstable === undefined))
+    lines.push(
+      "never answered: counted as errors, and in latencies (≥) with the time waited until the end of the run",
+    );
+  return lines;
 }
 
 function seedText(seeds: readonly number[]): string {
@@ -79,6 +114,14 @@ function seedText(seeds: readonly number[]): string {
 }
 
 const orNull = (value: number) => (Number.isFinite(value) ? value : null);
+
+const NONE = { mean: Number.NaN, low: Number.NaN, high: Number.NaN };
+
+const intervalAsJson = ({ mean, low, high }: typeof NONE) => ({
+  mean: orNull(mean),
+  low: orNull(low),
+  high: orNull(high),
+});
 
 export function runAsJson(run: StudyRun, origin: Provenance, files: readonly string[]): unknown {
   const { study, seeds, rows } = run;
@@ -99,13 +142,14 @@ export function runAsJson(run: StudyRun, origin: Provenance, files: readonly str
         name: metric.name,
         unit: metric.unit,
         better: metric.better,
-        mean: orNull(estimate.mean),
-        low: orNull(estimate.low),
-        high: orNull(estimate.high),
+        ...intervalAsJson(isUnstable(metric, row.caveats) ? NONE : estimate),
         values: values.map(orNull),
       })),
       theory: row.variant.theory?.[row.candidate.label] ?? null,
-      comparison: row.comparison ?? null,
+      comparison: isUnstable(study.metrics[0], row.caveats) ? null : (row.comparison ?? null),
+      unanswered: row.caveats.unanswered,
+      unstable: row.caveats.unstable ?? null,
+      notes: row.caveats.notes,
     })),
     files,
   };

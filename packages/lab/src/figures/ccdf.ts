@@ -12,13 +12,27 @@ const MOST_POINTS = 160;
  */
 const FEWEST = 5;
 
-function tail(histogram: Histogram): Point[] {
+export interface Tail {
+  readonly label: string;
+  /** The latencies of all requests that ended, timeouts at their deadline included. */
+  readonly histogram: Histogram;
+  /** How many more requests are never answered. Their curve does not fall below their share. */
+  readonly never: number;
+}
+
+function tail({ histogram, never }: Tail): Point[] {
   const points: Point[] = [];
-  let above = histogram.count;
+  const total = histogram.count + never;
+  let above = total;
   for (const [upTo, count] of histogram.entries()) {
     above -= count;
-    if (above < FEWEST) break;
-    points.push({ x: upTo, y: (100 * above) / histogram.count });
+    if (above < FEWEST) {
+      // Many requests of one latency, such as timeouts at their deadline: the curve is level up to there.
+      const last = points.at(-1);
+      if (count >= FEWEST && last !== undefined) points.push({ x: upTo, y: last.y });
+      break;
+    }
+    points.push({ x: upTo, y: (100 * above) / total });
   }
   return thinned(points);
 }
@@ -45,11 +59,11 @@ export function ccdf(
   name: string,
   question: string,
   note: string,
-  entries: readonly { readonly label: string; readonly histogram: Histogram }[],
+  entries: readonly Tail[],
 ): Figure {
   const curves = entries
     .filter(({ histogram }) => histogram.count > 0)
-    .map(({ label, histogram }) => ({ label, points: tail(histogram), dots: false }));
+    .map((entry) => ({ label: entry.label, points: tail(entry), never: entry.never, dots: false }));
   // Times that nearly all requests exceed are left out, so the axis begins where the curves differ.
   const start = Math.min(
     ...curves.map(({ points }) => points.findLast(({ y }) => y > 95)?.x ?? points[0]?.x ?? 1),
@@ -62,9 +76,10 @@ export function ccdf(
     x: { label: "latency", unit: "ms", log: true, domain: [start, end] },
     y: { label: "requests that took longer", unit: "%", log: true },
     legend: true,
-    curves: curves.map((curve) => ({
-      ...curve,
-      points: curve.points.filter(({ x }) => x >= start),
-    })),
+    curves: curves.map(({ never, points, ...curve }) => {
+      const last = points.at(-1);
+      const level = never >= FEWEST && last !== undefined ? [{ x: end, y: last.y }] : [];
+      return { ...curve, points: [...points.filter(({ x }) => x >= start), ...level] };
+    }),
   });
 }

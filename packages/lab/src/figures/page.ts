@@ -19,6 +19,8 @@ export interface HtmlTable {
   readonly caption: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Sentences below the table. */
+  readonly notes?: readonly string[];
 }
 
 export interface Page {
@@ -110,7 +112,7 @@ ${tables.map(htmlTable).join("\n")}
 const figure = (one: Figure): string =>
   `<figure>\n${inlineSvg(one, WIDE, "wide")}\n${inlineSvg(one, NARROW, "narrow")}\n</figure>`;
 
-function htmlTable({ caption, head, rows }: HtmlTable): string {
+function htmlTable({ caption, head, rows, notes = [] }: HtmlTable): string {
   const row = (cells: readonly string[], tag: "th" | "td") =>
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
   return `<div class="scroll"><table>
@@ -119,5 +121,5 @@ function htmlTable({ caption, head, rows }: HtmlTable): string {
 <tbody>
 ${rows.map((cells) => row(cells, "td")).join("\n")}
 </tbody>
-</table></div>`;
+</table></div>${notes.map((note) => `\n<p class="soft">${escaped(note)}</p>`).join("")}`;
 }

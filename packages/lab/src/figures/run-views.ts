@@ -32,7 +32,11 @@ export function tails(source: FigureSource, words?: string): Figure {
     figureName(source, "tail"),
     "How long does the unlucky request take?",
     `${variantName(rows)}. ${firstSeed(source)}`,
-    rows.map(({ candidate, result }) => ({ label: candidate.label, histogram: result.histogram })),
+    rows.map(({ candidate, result }) => ({
+      label: candidate.label,
+      histogram: result.experiencedHistogram,
+      never: result.counts.unanswered,
+    })),
   );
 }
 
@@ -64,6 +68,27 @@ export function overTime(
         .map((row) => [row.atMs / 1000, of(row, result)] as const),
     })),
   });
+}
+
+/**
+ * Draws which share of the requests were lost in each interval: failed, given up at their deadline, refused, or never
+ * answered. Returns no figure when no request was lost.
+ */
+export function losses(source: FigureSource, words?: string): readonly Figure[] {
+  const lostIn = ({ failed, timeout, rejected, unanswered }: SeriesRow) =>
+    failed + timeout + rejected + unanswered;
+  if (!ofVariant(source, words).some(({ result }) => result.series.rows.some(lostIn))) return [];
+  const figure = overTime(
+    source,
+    {
+      what: "lost requests",
+      question: "When are requests lost?",
+      unit: "%",
+      of: (row) => (100 * lostIn(row)) / (lostIn(row) + row.ok),
+    },
+    words,
+  );
+  return [figure];
 }
 
 export const perSecond = (count: (row: SeriesRow) => number) => (row: SeriesRow, result: Result) =>

@@ -1,6 +1,7 @@
 // Makes a scorecard from the results of studies. It shows how far each of the usual algorithms is from the best, by the
 // first metric of each study.
 
+import { isLowerBound, isUnstable } from "../scenarios/caveats.ts";
 import type { Figure } from "./figure.ts";
 import { withUnit } from "./numbers.ts";
 import { type Score, scorecard } from "./scorecard.ts";
@@ -32,7 +33,9 @@ function scoresOfStudy({ study, rows }: FigureSource): Score[] {
   return groups.flatMap(([label, own]) => {
     const usual = own.filter(({ candidate }) => USUAL.includes(candidate.label));
     if (usual.length < 2) return [];
-    const values = usual.map(({ metrics }) => metrics[0]?.estimate.mean ?? Number.NaN);
+    const values = usual.map(({ metrics, caveats }) =>
+      isUnstable(metric, caveats) ? Number.NaN : (metrics[0]?.estimate.mean ?? Number.NaN),
+    );
     // When a higher value is better, the metric is converted so that lower is better: a percentage
     // p becomes 100 − p, any other value becomes its reciprocal.
     const bads = values.map((value) => {
@@ -40,11 +43,14 @@ function scoresOfStudy({ study, rows }: FigureSource): Score[] {
       return metric.unit === "%" ? 100 - value : 1 / value;
     });
     const best = Math.min(...bads);
-    return usual.map(({ candidate }, i) => ({
+    return usual.map(({ candidate, caveats }, i) => ({
       scenario: groups.length === 1 ? `${study.id} ${study.name}` : `${study.id} ${label}`,
       algorithm: candidate.label,
       value: values[i] ?? Number.NaN,
-      text: withUnit(values[i] ?? Number.NaN, metric.unit),
+      text: isUnstable(metric, caveats)
+        ? "unstable"
+        : (isLowerBound(metric, caveats) ? "≥ " : "") +
+          withUnit(values[i] ?? Number.NaN, metric.unit),
       distance: distance(bads[i] ?? Number.NaN, best),
     }));
   });

@@ -3,6 +3,7 @@ import type { StudyRow } from "../scenarios/run-study.ts";
 import type { Figure } from "./figure.ts";
 import {
   depths,
+  losses,
   type OverTime,
   overTime,
   perSecond,
@@ -114,6 +115,19 @@ export const SPECIAL: Readonly<Record<string, (source: FigureSource) => Figures>
   S15: (source) => ({
     more: [comparison(source, 1, "How much traffic between zones does it save?")],
   }),
-  S17: (source) => ({ more: [tails(source)] }),
-  own: (source) => ({ more: [tails(source), depths(source, [])] }),
+  S17: (source) => ({ more: [tails(source), ...losses(source)] }),
+  own: (source) => ({
+    more: [
+      tails(source),
+      overTime(source, {
+        what: "p99",
+        question: "When do the unlucky requests take long?",
+        unit: "ms",
+        log: true,
+        of: ({ p99Ms }) => p99Ms,
+      }),
+      ...losses(source),
+      depths(source, []),
+    ],
+  }),
 };

@@ -1,4 +1,5 @@
 // Figures of a study's numbers: a metric as curves over the study's axis, or as dots side by side.
+import { isLowerBound, isUnstable, unstableText } from "../scenarios/caveats.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { Metric, Study } from "../scenarios/study.ts";
 import { dots } from "./dots.ts";
@@ -74,7 +75,10 @@ export function sweep(source: FigureSource, metricIndex: number, options: SweepO
   });
 }
 
-function pointOf({ variant, metrics }: StudyRow, metricIndex: number): Point {
+function pointOf({ variant, metrics, caveats }: StudyRow, metricIndex: number): Point {
+  const metric = metrics[metricIndex]?.metric;
+  if (metric !== undefined && isUnstable(metric, caveats))
+    return { x: variant.x ?? 0, y: Number.NaN };
   const {
     mean = Number.NaN,
     low = Number.NaN,
@@ -93,17 +97,22 @@ export function comparison(source: FigureSource, metricIndex: number, question?:
     note: `${study.title}. ${seedsNote(seeds)}`,
     axis: metricAxis(metric),
     better: metric.better,
-    dots: rows.map(({ variant, candidate, metrics }) => {
+    dots: rows.map(({ variant, candidate, metrics, caveats }) => {
+      const group = variant.label;
+      const { label } = candidate;
+      if (isUnstable(metric, caveats))
+        return { group, label, value: Number.NaN, text: unstableText(caveats) };
+      const bound = isLowerBound(metric, caveats) ? "≥ " : "";
       const { mean = Number.NaN, low, high } = metrics[metricIndex]?.estimate ?? {};
       const theory = metricIndex === 0 ? variant.theory?.[candidate.label] : undefined;
       return {
-        group: variant.label,
-        label: candidate.label,
+        group,
+        label,
         value: mean,
         ...(low !== undefined && Number.isFinite(low) && { low }),
         ...(high !== undefined && Number.isFinite(high) && { high }),
         ...(theory !== undefined && { theory }),
-        text: withUnit(mean, metric.unit),
+        text: bound + withUnit(mean, metric.unit),
       };
     }),
   });

@@ -4,6 +4,7 @@ import type { Result } from "../sim/result.ts";
 import { simulate } from "../sim/simulation.ts";
 import { type Comparison, comparePaired } from "../stats/compare.ts";
 import { type Estimate, estimate } from "../stats/estimate.ts";
+import { type Caveats, caveatsOf } from "./caveats.ts";
 import type { Candidate, Metric, Study, Variant } from "./study.ts";
 
 export interface MetricValues {
@@ -23,6 +24,7 @@ export interface StudyRow {
    * study's first metric. Absent for the first candidate itself.
    */
   readonly comparison?: Comparison;
+  readonly caveats: Caveats;
   /** The whole result of the first seed: series, histograms, servers. */
   readonly result: Result;
 }
@@ -76,5 +78,6 @@ function rowOf(
     return { metric, values, estimate: estimate(values) };
   });
   const comparison = reference && comparePaired(reference, metrics[0]?.values ?? []);
-  return { variant, candidate, metrics, result, ...(comparison && { comparison }) };
+  const caveats = caveatsOf(results);
+  return { variant, candidate, metrics, caveats, result, ...(comparison && { comparison }) };
 }

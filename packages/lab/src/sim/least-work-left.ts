@@ -1,6 +1,6 @@
 // A yardstick that knows the work of every request: each request goes to the server on which it costs the least time
 // (see added-time.ts), whatever the servers' weights. Chance decides between equal servers.
-import type { PickContext, Picker, PickReason } from "@tandem/balancer/pickers";
+import type { Inspection, PickContext, Picker, PickReason } from "@tandem/balancer/pickers";
 import type { View } from "./view.ts";
 
 export class LeastWorkLeft implements Picker<View> {
@@ -31,5 +31,11 @@ export class LeastWorkLeft implements Picker<View> {
     }
     this.why = best === undefined ? "none" : equals > 1 ? "tie" : "first-choice";
     return best;
+  }
+
+  /** Shows what the last request would cost on each server now. */
+  inspect(): Inspection {
+    const loads = this.#views.map(({ name, addedMs }) => ({ server: name, value: addedMs }));
+    return { kind: "loads", loads, draws: 0 };
   }
 }

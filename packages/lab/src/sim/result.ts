@@ -86,7 +86,7 @@ export interface Result {
   readonly goodputPerSecond: number;
   /** The latency of good answers, from the intended arrival. Timeouts are not included. */
   readonly latency: LatencySummary;
-  /** As `latency`, but including timeouts: each timeout counts with the time that its client waited. */
+  /** As `lasting`, but including timeouts: each timeout counts with the time that its client waited. */
   readonly experienced: LatencySummary;
   /**
    * As `latency`, but including the requests that are never answered: each counts with the time that it has waited so
@@ -94,6 +94,7 @@ export interface Result {
    */
   readonly lasting: LatencySummary;
   readonly histogram: Histogram;
+  /** Answers and timeouts, without the requests that are never answered. */
   readonly experiencedHistogram: Histogram;
   /** The mean latency in each of the equal slices of the measured time (see BATCHES in meter.ts). */
   readonly batches: readonly number[];
@@ -146,11 +147,12 @@ export function resultOf(
 ): Result {
   const { meter, agenda, scenario } = model;
   const [ok = 0, failed = 0, timeout = 0, rejected = 0] = meter.outcomes;
-  const ended = ok + failed + timeout + rejected;
+  const over = ok + failed + timeout + rejected;
   const offered = meter.arrivedMeasured;
   const open = unansweredOf(model, run.unstable !== undefined);
   const unanswered = open.waitedMs.length;
   const latency = summaryOf(meter.latency);
+  const ended = experiencedOf(model);
   const until = Math.min(agenda.now, scenario.durationMs);
   return {
     scenario: scenario.name,
@@ -159,19 +161,19 @@ export function resultOf(
     simulatedMs: agenda.now,
     events: agenda.happened,
     arrived: meter.arrivedAll,
-    counts: { offered, ok, failed, timeout, rejected, inFlight: offered - ended, unanswered },
+    counts: { offered, ok, failed, timeout, rejected, inFlight: offered - over, unanswered },
     attempts: meter.attempts,
     retries: meter.retries,
     probes: meter.probes,
     onPaused: meter.onPaused,
     acrossZones: meter.acrossZones,
-    successShare: ok / (ended + unanswered),
+    successShare: ok / (over + unanswered),
     goodputPerSecond: (ok * 1000) / Math.max(1e-9, until - meter.warmupMs),
     latency,
-    experienced: summaryOf(experiencedOf(model)),
+    experienced: summaryOf(lastingOf(ended, open)),
     lasting: unanswered === 0 ? latency : summaryOf(lastingOf(meter.latency, open)),
     histogram: meter.latency,
-    experiencedHistogram: experiencedOf(model),
+    experiencedHistogram: ended,
     batches: [...meter.batchSum].map((sum, batch) => sum / (meter.batchCount[batch] as number)),
     servers: serversOf(model, open),
     ...depthsOf(model),
@@ -201,6 +203,7 @@ function notesOf({ fleet }: Model): string[] {
 }
 
 function lastingOf(answers: Histogram, { waitedMs }: Unanswered): Histogram {
+  if (waitedMs.length === 0) return answers;
   const all = answers.copy();
   for (const waited of waitedMs) all.record(waited);
   return all;

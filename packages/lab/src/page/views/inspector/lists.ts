@@ -68,11 +68,13 @@ function bars({ canvas, theme, accent, last }: Look, values: readonly Shown[]): 
   if (place === undefined) return;
   const { context, width, height } = place;
   const column = width / Math.max(1, values.length);
-  const top = values.reduce((most, { value }) => Math.max(most, value), 0) || 1;
+  // The load of a server that stands still is infinite for a yardstick: its bar has the full height.
+  const finite = values.filter(({ value }) => Number.isFinite(value));
+  const top = finite.reduce((most, { value }) => Math.max(most, value), 0) || 1;
   const room = height - 30;
   context.textAlign = "center";
   for (const [at, { server, value }] of values.entries()) {
-    const high = Math.max(1, (value / top) * room);
+    const high = Math.max(1, Math.min(1, value / top) * room);
     const x = at * column;
     context.globalAlpha = server === last ? 1 : 0.55;
     context.fillStyle = accent;
@@ -83,7 +85,11 @@ function bars({ canvas, theme, accent, last }: Look, values: readonly Shown[]): 
     context.fillStyle = theme.muted;
     context.font = `10px ${FONT}`;
     context.textBaseline = "bottom";
-    context.fillText(value === 0 ? "0" : short(value), x + column / 2, 13 + room - high);
+    context.fillText(
+      value === 0 ? "0" : Number.isFinite(value) ? short(value) : "∞",
+      x + column / 2,
+      13 + room - high,
+    );
     context.fillText(server, x + column / 2, height);
   }
 }
