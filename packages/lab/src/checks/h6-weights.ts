@@ -51,8 +51,8 @@ function ringFindings(sets: number): Finding[] {
   });
 }
 
-function rendezvousFindings(keys: number): Finding[] {
-  const placement = placementOf("rendezvous");
+function keyFindings(method: "rendezvous" | "jump" | "modulo", keys: number): Finding[] {
+  const placement = placementOf(method);
   placement.update(servers(0));
   const counts = WEIGHTS.map(() => 0);
   for (let key = 1; key <= keys; key++) {
@@ -62,7 +62,7 @@ function rendezvousFindings(keys: number): Finding[] {
   return WEIGHTS.map((weight, i) => {
     const expected = weight / TOTAL;
     return agrees(
-      `rendezvous, weight ${weight} of ${TOTAL}: share of keys`,
+      `${method}, weight ${weight} of ${TOTAL}: share of keys`,
       shareOf(counts[i] ?? 0, keys, expected),
       expected,
     );
@@ -87,12 +87,14 @@ function maglevFindings(): Finding[] {
 
 export const sharesByWeight: Check = {
   id: "H6",
-  title: "Hashing by weight: ring, rendezvous, Maglev",
+  title: "Hashing by weight: ring, rendezvous, jump, modulo, Maglev",
   source: "arcs of uniform points; Schindelhauer & Schomaker 2005; Envoy's maglev_lb.cc",
   fast: true,
   run: (full) => [
     ...ringFindings(full ? 20_000 : 2_000),
-    ...rendezvousFindings(full ? 4_000_000 : 400_000),
+    ...(["rendezvous", "jump", "modulo"] as const).flatMap((method) =>
+      keyFindings(method, full ? 4_000_000 : 400_000),
+    ),
     ...maglevFindings(),
   ],
 };
