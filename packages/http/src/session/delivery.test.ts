@@ -38,17 +38,20 @@ t.test(
   },
 );
 
-t.test("with TLS, a short answer counts as unsent until the next turn, and gives no more time", async (t) => {
-  const { stream, get, pass } = open(ok);
-  stream.encrypted = true;
-  stream.stuck = true;
-  get("/1");
-  stream.writableLength = 0;
-  pass(59_000);
-  t.notOk(stream.destroyed);
-  pass(2_000);
-  t.ok(stream.destroyed);
-});
+t.test(
+  "with TLS, a short answer counts as unsent until the next turn, and gives no more time",
+  async (t) => {
+    const { stream, get, pass } = open(ok);
+    stream.encrypted = true;
+    stream.stuck = true;
+    get("/1");
+    stream.writableLength = 0;
+    pass(59_000);
+    t.notOk(stream.destroyed);
+    pass(2_000);
+    t.ok(stream.destroyed);
+  },
+);
 
 t.test("with TLS, a client that still takes a short answer has its time", async (t) => {
   const { stream, get, pass } = open(ok);
