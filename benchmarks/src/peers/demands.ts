@@ -13,7 +13,10 @@ export interface Demands {
 }
 
 /** What a peer can do beyond HTTP/1.1. */
-export type Abilities = { readonly [Demand in keyof Demands]?: true };
+export type Abilities = { readonly [Demand in keyof Demands]?: true } & {
+  /** The peer speaks no HTTP/1.1 to clients. */
+  readonly http2Only?: true;
+};
 
 const LACKS = [
   { demand: "streams", words: "no HTTP/2 to clients" },
@@ -26,7 +29,8 @@ export function lackOf(workload: Demands, abilities: Abilities): string | undefi
   const lack = LACKS.find(
     ({ demand }) => workload[demand] !== undefined && abilities[demand] !== true,
   );
-  return lack?.words;
+  const http1 = workload.streams === undefined && workload.tcp === undefined;
+  return http1 && abilities.http2Only === true ? "no HTTP/1.1 to clients" : lack?.words;
 }
 
 /** All abilities. */

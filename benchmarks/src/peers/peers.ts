@@ -16,7 +16,7 @@ export const PEERS: readonly Peer[] = [
   nginx,
   caddy,
   nodePeer("undici", () => packageVersion("undici")),
-  nodePeer("node-http2", node, "proxy", { streams: true }),
+  nodePeer("node-http2", node, "proxy", { streams: true, http2Only: true }),
   nodePeer("fastify", () => packageVersion("@fastify/http-proxy")),
   nodePeer("httpxy", () => packageVersion("httpxy")),
   nodePeer("http-proxy-3", () => packageVersion("http-proxy-3")),
