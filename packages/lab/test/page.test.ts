@@ -4,11 +4,11 @@
 // it is set.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import t, { type Test } from "tap";
 import { bundlePage } from "../src/cli/page-bundle.ts";
 import { type PageServer, servePage } from "../src/cli/page-server.ts";
@@ -16,43 +16,10 @@ import { serveCommand } from "../src/cli/serve.ts";
 import { decode } from "../src/page/run-state/permalink.ts";
 import { scenarioOf } from "../src/page/run-state/scenario-of.ts";
 import { Simulation } from "../src/sim/simulation.ts";
+import { DESKTOP, NO_BROWSER, PHONE, settled, startBrowser, visit } from "./support/browser.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
 const screenshots = process.env.TANDEM_SCREENSHOTS;
-const DESKTOP = { viewport: { width: 1440, height: 900 } } as const;
-const PHONE = {
-  viewport: { width: 360, height: 740 },
-  deviceScaleFactor: 2,
-  hasTouch: true,
-} as const;
 
-interface Visit {
-  readonly page: Page;
-  readonly complaints: string[];
-}
-
-/** Opens the page and collects every error and warning of the browser. */
-async function visit(
-  browser: Browser,
-  url: string,
-  options: BrowserContextOptions,
-): Promise<Visit> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
-  await page.goto(url);
-  await settled(page);
-  return { page, complaints };
-}
-
-const settled = (page: Page) =>
-  page.waitForSelector('html[data-run="still"]', { state: "attached" });
 /**
  * The parts of a browser tab's global scope that this test uses. The test sends functions to the tab, because the
  * page's Content-Security-Policy forbids code as text. TypeScript checks these functions without a browser's types,
@@ -132,16 +99,11 @@ async function fits(t: Test, page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(screenshots, `lab-${name}.png`) });
 }
 
-const missing = !existsSync(CHROMIUM) && `no browser at ${CHROMIUM}`;
 t.setTimeout(240_000); // when this file is run alone, tap allows it 30 s
-t.test("the page in a browser", { skip: missing, timeout: 230_000 }, async (t) => {
+t.test("the page in a browser", { skip: NO_BROWSER, timeout: 230_000 }, async (t) => {
   const parts = await bundlePage();
   const server: PageServer = await servePage(parts, 0);
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    env: { PATH: process.env.PATH ?? "", HOME: t.testdir() },
-    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
-  });
+  const browser = await startBrowser(t);
   t.teardown(async () => {
     await browser.close();
     await server.close();

@@ -11,6 +11,10 @@ import type { End, Figures, LaneDetail, LaneFrame, Pick } from "./protocol.ts";
 /** How many events a frame holds at most. A screen cannot show more between two frames. */
 const MOST_EVENTS = 600;
 const CURVE_POINTS = 240;
+/** A bucket with more than this share of the requests that took as long or longer makes a step of the curve. */
+const LEDGE = 0.2;
+/** The buckets of a histogram are .8 % wide. */
+const JUST_BEFORE = 0.996;
 
 /** Keeps the latest events. When the list is full, the older half is dropped. */
 class Recent<T> {
@@ -99,7 +103,7 @@ export class Lane {
       intervalMs,
       rows: rows.slice(firstRow),
       depth: depth.slice(firstRow),
-      slower: curveOf(result.histogram),
+      slower: curveOf(result.experiencedHistogram, result.counts.unanswered),
       inspection: picker?.inspect?.(),
     };
   }
@@ -107,7 +111,7 @@ export class Lane {
 
 export function figuresOf(result: Result): Figures {
   const { latency, counts, successShare, goodputPerSecond, imbalance } = result;
-  const { attempts, retries, probes, why } = result;
+  const { attempts, retries, probes, why, unstable } = result;
   const servers = result.servers.map(({ name, share, utilization }) => ({
     name,
     share,
@@ -117,6 +121,7 @@ export function figuresOf(result: Result): Figures {
     latency,
     counts,
     successShare,
+    unstable,
     goodputPerSecond,
     imbalance,
     attempts,
@@ -128,19 +133,21 @@ export function figuresOf(result: Result): Figures {
 }
 
 /**
- * Returns points of a curve: a latency, and the share of answers that took longer. Of many buckets only every nth
- * gives a point, so that there are about CURVE_POINTS points.
+ * Returns points of a curve: a latency, and the share of the requests that took longer, of which `never` are never
+ * answered. Of many buckets only every nth gives a point, so that there are about CURVE_POINTS points.
  */
-function curveOf(histogram: Histogram): (readonly [number, number])[] {
+function curveOf(histogram: Histogram, never: number): (readonly [number, number])[] {
   const points: (readonly [number, number])[] = [];
   const entries = [...histogram.entries()];
   const apart = Math.max(1, Math.floor(entries.length / CURVE_POINTS));
-  let left = histogram.count;
+  const total = histogram.count + never;
+  let left = total;
   for (const [at, [upTo, count]] of entries.entries()) {
+    // Many requests of one latency, such as timeouts at their deadline: the curve is level up to there.
+    if (at > 0 && count > left * LEDGE) points.push([upTo * JUST_BEFORE, left / total]);
     left -= count;
     // In the tail, where few answers took longer, every bucket gives a point.
-    if (left > 0 && (at % apart === 0 || left < CURVE_POINTS))
-      points.push([upTo, left / histogram.count]);
+    if (left > 0 && (at % apart === 0 || left < CURVE_POINTS)) points.push([upTo, left / total]);
   }
   return points;
 }

@@ -66,7 +66,10 @@ export interface LaneDetail {
   readonly intervalMs: number;
   readonly rows: readonly SeriesRow[];
   readonly depth: readonly Float32Array[];
-  /** Pairs of a latency in milliseconds and the share of answers that took longer. */
+  /**
+   * Pairs of a latency in milliseconds and the share of the requests that took longer, timeouts at their deadline and
+   * requests that are never answered included.
+   */
   readonly slower: readonly (readonly [ms: number, share: number])[];
   /** The state of the algorithm in the first balancer; undefined = this algorithm shows no state. */
   readonly inspection: Inspection | undefined;
@@ -77,6 +80,7 @@ export interface Figures {
   readonly latency: LatencySummary;
   readonly counts: Result["counts"];
   readonly successShare: number;
+  readonly unstable: number | undefined;
   readonly goodputPerSecond: number;
   readonly imbalance: Result["imbalance"];
   readonly attempts: number;

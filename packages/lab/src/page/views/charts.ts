@@ -1,9 +1,10 @@
-// Draws two charts, each with a curve for every algorithm: latency over time, and the tail of the latency distribution
-// on logarithmic axes.
+// Draws two charts, each with a curve for every algorithm: latency over time with the requests that were lost, and the
+// tail of the latency distribution on logarithmic axes. Both contain timeouts, at their deadline.
 import uPlot from "uplot";
-import { part } from "../dom.ts";
-import type { Experiment, LaneHistory } from "../run/experiment.ts";
-import { ms } from "../words.ts";
+import { part, say } from "../dom.ts";
+import { lostShare, stripColumns, tailTables } from "../run/chart-data.ts";
+import type { Experiment } from "../run/experiment.ts";
+import { ms, percent } from "../words.ts";
 import type { View, ViewContext } from "./view.ts";
 
 const HEIGHT = 210;
@@ -14,8 +15,9 @@ export function chartsView(stagehand: ViewContext): View {
   const strip = chart(part("strip"), stripOptions(stagehand));
   const tail = chart(part("tail"), tailOptions(stagehand));
   const draw = () => {
-    strip.setData(stripData(experiment));
-    tail.setData(tailData(experiment));
+    strip.setData(stripColumns(experiment.lanes) as uPlot.AlignedData);
+    tail.setData(uPlot.join(tailTables(experiment.lanes)));
+    say(part("lost"), lostWords(experiment));
   };
   const resize = () => {
     for (const one of [strip, tail]) {
@@ -36,7 +38,7 @@ export function chartsView(stagehand: ViewContext): View {
 function chart(place: HTMLElement, options: Omit<uPlot.Options, "width" | "height">): uPlot {
   return new uPlot(
     { ...options, width: Math.max(200, place.clientWidth), height: HEIGHT },
-    [[], [], [], [], []].slice(0, options.series.length) as unknown as uPlot.AlignedData,
+    options.series.map(() => []) as unknown as uPlot.AlignedData,
     place,
   );
 }
@@ -76,6 +78,37 @@ function series(
   };
 }
 
+/** Says how many requests were lost; empty when none were. */
+function lostWords({ lanes }: Experiment): string {
+  const shares = lanes.map(lostShare);
+  if (!shares.some((share) => share > 0)) return "";
+  const [a = 0, b] = shares;
+  return `lost: A ${percent(a)}${b === undefined ? "" : `, B ${percent(b)}`}`;
+}
+
+/** The share of lost requests, in per cent: an area on an axis of its own, at the right. */
+function lossSeries(stagehand: ViewContext, lane: "a" | "b"): uPlot.Series {
+  return series(stagehand, lane, `${lane.toUpperCase()} lost`, {
+    scale: "lost",
+    width: 1,
+    fill: () => `${stagehand.theme[lane]}48`,
+    value: (_, value) => (value === null ? "–" : percent(value / 100)),
+  });
+}
+
+function lossAxis(stagehand: ViewContext): uPlot.Axis {
+  const { experiment } = stagehand;
+  const any = () => experiment.lanes.some((lane) => lostShare(lane) > 0);
+  const words = (value: number) => (any() ? `${value} %` : "");
+  return {
+    ...axis(stagehand, words, 0),
+    scale: "lost",
+    side: 1,
+    grid: { show: false },
+    size: () => (any() ? 46 : 16),
+  };
+}
+
 function stripOptions(stagehand: ViewContext): Omit<uPlot.Options, "width" | "height"> {
   const { experiment } = stagehand;
   const thin = { width: 1, dash: [4, 3] };
@@ -83,37 +116,26 @@ function stripOptions(stagehand: ViewContext): Omit<uPlot.Options, "width" | "he
     scales: {
       x: { time: false, range: () => [0, experiment.player.endMs / 1000] },
       y: { distr: 3 },
+      // The areas of losses take the lower half of the chart at most.
+      lost: { range: (_, __, most) => [0, Math.max(10, 2 * (most ?? 0))] },
     },
-    axes: [axis(stagehand, (seconds) => `${seconds} s`, 26), axis(stagehand, decades(seconds), 52)],
+    axes: [
+      axis(stagehand, (seconds) => `${seconds} s`, 26),
+      axis(stagehand, decades(seconds), 52),
+      lossAxis(stagehand),
+    ],
     series: [
       { label: "at", value: (_, value) => (value === null ? "–" : `${value.toFixed(1)} s`) },
       series(stagehand, "a", "A p99"),
       series(stagehand, "a", "A p50", thin),
       series(stagehand, "b", "B p99"),
       series(stagehand, "b", "B p50", thin),
+      lossSeries(stagehand, "a"),
+      lossSeries(stagehand, "b"),
     ],
     cursor: { y: false },
     legend: { live: false },
   };
-}
-
-function stripData({ lanes }: Experiment): uPlot.AlignedData {
-  const [a, b] = lanes;
-  const longest = (b?.rows.length ?? 0) > (a?.rows.length ?? 0) ? b : a;
-  const column = (lane: LaneHistory | undefined, of: "p99Ms" | "p50Ms") =>
-    (longest?.rows ?? []).map((_, at) => positive(lane?.rows[at]?.[of]));
-  return [
-    (longest?.rows ?? []).map(({ atMs }) => atMs / 1000),
-    column(a, "p99Ms"),
-    column(a, "p50Ms"),
-    column(b, "p99Ms"),
-    column(b, "p50Ms"),
-  ];
-}
-
-/** Returns null for 0 and for undefined, because a logarithmic axis cannot show 0. */
-function positive(value: number | undefined): number | null {
-  return value !== undefined && value > 0 ? value : null;
 }
 
 function tailOptions(stagehand: ViewContext): Omit<uPlot.Options, "width" | "height"> {
@@ -135,12 +157,4 @@ function tailOptions(stagehand: ViewContext): Omit<uPlot.Options, "width" | "hei
 
 function oneIn(share: number): string {
   return share >= 0.995 ? "all" : `1 in ${Math.round(1 / share).toLocaleString("en")}`;
-}
-
-function tailData({ lanes }: Experiment): uPlot.AlignedData {
-  const tables = [0, 1].map((lane): uPlot.AlignedData => {
-    const slower = lanes[lane]?.detail?.slower ?? [];
-    return [slower.map(([value]) => value), slower.map(([, part]) => part)];
-  });
-  return uPlot.join(tables);
 }

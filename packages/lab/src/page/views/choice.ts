@@ -11,6 +11,7 @@ import {
 } from "../run-state/parameters.ts";
 import type { Choice } from "../run-state/run-state.ts";
 import type { LaneName, View, ViewContext } from "./view.ts";
+import { wholeTitle } from "./whole-title.ts";
 
 const NONE = "none";
 
@@ -20,6 +21,7 @@ export function choiceView(
 ): View & { readonly element: HTMLElement } {
   const id = `algorithm-${lane}`;
   const select = h("select", { id }, ...options(lane));
+  const title = wholeTitle(select);
   const tuning = h("div", { class: "tuning" });
   const more = h("details", { class: "tuning-box" }, h("summary", {}, "Tune"), tuning);
   const idea = h("p", { class: "idea" });
@@ -34,6 +36,7 @@ export function choiceView(
       select,
       more,
     ),
+    title.element,
     idea,
     h("p", { class: "paper" }, paper),
   );
@@ -56,10 +59,12 @@ export function choiceView(
 
   return {
     element,
+    redraw: title.update,
     state() {
       const choice = experiment.state[lane];
       const algorithm = choice?.algorithm;
       select.value = algorithm === undefined ? NONE : isHash(algorithm) ? "uri" : algorithm;
+      title.update();
       const note = algorithm === undefined ? undefined : subjectOf(algorithm);
       say(idea, note?.idea ?? "Choose a second algorithm to see both under the same requests.");
       say(paper, note?.paper ?? "");

@@ -58,10 +58,18 @@ const ROWS: readonly FigureRow[] = [
   {
     name: "success",
     label: "Answered well",
-    hint: "of all requests that ended",
+    hint: "of all requests that ended or are never answered",
     of: (f) => f.successShare,
     words: percent,
     better: "higher",
+  },
+  {
+    name: "unanswered",
+    label: "Never answered",
+    hint: "lost on a server that hangs, or in a queue that grows without end",
+    of: (f) => f.counts.unanswered,
+    words: whole,
+    better: "lower",
   },
   {
     name: "timeout",
@@ -112,6 +120,10 @@ const ROWS: readonly FigureRow[] = [
 
 /** Numbers whose relative difference is smaller than this count as equal. */
 const ALIKE = 0.02;
+/** A difference between two shares of good answers that is larger than this matters more than latencies. */
+const MISSED = 0.001;
+/** The rows that contain good answers only. */
+const LATENCIES: readonly string[] = ["mean", "p50", "p90", "p99", "p999"];
 
 export function figuresView({ experiment }: ViewContext): View {
   const body = part("figures");
@@ -130,10 +142,10 @@ export function figuresView({ experiment }: ViewContext): View {
       const [first, second] = experiment.lanes.map(({ detail }) => detail?.figures);
       for (const { row, a, b, line } of cells) {
         const [va, vb] = [show(a, row, first), show(b, row, second)];
-        mark(a, row, va, vb);
-        mark(b, row, vb, va);
+        mark(a, wins(row, [va, first], [vb, second]));
+        mark(b, wins(row, [vb, second], [va, first]));
         // These rows are hidden while their value is zero for both algorithms.
-        const quiet = ["timeout", "failed", "retries", "probes"].includes(row.name);
+        const quiet = ["unanswered", "timeout", "failed", "retries", "probes"].includes(row.name);
         line.hidden = quiet && !(va > 0) && !(vb > 0);
       }
       say(part("verdict"), verdictOf(first, second));
@@ -143,22 +155,41 @@ export function figuresView({ experiment }: ViewContext): View {
 
 function show(cell: HTMLElement, row: FigureRow, figures: Figures | undefined): number {
   const value = figures === undefined ? Number.NaN : row.of(figures);
-  say(cell, row.words(value));
+  const unstable = LATENCIES.includes(row.name) ? figures?.unstable : undefined;
+  say(cell, unstable === undefined ? row.words(value) : unstableWords(row, unstable));
   cell.dataset.exact = String(value);
   return value;
 }
 
-function mark(cell: HTMLElement, { better }: FigureRow, own: number, other: number): void {
-  const wins =
-    better === "lower" ? own < other * (1 - ALIKE) : better === "higher" && own > other + 1e-5;
-  cell.classList.toggle("wins", wins);
+/** The mean says why there is none; the percentiles only that there is none. */
+const unstableWords = ({ name }: FigureRow, load: number): string =>
+  name === "mean" ? `unstable, ρ\u00a0=\u00a0${digits(load)}` : "unstable";
+
+function mark(cell: HTMLElement, won: boolean): void {
+  cell.classList.toggle("wins", won);
+}
+
+type Side = readonly [value: number, figures: Figures | undefined];
+
+/**
+ * Whether a value is better than the other one. A latency is not better when more requests were lost, because the lost
+ * ones are not in it, and not when the run is unstable.
+ */
+function wins({ name, better }: FigureRow, [own, mine]: Side, [other, theirs]: Side): boolean {
+  if (LATENCIES.includes(name)) {
+    if (mine?.unstable !== undefined) return false;
+    if ((mine?.successShare ?? 1) < (theirs?.successShare ?? 1) - MISSED) return false;
+  }
+  return better === "lower" ? own < other * (1 - ALIKE) : better === "higher" && own > other + 1e-5;
 }
 
 function verdictOf(a: Figures | undefined, b: Figures | undefined): string {
   if (a === undefined || b === undefined || !(a.latency.count > 0 && b.latency.count > 0))
     return "";
+  if (a.unstable !== undefined)
+    return `More work arrives than the servers can do (ρ = ${digits(a.unstable)}): the queues grow without end, so latencies tell how long the run was.`;
   const missed = Math.abs(a.successShare - b.successShare);
-  if (missed > 0.001) {
+  if (missed > MISSED) {
     const better = a.successShare > b.successShare ? "A" : "B";
     return `${better} answers ${(missed * 100).toFixed(1)} points more of the requests well.`;
   }

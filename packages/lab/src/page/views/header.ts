@@ -4,10 +4,13 @@ import { encode } from "../run-state/permalink.ts";
 import { PRESETS, presetOf } from "../run-state/presets.ts";
 import { clock } from "../words.ts";
 import type { View, ViewContext } from "./view.ts";
+import { wholeTitle } from "./whole-title.ts";
 
 export function headerView({ experiment, announce }: ViewContext, themeChanged: () => void): View {
   const select = part<HTMLSelectElement>("scenario");
   for (const { name, title } of PRESETS) select.append(h("option", { value: name }, title));
+  const title = wholeTitle(select);
+  part("scenario-title").append(title.element);
   on(select, "change", () => {
     const preset = presetOf(select.value);
     if (preset !== undefined) experiment.openPreset(preset);
@@ -37,9 +40,11 @@ export function headerView({ experiment, announce }: ViewContext, themeChanged: 
   }
 
   return {
+    redraw: title.update,
     state() {
       const { state, player } = experiment;
       if (select.value !== state.preset) select.value = state.preset;
+      title.update();
       const preset = presetOf(state.preset);
       say(part("question"), preset?.question ?? "");
       say(part("source"), preset?.source ?? "");
