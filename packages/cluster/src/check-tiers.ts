@@ -8,7 +8,7 @@ import { complaintIn, quoted } from "./complaint.ts";
 import type { Command, Executables } from "./executables.ts";
 import { LineRing } from "./line-ring.ts";
 import { START_LIMIT_MS } from "./start-limit.ts";
-import type { BoxAssignment } from "./topology.ts";
+import type { BoxAssignment, TierName } from "./topology.ts";
 
 /**
  * Returns the faults that would stop the tiers of `assignments` from starting. If a setting is at fault, the `path` of
@@ -24,11 +24,13 @@ export async function tierFindings(
     assignments.map(async ({ box, tier, boxWords }) => {
       const { file: program, args } = executables[tier];
       const words = [...args, "--config", file, ...boxWords, "--check"];
-      return tryTier(`${box} ${tier}`, { file: program, args: words }, clock);
+      const command = { file: program, args: words };
+      const found = await tryTier(`${box} ${tier}`, command, clock);
+      return found.map((complaint) => findingOf(complaint, tier));
     }),
   );
   release();
-  return complaints.flat().map(findingOf);
+  return complaints.flat();
 }
 
 function tryTier(name: string, { file, args }: Command, clock: Clock): Promise<readonly string[]> {
@@ -71,12 +73,12 @@ function isChecked(message: unknown): message is CheckedMessage {
 
 /**
  * Turns a message such as `webserver.locations[0].root: /srv is no folder` into a finding: its path is `webserver`,
- * `locations`, 0, `root`, its message `/srv is no folder`. A message that names no setting gets an empty path.
+ * `locations`, 0, `root`, its message `/srv is no folder`. A message that names no setting gets the path of its tier.
  */
-function findingOf(complaint: string): Finding {
+function findingOf(complaint: string, tier: TierName): Finding {
   const [, setting, words] = /^([a-z]\w*(?:\.[\w-]+|\[\d+\])+): (.*)$/s.exec(complaint) ?? [];
   if (setting === undefined || words === undefined)
-    return { path: [], side: "value", message: complaint };
+    return { path: [tier], side: "key", message: complaint };
   const path = setting.split(/\.|\[|\]\.?/).filter((step) => step !== "");
   return {
     path: path.map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
