@@ -4,6 +4,7 @@ export { type Check, type Finding, runCheck, type Verdict } from "./checks/check
 export { CHECKS } from "./checks/checks.ts";
 export {
   DEFAULT_SEEDS,
+  judgedRows,
   type MetricValues,
   runStudy,
   type StudyOptions,
@@ -44,7 +45,7 @@ export {
 } from "./sim/simulation.ts";
 export { Stream } from "./sim/stream.ts";
 export { EventHash, type RequestOutcome, type Tap } from "./sim/tap.ts";
-export { type Comparison, comparePaired } from "./stats/compare.ts";
+export { type Comparison, comparePaired, judgedTogether } from "./stats/compare.ts";
 export { type Disruption, disruption } from "./stats/disruption.ts";
 export { type Estimate, estimate } from "./stats/estimate.ts";
 export { Histogram } from "./stats/histogram.ts";

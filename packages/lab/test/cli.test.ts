@@ -237,11 +237,13 @@ t.test("compare: a clear difference, no difference, and how each is reported", a
     comparison: { verdict: "lower", pairs: 10 },
   });
   t.ok(comparisons[0].comparison.high < 0);
+  t.ok(comparisons[0].comparison.relativeHigh < 0 && comparisons[0].seedsNeeded > 1);
   t.equal(
-    none.stdout.match(/no significant difference$/gm)?.length,
+    none.stdout.match(/equal in every pair$/gm)?.length,
     4,
     "one line for each of four metrics",
   );
+  t.match(none.stdout, /^10 pairs: both met the same requests; Student's t of the differences/m);
 });
 
 t.test("check: prints verdicts, figures and their source", async (t) => {

@@ -2,9 +2,8 @@
 import { palette } from "@tandem/telemetry/colors";
 import { Command } from "commander";
 import { plain, signed, withUnit } from "../figures/numbers.ts";
-import { isLowerBound, isUnstable } from "../scenarios/caveats.ts";
-import type { StudyRow } from "../scenarios/run-study.ts";
-import { type Comparison, comparePaired } from "../stats/compare.ts";
+import { type ComparedRow, comparedRows, type Side } from "./compared-rows.ts";
+import { chanceText, intervalText, relativeText, verdictText } from "./comparison-text.ts";
 import { findSimulated } from "./find-study.ts";
 import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
 import { provenance } from "./provenance.ts";
@@ -14,6 +13,8 @@ import { examples, print, printJson, table } from "./terminal.ts";
 
 /** With fewer pairs of runs the confidence interval would be too wide to be useful. */
 const FEWEST_SEEDS = 10;
+/** The output says how many seeds it takes to know the relative difference to within this share. */
+const USUAL_PRECISION = 0.02;
 
 interface CompareOptions {
   readonly seeds: number;
@@ -46,24 +47,6 @@ export function compareCommand(): Command {
     .action(compare);
 }
 
-interface Row {
-  readonly variant: string;
-  readonly metric: string;
-  readonly unit: string;
-  readonly a: Side;
-  readonly b: Side;
-  /** Null when a run is unstable and the metric is a latency, so that there is nothing to compare. */
-  readonly comparison: Comparison | null;
-  readonly unstable: number | null;
-}
-
-interface Side {
-  /** Null when the run is unstable. */
-  readonly mean: number | null;
-  /** Whether the mean is only a lower bound, because requests are never answered. */
-  readonly atLeast: boolean;
-}
-
 function compare(typed: string, a: string, b: string, options: CompareOptions): void {
   const study = findSimulated(typed);
   const done = performStudy(study, {
@@ -71,70 +54,63 @@ function compare(typed: string, a: string, b: string, options: CompareOptions): 
     algorithms: [a, b],
     seeds: seedsUpTo(options.seeds),
   });
-  const rows = [...Map.groupBy(done.rows, ({ variant }) => variant.label)].flatMap(
-    ([variant, [one, other]]) => (one && other ? rowsOf(variant, one, other) : []),
-  );
+  const rows = comparedRows(done.rows, USUAL_PRECISION);
   if (options.json) printJson(asJson(done, [a, b], rows));
   else print(describe(done, [a, b], rows));
 }
 
-function rowsOf(variant: string, one: StudyRow, other: StudyRow): Row[] {
-  return one.metrics.map(({ metric, values, estimate }, i) => {
-    const against = other.metrics[i] ?? { values: [], estimate: { mean: Number.NaN } };
-    const unstable = isUnstable(metric, one.caveats);
-    const side = (mean: number, { caveats }: StudyRow): Side => ({
-      mean: unstable ? null : mean,
-      atLeast: isLowerBound(metric, caveats),
-    });
-    return {
-      variant,
-      metric: metric.name,
-      unit: metric.unit,
-      a: side(estimate.mean, one),
-      b: side(against.estimate.mean, other),
-      comparison: unstable ? null : comparePaired(values, against.values),
-      unstable: unstable ? (one.caveats.unstable ?? null) : null,
-    };
-  });
-}
-
-function asJson(done: StudyRun, [a, b]: readonly [string, string], rows: readonly Row[]): unknown {
+function asJson(
+  done: StudyRun,
+  [a, b]: readonly [string, string],
+  rows: readonly ComparedRow[],
+): unknown {
   return { study: done.study.id, a, b, ...provenance(), seeds: done.seeds, comparisons: rows };
 }
 
-function cellsOf({ metric, unit, a, b, comparison, unstable }: Row): string[] {
+function cellsOf({ metric, unit, a, b, comparison, unstable, seedsNeeded }: ComparedRow): string[] {
   const side = ({ mean, atLeast }: Side) =>
     unstable === null
       ? (atLeast ? "≥ " : "") + withUnit(mean ?? Number.NaN, unit)
       : `unstable, ρ = ${plain(unstable)}`;
   const cells = [`  ${metric}`, side(a), side(b)];
-  if (comparison === null) return [...cells, "-", "-", "not compared"];
+  if (comparison === null) return [...cells, "-", "-", "-", "-", "-", "not compared"];
   return [
     ...cells,
     signed(comparison.difference, unit),
-    `${signed(comparison.low, "")} to ${signed(comparison.high, unit)}`,
-    comparison.verdict,
+    intervalText(comparison, unit),
+    relativeText(comparison),
+    chanceText(comparison.corrected),
+    Number.isFinite(seedsNeeded) ? seedsNeeded.toLocaleString("en-US") : "-",
+    verdictText(comparison),
   ];
 }
 
 function describe(
   { study, seeds, rows: runs }: StudyRun,
   [a, b]: readonly [string, string],
-  rows: readonly Row[],
+  rows: readonly ComparedRow[],
 ): string {
   const { bold, dim } = palette();
   const lines = [bold(`${study.id}  ${b} against ${a}`), study.title];
   for (const [variant, own] of Map.groupBy(rows, (row) => row.variant)) {
     const [head = "", ...body] = table([
-      ["", a, b, "difference", "95 % interval", "verdict"],
+      ["", a, b, "difference", "95 % interval", "relative", "p", neededHead, "verdict"],
       ...own.map(cellsOf),
     ]);
     lines.push("", bold(variant), dim(head), ...body);
   }
-  lines.push(
-    "",
-    dim(`${seeds.length} pairs: both met the same requests; bootstrap of the differences`),
-    ...caveatLines(runs).map(dim),
-  );
+  lines.push("", ...[...explanation(seeds.length, rows), ...caveatLines(runs)].map(dim));
   return lines.join("\n");
+}
+
+const neededHead = `seeds for ±${100 * USUAL_PRECISION} %`;
+
+function explanation(pairs: number, rows: readonly ComparedRow[]): string[] {
+  const together = Math.max(1, ...rows.map(({ comparison }) => comparison?.together ?? 1));
+  const chance = "p: the chance of such a difference between equal algorithms";
+  return [
+    `${pairs} pairs: both met the same requests; each interval is for its line alone`,
+    together === 1 ? chance : `${chance}, corrected for ${together} comparisons (Holm)`,
+    `${neededHead}: how many seeds would tell the relative difference to within that`,
+  ];
 }

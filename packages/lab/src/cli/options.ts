@@ -30,6 +30,11 @@ export function positiveNumber(text: string): number {
   return positiveNumbers(text, undefined)[0] ?? 0;
 }
 
+/** Parses one number of seeds of an option that takes several (`--seeds 5 10 20`), each from 2 to 100. */
+export function seedCounts(text: string, former: readonly number[] | undefined): number[] {
+  return [...(former ?? []), wholeNumber(2, 100)(text)];
+}
+
 /** Adds the options `--variants` and `--full` to a command. */
 export function withStudyOptions(command: Command): Command {
   return command

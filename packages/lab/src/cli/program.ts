@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
+import { coverageCommand } from "./coverage.ts";
 import { listCommand } from "./list.ts";
 import { replayCommand } from "./replay.ts";
 import { reportCommand } from "./report.ts";
@@ -14,6 +15,7 @@ const COMMANDS = [
   runCommand,
   compareCommand,
   checkCommand,
+  coverageCommand,
   replayCommand,
   reportCommand,
   serveCommand,

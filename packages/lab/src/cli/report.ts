@@ -73,7 +73,8 @@ function factsOf({ revision, node, machine }: Provenance, seeds: number): [strin
     [
       "Reading it",
       "Simulated with the algorithm files that serve traffic. Times are virtual, so the machine decides " +
-        "how long it took and nothing else. Intervals are of 95 % confidence; algorithms met the same requests.",
+        "how long it took and nothing else. Intervals are of 95 % confidence (over the seeds); algorithms met the same requests, and the " +
+        "verdicts of a scenario are corrected for their number (Holm).",
     ],
   ];
 }

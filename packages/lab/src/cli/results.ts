@@ -1,21 +1,15 @@
 // Presents the results of a study, as a table for people and as JSON for programs.
 
 import { palette } from "@tandem/telemetry/colors";
-import { plain, signed, withUnit } from "../figures/numbers.ts";
+import { withUnit } from "../figures/numbers.ts";
 import { isLowerBound, isUnstable, unstableText } from "../scenarios/caveats.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { ChurnRow } from "../scenarios/s14-churn.ts";
 import type { Metric } from "../scenarios/study.ts";
-import type { Comparison } from "../stats/compare.ts";
+import { comparisonText } from "./comparison-text.ts";
 import type { Provenance } from "./provenance.ts";
 import type { StudyRun } from "./study-run.ts";
 import { table } from "./terminal.ts";
-
-/**
- * With fewer pairs of runs no difference is called significant. This number must equal FEWEST_PAIRS in
- * stats/compare.ts.
- */
-const FEWEST_PAIRS = 5;
 
 /**
  * Returns the cell of a metric: its mean, `≥` before it when it is only a lower bound, or that the run is unstable.
@@ -35,7 +29,7 @@ export function comparedText({ comparison, caveats }: StudyRow, headline: Metric
 function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
   const { mean, low, high } = estimate;
   const reach = (high - low) / 2;
-  if (!Number.isFinite(reach) || reach < 1e-4 * Math.abs(mean)) return withUnit(mean, metric.unit);
+  if (!Number.isFinite(reach) || reach <= 1e-4 * Math.abs(mean)) return withUnit(mean, metric.unit);
   const digits = Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(reach))));
   const unit = metric.unit === "" ? "" : ` ${metric.unit}`;
   return `${grouped(mean, digits)} ±${grouped(reach, digits)}${unit}`;
@@ -43,23 +37,6 @@ function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
 
 const grouped = (value: number, digits: number): string =>
   value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-
-/**
- * Describes a comparison, for example "lower by 12 % (better), −15 to −9 ms". A difference of two percentages is given
- * in percentage points. When the difference is not significant, the text says so.
- */
-function comparisonText(comparison: Comparison, { unit, better }: Metric): string {
-  const { verdict, difference, relative, low, high, pairs } = comparison;
-  if (pairs < FEWEST_PAIRS)
-    return `${pairs} ${pairs === 1 ? "seed is" : "seeds are"} too few to tell`;
-  if (verdict === "no significant difference") return verdict;
-  const good = better !== "neither" && (better === "lower") === (verdict === "lower");
-  const mark = better === "neither" ? "" : good ? " (better)" : " (worse)";
-  if (unit === "%")
-    return `${verdict} by ${plain(Math.abs(difference))} points${mark}, ${signed(low, "")} to ${signed(high, "")}`;
-  const share = Number.isFinite(relative) ? ` by ${plain(Math.abs(100 * relative))} %` : "";
-  return `${verdict}${share}${mark}, ${signed(low, "")} to ${signed(high, unit)}`;
-}
 
 export function describeRun({ study, rows, seeds, candidates }: StudyRun): string {
   const { bold, dim } = palette();
@@ -88,7 +65,10 @@ export function describeRun({ study, rows, seeds, candidates }: StudyRun): strin
     const [top = "", ...rest] = table([head, ...body]);
     lines.push("", bold(variant.label), dim(top), ...rest);
   }
-  lines.push("", dim(seedText(seeds)), ...caveatLines(rows).map(dim));
+  const together = Math.max(0, ...rows.map(({ comparison }) => comparison?.together ?? 0));
+  const notes = [seedText(seeds), ...caveatLines(rows)];
+  if (together > 1) notes.push(`verdicts are corrected for ${together} comparisons (Holm)`);
+  lines.push("", ...notes.map(dim));
   return lines.join("\n");
 }
 
@@ -110,7 +90,7 @@ function seedText(seeds: readonly number[]): string {
   const [first, last] = [seeds[0], seeds.at(-1)];
   if (seeds.length === 1)
     return `seed ${first}; with one run the influence of chance is unknown, so nothing is compared`;
-  return `means over seeds ${first} to ${last} with 95 % confidence; differences seed by seed, bootstrap`;
+  return `means over seeds ${first} to ${last} with 95 % confidence; differences seed by seed`;
 }
 
 const orNull = (value: number) => (Number.isFinite(value) ? value : null);

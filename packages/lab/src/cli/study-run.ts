@@ -1,5 +1,5 @@
 // Runs a study with a command's options and shows the progress.
-import { runStudy, type StudyRow } from "../scenarios/run-study.ts";
+import { judgedRows, runStudy, type StudyRow } from "../scenarios/run-study.ts";
 import type { Candidate, Study, Variant } from "../scenarios/study.ts";
 import { findCandidates } from "./find-study.ts";
 import { progress, UsageError } from "./terminal.ts";
@@ -17,6 +17,7 @@ export interface StudyRun {
   readonly candidates: readonly Candidate[];
   readonly variants: readonly Variant[];
   readonly seeds: readonly number[];
+  /** The comparisons are judged together: over all variants and candidates. */
   readonly rows: readonly StudyRow[];
 }
 
@@ -43,7 +44,7 @@ export function performStudy(study: Study, choice: StudyChoice): StudyRun {
   } finally {
     progress(undefined);
   }
-  return { study, candidates, variants, seeds, rows };
+  return { study, candidates, variants, seeds, rows: judgedRows(rows) };
 }
 
 /**

@@ -4,7 +4,7 @@
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { simulate } from "../sim/simulation.ts";
-import { comparePaired } from "../stats/compare.ts";
+import { comparePaired, judgedTogether } from "../stats/compare.ts";
 import { estimate } from "../stats/estimate.ts";
 import type { Scene } from "./scenes.ts";
 
@@ -50,10 +50,10 @@ export function scoreScene(scene: Scene, seeds: readonly number[]): readonly Sce
   });
   const [best] = runs.toSorted((a, b) => a.mean - b.mean);
   if (best === undefined) return [];
-  return runs.map(({ candidate, values, mean }) => {
+  const judged = judgedTogether(runs.map(({ values }) => comparePaired(best.values, values)));
+  return runs.map(({ candidate, mean }, i) => {
     const asGood =
-      candidate === best.candidate ||
-      comparePaired(best.values, values).verdict === "no significant difference";
+      candidate === best.candidate || judged[i]?.verdict === "no significant difference";
     const worse =
       scene.metric.unit === "%" ? (mean - best.mean) / 20 : Math.log2(mean / best.mean) / 3;
     const distance = asGood ? 0 : Math.min(1, Math.max(0.01, worse));

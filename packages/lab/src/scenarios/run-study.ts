@@ -2,7 +2,8 @@
 // the same traffic. Then compares each candidate with the first candidate on the headline metric, seed by seed.
 import type { Result } from "../sim/result.ts";
 import { simulate } from "../sim/simulation.ts";
-import { type Comparison, comparePaired } from "../stats/compare.ts";
+import { type Comparison, comparePaired, judgedTogether } from "../stats/compare.ts";
+import { criticalValue } from "../stats/critical-value.ts";
 import { type Estimate, estimate } from "../stats/estimate.ts";
 import { type Caveats, caveatsOf } from "./caveats.ts";
 import type { Candidate, Metric, Study, Variant } from "./study.ts";
@@ -21,7 +22,8 @@ export interface StudyRow {
   readonly metrics: readonly MetricValues[];
   /**
    * The comparison of this candidate with the first candidate of the variant, by the headline metric, which is the
-   * study's first metric. Absent for the first candidate itself.
+   * study's first metric. Absent for the first candidate itself. Rows that are shown together are judged together, by
+   * `judgedRows`.
    */
   readonly comparison?: Comparison;
   readonly caveats: Caveats;
@@ -40,6 +42,10 @@ export interface StudyOptions {
 }
 
 export const DEFAULT_SEEDS: readonly number[] = Array.from({ length: 10 }, (_, i) => i + 1);
+
+/** Computes the estimate of a metric from its values, one per seed. */
+export const estimateOfSeeds = (values: readonly number[]): Estimate =>
+  estimate(values, 0.95, criticalValue);
 
 /** Yields each row as it becomes ready. The runs happen while the caller iterates. */
 export function* runStudy(study: Study, options: StudyOptions = {}): Generator<StudyRow> {
@@ -75,9 +81,22 @@ function rowOf(
   if (result === undefined) return undefined;
   const metrics = study.metrics.map((metric) => {
     const values = results.map((one) => metric.of(one));
-    return { metric, values, estimate: estimate(values) };
+    return { metric, values, estimate: estimateOfSeeds(values) };
   });
   const comparison = reference && comparePaired(reference, metrics[0]?.values ?? []);
   const caveats = caveatsOf(results);
   return { variant, candidate, metrics, caveats, result, ...(comparison && { comparison }) };
+}
+
+/**
+ * Judges the comparisons of rows that are shown together: corrects their p values and verdicts for the number of
+ * comparisons.
+ */
+export function judgedRows(rows: readonly StudyRow[]): StudyRow[] {
+  const comparisons = rows.flatMap(({ comparison }) => comparison ?? []);
+  const judged = judgedTogether(comparisons)[Symbol.iterator]();
+  return rows.map((row) => {
+    if (row.comparison === undefined) return row;
+    return { ...row, comparison: judged.next().value ?? row.comparison };
+  });
 }

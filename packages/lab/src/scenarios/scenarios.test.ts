@@ -1,10 +1,7 @@
 // Tests that every study runs: each variant, shortened, with each of its candidates. Also tests figures of the scenario
-// pack that are known exactly, and that a comparison says when there are too few pairs of runs or no difference.
+// pack that are known exactly.
 import t from "tap";
 import { simulate } from "../sim/simulation.ts";
-import { Stream } from "../sim/stream.ts";
-import { comparePaired } from "../stats/compare.ts";
-import { estimate } from "../stats/estimate.ts";
 import { runStudy } from "./run-study.ts";
 import { madeUpTrace, traceScenario } from "./s17-trace.ts";
 import { churn, STUDIES } from "./scenarios.ts";
@@ -83,44 +80,4 @@ t.test("S17: a trace is replayed as it was", async (t) => {
   const worked =
     result.servers.reduce((sum, { utilization }) => sum + utilization, 0) * result.simulatedMs;
   t.ok(Math.abs(worked / work - 1) < 1e-6);
-});
-
-t.test("comparisons: certain, uncertain, too few", async (t) => {
-  const stream = new Stream(1, "test");
-  const a = Array.from({ length: 12 }, () => 100 + 20 * stream.normal());
-  const lower = comparePaired(
-    a,
-    a.map((value) => value - 5 + stream.normal()),
-  );
-  t.equal(lower.verdict, "lower", "pairs see five per cent through twenty per cent of noise");
-  // The standard error of the mean of twelve differences with σ = 1 is .29. The interval is about four standard errors
-  // wide.
-  t.ok(
-    lower.low > -6.5 && lower.low < lower.difference && lower.high < -3.5,
-    `${lower.low} ${lower.high}`,
-  );
-  const same = comparePaired(
-    a,
-    a.map((value, i) => value + (i % 2 === 0 ? 3 : -3)),
-  );
-  t.equal(same.verdict, "no significant difference");
-  t.equal(
-    comparePaired([1, 2], [5, 6]).verdict,
-    "no significant difference",
-    "two pairs prove nothing",
-  );
-  t.same(
-    comparePaired(
-      a,
-      a.map((v) => v + 1),
-    ),
-    comparePaired(
-      a,
-      a.map((v) => v + 1),
-    ),
-  );
-  const { mean, low, high } = estimate([1, 2, 3, 4, 5]);
-  // The 97.5 % quantile of Student's t with 4 degrees of freedom is 2.776. The standard error is √.5.
-  t.equal(mean, 3);
-  t.ok(Math.abs(high - 3 - 2.776 * Math.SQRT1_2) < 0.02 && Math.abs(low + high - 6) < 1e-12);
 });

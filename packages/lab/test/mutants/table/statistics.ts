@@ -5,15 +5,15 @@ export const STATISTICS: readonly Mutant[] = [
   ...inFile("packages/lab/src/stats/estimate.ts", [
     {
       id: "interval-68",
-      find: "const z = 1.959964;",
-      replace: "const z = 1;",
+      find: "confidence = 0.95,",
+      replace: "confidence = 0.68,",
       breaks: "the 95 % interval is one of 68 %",
       by: "S1",
     },
     {
       id: "interval-normal",
-      find: "return (\n    z +",
-      replace: "return z || (\n    z +",
+      find: "tQuantile(confidence, length - 1);",
+      replace: "tQuantile(confidence, 1_000);",
       breaks: "the interval is the normal one instead of Student's",
       by: "S1",
     },
@@ -23,6 +23,20 @@ export const STATISTICS: readonly Mutant[] = [
       replace: "/ count;\n",
       breaks: "the variance is that of a population",
       by: "S1",
+    },
+  ]),
+  ...inFile("packages/lab/src/stats/compare.ts", [
+    {
+      id: "not-corrected",
+      find: "const corrected = holm(comparisons.map(({ p }) => p));",
+      replace: "const corrected = comparisons.map(({ p }) => p);",
+      breaks: "comparisons are not corrected for their number",
+    },
+    {
+      id: "interval-of-difference-68",
+      find: "criticalValue(differences, confidence)",
+      replace: "criticalValue(differences, 0.68)",
+      breaks: "the 95 % interval of a difference is one of 68 %",
     },
   ]),
   ...inFile("packages/lab/src/stats/histogram.ts", [

@@ -1,0 +1,49 @@
+// Tests that an interval of 95 % holds the truth in 93 to 97 of 100 trials. With 1,000 trials the standard error of a
+// share of 95 % is .7 points, so a right interval stays between these limits by almost three of them. The seeds are
+// fixed. The whole table of `tandem lab coverage` is tested in coverage.long.test.ts.
+import t from "tap";
+import { Stream } from "../sim/stream.ts";
+import { comparePaired } from "../stats/compare.ts";
+import { estimate } from "../stats/estimate.ts";
+import { measureCoverage } from "./measure.ts";
+import { twoQueues } from "./two-queues.ts";
+
+const inLimits = (share: number) => share >= 0.93 && share <= 0.97;
+
+t.test("an interval that is too narrow is found out", async (t) => {
+  const stream = new Stream(1, "coverage");
+  let held = 0;
+  for (let trial = 0; trial < 1_000; trial++) {
+    const values = Array.from({ length: 10 }, () => stream.normal());
+    const { low, high } = estimate(values, 0.9);
+    if (low <= 0 && high >= 0) held++;
+  }
+  t.notOk(inLimits(held / 1_000), `${held}`);
+});
+
+t.test("the simulator against a formula: 1,000 comparisons of five seeds", async (t) => {
+  const found = measureCoverage(twoQueues, { trials: 1_000, seedCounts: [5] });
+  t.equal(found.length, 9);
+  for (const { metric, interval, held } of found)
+    t.ok(inLimits(held), `${metric}, ${interval}: ${held}`);
+});
+
+t.test("pairs with a common part, few and many, normal and skewed", async (t) => {
+  const stream = new Stream(2, "coverage");
+  const draws: Readonly<Record<string, () => number>> = {
+    normal: () => 10 + stream.normal(),
+    "skewed like p99": () => 8 + 2 * Math.exp(0.5 * stream.normal()),
+  };
+  for (const [name, draw] of Object.entries(draws))
+    for (const seeds of [5, 10, 20]) {
+      let held = 0;
+      for (let trial = 0; trial < 2_000; trial++) {
+        const common = Array.from({ length: seeds }, draw);
+        const a = common.map((value) => value * draw());
+        const b = common.map((value) => value * draw());
+        const { low, high } = comparePaired(a, b);
+        if (low <= 0 && high >= 0) held++;
+      }
+      t.ok(inLimits(held / 2_000), `${name}, ${seeds} seeds: ${held / 2_000}`);
+    }
+});
