@@ -43,7 +43,7 @@ export function comparedRows(rows: readonly StudyRow[], precision: number): Comp
 }
 
 /** Returns how far the interval of the relative difference reaches to each side, and from how many seeds. */
-export function reachOf({ relativeLow, relativeHigh, pairs }: Comparison) {
+function reachOf({ relativeLow, relativeHigh, pairs }: Comparison) {
   return { reach: (relativeHigh - relativeLow) / 2, count: pairs };
 }
 

@@ -1,9 +1,9 @@
 // How many standard errors an interval has to reach to each side of a mean. For normal values that is the quantile of
 // Student's t. The values of p99 or of lost requests are skewed over the seeds, and t is then too small. So it is mixed
 // with what the values say themselves: means of samples drawn from them, each divided by its own standard error (the
-// symmetric studentised bootstrap: Hall 1988, On symmetric bootstrap confidence intervals). From twenty values on the
-// bootstrap alone is right. With five it is too wide (98 % instead of 95 %), so it counts for a quarter there, and for half
-// with ten. docs/lab/intervals.md has the measurements behind these shares. Above a hundred values the two are the same.
+// symmetric studentised bootstrap: Hall 1988, On symmetric bootstrap confidence intervals). From 25 values on the
+// bootstrap alone is right. With five it is too wide (98 % instead of 95 %), so it counts for a fifth there, and for two
+// fifths with ten. docs/lab/intervals.md has the measurements behind these shares. Above a hundred values the two are the same.
 import { Stream } from "../sim/stream.ts";
 import { tQuantile } from "./student.ts";
 
@@ -11,7 +11,7 @@ import { tQuantile } from "./student.ts";
 const FEWEST = 5;
 const MOST = 100;
 /** From this number of values on the bootstrap counts alone, below in proportion. */
-const ALONE = 20;
+const ALONE = 25;
 const RESAMPLES = 999;
 
 /**

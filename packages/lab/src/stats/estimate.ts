@@ -16,8 +16,7 @@ export interface Estimate {
 export type CriticalValue = (values: readonly number[], confidence: number) => number;
 
 /** The one for values that are spread normally, as means of batches are. */
-export const studentsT: CriticalValue = ({ length }, confidence) =>
-  tQuantile(confidence, length - 1);
+const studentsT: CriticalValue = ({ length }, confidence) => tQuantile(confidence, length - 1);
 
 /**
  * Computes the estimate from independent values, or from means of batches. Values that are not numbers are left out. For
