@@ -30,8 +30,11 @@ export interface Check {
   readonly slow?: true;
   /** Whether the check takes only a second or two. Such a check is run by the package's tests. */
   readonly fast?: true;
-  /** Runs the check. With `full` there are more repetitions than usual. */
-  readonly run: (full: boolean) => readonly Finding[];
+  /**
+   * Runs the check. With `full` there are more repetitions than usual. A check that computes its findings one by one
+   * lets a caller stop at the first that does not hold.
+   */
+  readonly run: (full: boolean) => Iterable<Finding>;
 }
 
 export interface Verdict {
@@ -49,7 +52,7 @@ export interface Verdict {
  */
 export function runCheck(check: Check, full: boolean, now: () => number): Verdict {
   const began = now();
-  const findings = check.run(full);
+  const findings = [...check.run(full)];
   const { id, title, source } = check;
   return {
     id,

@@ -35,7 +35,7 @@ function alike(one: Case, count: number, load: number, longest: number, full: bo
     longest,
   });
   const { algorithm, parameters = {} } = one;
-  const requests = full ? 20_000_000 : 2_000_000;
+  const requests = full ? 20_000_000 : 1_000_000;
   const found = meanTimeOf({ load, count, requests }, { algorithm, parameters });
   const slack = exact.cut * exact.meanTime * longest;
   return agrees(`${one.name}, ${count} servers, ρ = ${load}: E[T]`, found, exact.meanTime, {
@@ -49,17 +49,17 @@ export const fewServers: Check = {
   title: "Two, five and ten servers: least connections, the best of two, join-idle-queue",
   source:
     "Kingman 1961 for two queues; here the Markov chain of the queues' lengths, solved exactly",
-  run: (full) => [
-    alike(LEAST_CONN, 2, 0.7, 40, full),
-    alike(LEAST_CONN, 2, 0.9, 80, full),
-    alike(LEAST_CONN, 5, 0.8, 11, full),
-    alike(LEAST_CONN, 10, 0.7, 6, full),
-    alike(TWO, 3, 0.8, 20, full),
-    alike(TWO, 5, 0.8, 11, full),
-    alike(TWO, 10, 0.7, 6, full),
-    alike(IDLE, 2, 0.7, 60, full),
-    alike(IDLE, 5, 0.6, 14, full),
-  ],
+  *run(full) {
+    yield alike(TWO, 3, 0.8, 20, full);
+    yield alike(IDLE, 2, 0.7, 60, full);
+    yield alike(LEAST_CONN, 2, 0.7, 40, full);
+    yield alike(LEAST_CONN, 2, 0.9, 80, full);
+    yield alike(LEAST_CONN, 5, 0.8, 11, full);
+    yield alike(LEAST_CONN, 10, 0.7, 6, full);
+    yield alike(TWO, 5, 0.8, 11, full);
+    yield alike(TWO, 10, 0.7, 6, full);
+    yield alike(IDLE, 5, 0.6, 14, full);
+  },
 };
 
 /** The weights are the speeds too. */
@@ -77,7 +77,7 @@ function weighted(
     {
       load: (load * total) / weights.length,
       count: weights.length,
-      requests: full ? 20_000_000 : 2_000_000,
+      requests: full ? 20_000_000 : 1_000_000,
       warmupMs: 200,
       more: { servers: weights.map((weight) => ({ count: 1, weight, speed: weight })) },
     },
@@ -107,11 +107,11 @@ export const weightedLoad: Check = {
   id: "E11",
   title: "Weights: load per weight decides, on servers as fast as their weights",
   source: "the Markov chain of the queues' lengths, solved exactly",
-  run: (full) => [
-    ...weighted(LEAST_CONN, [1, 4], 60, full),
-    ...weighted(LEAST_CONN, [1, 1, 3], 20, full),
-    ...weighted(TWO, [1, 4], 60, full),
-    ...weighted(TWO, [1, 1, 3], 20, full),
-    ...weighted(TWO, [1, 2, 4], 20, full),
-  ],
+  *run(full) {
+    yield* weighted(TWO, [1, 1, 3], 20, full);
+    yield* weighted(LEAST_CONN, [1, 4], 60, full);
+    yield* weighted(LEAST_CONN, [1, 1, 3], 20, full);
+    yield* weighted(TWO, [1, 4], 60, full);
+    yield* weighted(TWO, [1, 2, 4], 20, full);
+  },
 };

@@ -77,9 +77,9 @@ export const burstyArrivals: Check = {
   id: "E12",
   title: "Markov-modulated arrivals: their counts, and the queue MMPP/M/1",
   source: "Neuts, Matrix-Geometric Solutions in Stochastic Models (1981)",
-  run: (full) => [
-    ...countFindings(full),
-    agrees(
+  *run(full) {
+    yield* countFindings(full);
+    yield agrees(
       "MMPP/M/1: E[T]",
       meanTimeOf(
         {
@@ -92,8 +92,8 @@ export const burstyArrivals: Check = {
       ),
       meanTime(EXACT, 1),
       { method: "matrix-geometric, 2 phases" },
-    ),
-  ],
+    );
+  },
 };
 
 /** Returns how many of the first requests of all balancers each server gets. */
@@ -140,31 +140,22 @@ export const roundRobinsOutOfStep: Check = {
   id: "E13",
   title: "Several balancers, each round robin on its own, begin out of step",
   source: "the queue MAP/M/1 of a server, matrix-geometric (Neuts 1981)",
-  run: (full) => [
-    unevenness(),
-    ...[
+  *run(full) {
+    yield unevenness();
+    for (const [balancers, count] of [
       [2, 2],
       [3, 3],
-    ].map(([balancers = 0, count = 0]) => {
+    ] as const) {
       const load = 0.8;
-      const found = meanTimeOf(
-        {
-          load,
-          count,
-          requests: full ? 20_000_000 : 3_000_000,
-          more: { balancers: { count: balancers } },
-        },
-        { algorithm: "round-robin" },
-      );
+      const requests = full ? 20_000_000 : 2_000_000;
+      const options = { load, count, requests, more: { balancers: { count: balancers } } };
       const expected = meanTime(roundRobins(balancers, count, load * count), 1);
-      return agrees(
+      yield agrees(
         `${balancers} balancers, ${count} servers, ρ = ${load}: E[T]`,
-        found,
+        meanTimeOf(options, { algorithm: "round-robin" }),
         expected,
-        {
-          method: `matrix-geometric, ${count ** balancers} phases`,
-        },
+        { method: `matrix-geometric, ${count ** balancers} phases` },
       );
-    }),
-  ],
+    }
+  },
 };

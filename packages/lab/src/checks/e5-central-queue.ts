@@ -22,8 +22,8 @@ export const centralQueue: Check = {
   id: "E5",
   title: "M/M/c with one queue: Erlang C",
   source: "Erlang 1917",
-  run: (full) =>
-    [2, 10].map((workers) => {
+  *run(full) {
+    for (const workers of [2, 10]) {
       const load = 0.8;
       const requests = full ? 10_000_000 : 3_000_000;
       const found = meanTimeOf(
@@ -31,20 +31,21 @@ export const centralQueue: Check = {
         { algorithm: "round-robin" },
       );
       const expected = 1 + erlangC(workers, load * workers) / (workers * (1 - load));
-      return agrees(`E[T], ${workers} workers at ρ = ${load}`, found, expected);
-    }),
+      yield agrees(`E[T], ${workers} workers at ρ = ${load}`, found, expected);
+    }
+  },
 };
 
 export const constantService: Check = {
   id: "E9",
   title: "M/D/c: one queue, constant service",
   source: "Crommelin 1932; the chain of the queue after each service, solved exactly",
-  run: (full) =>
-    [
+  *run(full) {
+    for (const [workers, load] of [
       [1, 0.7],
       [2, 0.8],
       [5, 0.9],
-    ].map(([workers = 1, load = 0]) => {
+    ] as const) {
       const found = meanTimeOf(
         {
           load,
@@ -55,8 +56,9 @@ export const constantService: Check = {
         { algorithm: "round-robin" },
       );
       const expected = constantServiceTime(workers, load * workers);
-      return agrees(`E[T], ${workers} workers at ρ = ${load}`, found, expected);
-    }),
+      yield agrees(`E[T], ${workers} workers at ρ = ${load}`, found, expected);
+    }
+  },
 };
 
 const WORKERS = 5;

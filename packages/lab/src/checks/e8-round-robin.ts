@@ -15,15 +15,16 @@ export const roundRobin: Check = {
   id: "E8",
   title: "Round robin of a Poisson stream: each server is an Eₙ/M/1 queue",
   source: "Kleinrock, Queueing Systems I (1975), §6.4",
-  run: (full) =>
-    [2, 10].map((count) => {
+  *run(full) {
+    for (const count of [2, 10]) {
       const load = 0.8;
       const requests = full ? 10_000_000 : 3_000_000;
       const found = meanTimeOf({ load, count, requests }, { algorithm: "round-robin" });
-      return agrees(
+      yield agrees(
         `E[T], ${count} servers at ρ = ${load}`,
         found,
         1 / (1 - rootOfErlang(count, load)),
       );
-    }),
+    }
+  },
 };

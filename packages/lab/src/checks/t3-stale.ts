@@ -45,7 +45,8 @@ export const staleInformation: Check = {
   id: "T3",
   title: "Stale information: fewer choices win as the board ages",
   source: "Mitzenmacher, How useful is old information? (2000)",
-  run: (full) => {
+  *run(full) {
+    for (const boardMs of [1, 2, 5]) yield ofTwo(boardMs, full);
     const requests = full ? 1_500_000 : 250_000;
     const at = (boardMs: number) => ({
       least: ["least loaded", meanAt(boardMs, "least-conn", 0, requests)] as const,
@@ -54,18 +55,15 @@ export const staleInformation: Check = {
       one: ["random", meanAt(boardMs, "random", 1, requests)] as const,
     });
     const [fresh, two, five, old] = [at(0.02), at(2), at(5), at(50)];
-    return [
-      ...[1, 2, 5].map((boardMs) => ofTwo(boardMs, full)),
-      ascending("T = 0.02: the more is looked at the better", [
-        fresh.least,
-        fresh.three,
-        fresh.two,
-        fresh.one,
-      ]),
-      ascending("T = 2: three choices still beat two", [two.three, two.two]),
-      ascending("T = 5: two beat three", [five.two, five.three]),
-      ascending("T = 5: least loaded is worse than random", [five.one, five.least]),
-      ascending("T = 50: random is best", [old.one, old.two, old.three, old.least]),
-    ];
+    yield ascending("T = 0.02: the more is looked at the better", [
+      fresh.least,
+      fresh.three,
+      fresh.two,
+      fresh.one,
+    ]);
+    yield ascending("T = 2: three choices still beat two", [two.three, two.two]);
+    yield ascending("T = 5: two beat three", [five.two, five.three]);
+    yield ascending("T = 5: least loaded is worse than random", [five.one, five.least]);
+    yield ascending("T = 50: random is best", [old.one, old.two, old.three, old.least]);
   },
 };
