@@ -2,6 +2,7 @@
 // interval is at 99.95 %: by Bonferroni's inequality, all of them together hold in more than nine of ten runs of a
 // simulator without a fault, with whichever seeds. (The seeds are fixed, so a run is always the same.)
 import type { Estimate } from "../stats/estimate.ts";
+import { tQuantile } from "../stats/student.ts";
 
 export const CONFIDENCE = 0.9995;
 
@@ -10,23 +11,12 @@ const Z = 3.480756;
 
 /**
  * Returns the interval of a mean at CONFIDENCE, by Student's t. An estimate whose `count` is infinite has a known
- * variance, as a share has, so its interval is the normal one.
+ * variance, as a share has, so its interval is the normal one. An estimate of one value has no interval.
  */
 export function intervalOf({ mean, error, count }: Estimate): readonly [number, number] {
-  const reach = error * quantile(count - 1);
+  if (count < 2) return [Number.NaN, Number.NaN];
+  const reach = error * (Number.isFinite(count) ? tQuantile(CONFIDENCE, count - 1) : Z);
   return [mean - reach, mean + reach];
-}
-
-/** Student's quantile by the expansion of Abramowitz and Stegun 26.7.5; within 1 % from 9 degrees of freedom on. */
-function quantile(degrees: number): number {
-  const [z3, z5, z7, z9] = [Z ** 3, Z ** 5, Z ** 7, Z ** 9];
-  return (
-    Z +
-    (z3 + Z) / (4 * degrees) +
-    (5 * z5 + 16 * z3 + 3 * Z) / (96 * degrees ** 2) +
-    (3 * z7 + 19 * z5 + 17 * z3 - 15 * Z) / (384 * degrees ** 3) +
-    (79 * z9 + 776 * z7 + 1482 * z5 - 1920 * z3 - 945 * Z) / (92_160 * degrees ** 4)
-  );
 }
 
 /** Returns the estimate of a share from `hits` of `trials` independent trials, when `expected` is the true share. */
