@@ -1,17 +1,22 @@
 // `tandem lab replay`: replays an access log with other algorithms and at other speeds.
 
 import { basename } from "node:path";
-import { palette } from "@tandem/telemetry/colors";
 import { Command, Option } from "commander";
-import { plain, withUnit } from "../figures/numbers.ts";
 import { figuresOf } from "../figures/of-study.ts";
 import { type Demands, madeUp, undiminished, withoutWaiting } from "../replay/demands.ts";
 import { FORMATS } from "../replay/formats.ts";
-import { openLog } from "../replay/lines.ts";
+import { type LogSource, openLog } from "../replay/open-log.ts";
 import { type LogContent, readLog } from "../replay/read-log.ts";
+import {
+  type ReplayServer,
+  replayServers,
+  type ServerValue,
+  serverValues,
+} from "../replay/server-values.ts";
 import { traceOf } from "../replay/trace-of.ts";
 import { type Trace, traceScenario, traceStudy } from "../scenarios/s17-trace.ts";
 import type { Study } from "../scenarios/study.ts";
+import { describeLog } from "./describe-log.ts";
 import { findCandidates } from "./find-study.ts";
 import { MOST_SEEDS, positiveNumber, positiveNumbers, seedsUpTo, wholeNumber } from "./options.ts";
 import { provenance } from "./provenance.ts";
@@ -28,6 +33,8 @@ interface ReplayOptions {
   readonly algorithms?: readonly string[];
   readonly servers?: number;
   readonly workers?: number;
+  readonly serverSpeeds?: readonly ServerValue[];
+  readonly weights?: readonly ServerValue[];
   readonly meanMs: number;
   readonly speed?: readonly number[];
   readonly seeds?: number;
@@ -36,6 +43,8 @@ interface ReplayOptions {
   readonly out?: string;
 }
 
+/** A request takes about 400 bytes while a log is replayed, so this many take 2 GB. */
+const MOST_READ = 5_000_000;
 /** The assumed number of servers when the log does not name any. */
 const USUAL_SERVERS = 2;
 const USUAL_WORKERS = 8;
@@ -61,6 +70,10 @@ export function replayCommand(): Command {
           "would four servers carry twice the load?",
         ],
         [
+          "replay access.log --server-speeds web1=1 web2=0.5 --weights web1=2 web2=1",
+          "the second server is half as fast, and gets half as much",
+        ],
+        [
           "replay access.log --algorithms least-conn prequal --out figures",
           "two of them, with figures",
         ],
@@ -84,6 +97,16 @@ export function replayCommand(): Command {
       "requests a server works on at once (default: see the output)",
       wholeNumber(1, 1_000),
     )
+    .option(
+      "--server-speeds <values...>",
+      "how fast each server is, as a list or as NAME=VALUE by the log's names (default: 1)",
+      serverValues,
+    )
+    .option(
+      "--weights <values...>",
+      "the weights of the servers, likewise (default: 1)",
+      serverValues,
+    )
     .option("--mean-ms <ms>", "mean work of a request, for logs without times", positiveNumber, 20)
     .option("--speed <factors...>", "how many times as fast (default: 1 2 4)", positiveNumbers)
     .option(
@@ -91,7 +114,7 @@ export function replayCommand(): Command {
       `runs of each (default: up to ${USUAL_SEEDS}, fewer for long logs)`,
       wholeNumber(1, MOST_SEEDS),
     )
-    .option("--limit <n>", "read at most this many requests", wholeNumber(1, 20_000_000), 2_000_000)
+    .option("--limit <n>", "read at most this many requests", wholeNumber(1, MOST_READ), 2_000_000)
     .option("--json", "report as JSON")
     .option("--out <folder>", "write figures there")
     .addHelpText(
@@ -103,11 +126,13 @@ export function replayCommand(): Command {
 
 async function replay(file: string, options: ReplayOptions): Promise<void> {
   if (options.out !== undefined) refuseUnwritable(options.out);
-  const log = await read(file, options);
-  const servers = options.servers ?? (log.servers || USUAL_SERVERS);
-  const demands = demandsOf(log, servers, options);
+  const source = openLog(file);
+  const log = await read(file, source, options);
+  const each = serversOf(log, options);
+  const servers = each.length;
+  const demands = demandsOf(log, each, options);
   const trace = traceOf(file === "-" ? "standard input" : basename(file), log, demands);
-  const study = studyOf(trace, servers, demands.workers, options);
+  const study = studyOf(trace, each, demands.workers, options);
   const done = performStudy(study, {
     ...(options.algorithms && { algorithms: options.algorithms }),
     seeds: seedsUpTo(options.seeds ?? affordableSeeds(study, trace, options)),
@@ -117,19 +142,33 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
     options.out === undefined ? [] : saveRun(options.out, done, figuresOf(done), origin);
   if (options.json)
     printJson({
-      log: logAsJson(log),
+      log: { ...logAsJson(log), damage: source.damage ?? null },
       servers,
+      each,
       workers: demands.workers,
       bias: demands.bias,
       ...(runAsJson(done, origin, files) as object),
     });
-  else print(`${describeLog(file, log, trace, servers, demands)}\n\n${describeRun(done)}`);
+  else
+    print(`${describeLog(file, log, trace, each, demands, source.damage)}\n\n${describeRun(done)}`);
   tellFiles(files);
 }
 
-async function read(file: string, { format, key, limit }: ReplayOptions): Promise<LogContent> {
+/** Returns the servers of the replay. By default there are as many as the log names, all alike. */
+function serversOf({ servers }: LogContent, options: ReplayOptions): readonly ReplayServer[] {
+  const { serverSpeeds: speeds, weights } = options;
+  const listed = Math.max(speeds?.length ?? 0, weights?.length ?? 0);
+  const count = options.servers ?? (servers.length || listed || USUAL_SERVERS);
+  return replayServers(servers, count, { speeds, weights });
+}
+
+async function read(
+  file: string,
+  source: LogSource,
+  { format, key, limit }: ReplayOptions,
+): Promise<LogContent> {
   const given = FORMATS.find(({ name }) => name === format);
-  const log = await readLog(openLog(file), {
+  const log = await readLog(source, {
     ...(given && { format: given }),
     key,
     limit,
@@ -152,15 +191,28 @@ async function read(file: string, { format, key, limit }: ReplayOptions): Promis
   return log;
 }
 
-function demandsOf(log: LogContent, servers: number, options: ReplayOptions): Demands {
+function demandsOf(
+  log: LogContent,
+  each: readonly ReplayServer[],
+  options: ReplayOptions,
+): Demands {
   const { workers, meanMs } = options;
+  const servers = each.length;
+  const speeds = each.map(({ speed }) => speed);
   if (!log.format.timed) return madeUp(log.requests, meanMs, workers ?? USUAL_WORKERS);
   return workers === undefined
-    ? undiminished(log.requests, servers)
-    : withoutWaiting(log.requests, servers, workers);
+    ? undiminished(log.requests, servers, speeds)
+    : withoutWaiting(log.requests, servers, workers, speeds);
 }
 
-function studyOf(trace: Trace, servers: number, workers: number, options: ReplayOptions): Study {
+function studyOf(
+  trace: Trace,
+  each: readonly ReplayServer[],
+  workers: number,
+  options: ReplayOptions,
+): Study {
+  const servers = each.length;
+  const equal = each.every(({ speed, weight }) => speed === 1 && weight === 1);
   const speeds = options.speed ?? SPEEDS;
   return {
     ...traceStudy(trace, servers, workers),
@@ -170,7 +222,7 @@ function studyOf(trace: Trace, servers: number, workers: number, options: Replay
         .map((speed) => ({
           label: `×${speed}`,
           x: speed,
-          scenario: traceScenario(trace, { speed, servers, workers }),
+          scenario: traceScenario(trace, { speed, servers, workers, ...(!equal && { each }) }),
         })),
   };
 }
@@ -182,43 +234,6 @@ function affordableSeeds(study: Study, { timesMs }: Trace, { algorithms }: Repla
   return Math.max(1, Math.min(USUAL_SEEDS, Math.floor(WORK / Math.max(1, each))));
 }
 
-function logAsJson({ format, requests, ...log }: LogContent): unknown {
+function logAsJson({ format, requests, ...log }: LogContent) {
   return { ...log, format: format.name, requests: requests.length };
-}
-
-const counted = (value: number, noun: string) => `${value} ${noun}${value === 1 ? "" : "s"}`;
-const count = (value: number) => value.toLocaleString("en-US");
-
-function describeLog(
-  file: string,
-  log: LogContent,
-  trace: Trace,
-  servers: number,
-  { demandsMs, workers, bias }: Demands,
-): string {
-  const { bold, dim, yellow } = palette();
-  const seconds = (trace.timesMs.at(-1) ?? 0) / 1000 || 1;
-  const mean = demandsMs.reduce((sum, demand) => sum + demand, 0) / demandsMs.length;
-  const load = ((trace.timesMs.length / seconds) * mean) / 1000 / (servers * workers);
-  const lines = [
-    `${bold(file)}: ${log.format.name}, ${count(log.requests.length)} requests in ${plain(seconds)} s, ${plain(log.requests.length / seconds)}/s`,
-  ];
-  if (log.cut) lines.push(yellow("only the first of them were read; --limit reads more"));
-  if (log.local > 0) lines.push(`${count(log.local)} lines left out: no server answered them`);
-  if (log.unreadable > 0)
-    lines.push(
-      yellow(`${count(log.unreadable)} of ${count(log.lines)} lines could not be read:`),
-      ...log.examples.map(({ line, text }) => dim(`  line ${line}: ${text}`)),
-    );
-  const latencies = log.requests.map(({ totalMs }) => totalMs).sort((a, b) => a - b);
-  const at = (share: number) => latencies[Math.floor(share * (latencies.length - 1))] ?? Number.NaN;
-  if (log.format.timed)
-    lines.push(`in the log      p50 ${withUnit(at(0.5), "ms")}, p99 ${withUnit(at(0.99), "ms")}`);
-  lines.push(
-    `in the replay   ${counted(servers, "server")} of ${counted(workers, "worker")}, mean work ${withUnit(mean, "ms")}: load ${plain(load)} at speed 1`,
-    dim(`estimate        ${bias}`),
-  );
-  if (!log.format.exact)
-    lines.push(dim("arrivals        known to the second; spread at random within it"));
-  return lines.join("\n");
 }

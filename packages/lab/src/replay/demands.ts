@@ -18,11 +18,18 @@ const LEAST_MS = 0.5;
 
 /**
  * Takes the whole time at the server as work, and assumes that no request waited there. Each server gets as many
- * workers as the greatest number of requests that one server had at once in the log.
+ * workers as the greatest number of requests that one server had at once in the log. `speeds` are those of the log's
+ * servers, by `LogRequest.server`: what took long on a slow server is less work.
  */
-export function undiminished(requests: readonly LogRequest[], servers: number): Demands {
+export function undiminished(
+  requests: readonly LogRequest[],
+  servers: number,
+  speeds: readonly number[] = [],
+): Demands {
   return {
-    demandsMs: requests.map(({ serverMs }) => Math.max(LEAST_MS, serverMs)),
+    demandsMs: requests.map(
+      ({ serverMs, server }) => Math.max(LEAST_MS, serverMs) * (speeds[server] ?? 1),
+    ),
     workers: Math.max(1, Math.ceil(mostAtOnce(requests, servers))),
     bias:
       "demand = the server's time in the log, waiting there included: too much work where servers were " +
@@ -34,12 +41,13 @@ export function undiminished(requests: readonly LogRequest[], servers: number): 
  * Subtracts from each request's time at its server the time that it waited there. Assumes that each server has
  * `workers` workers, which serve requests in order of arrival. If that is true, the result is exact: work on a
  * request began when the request came or, if all workers were busy, when one became free. When the log does not name
- * servers, all requests are assumed to wait in one queue for the workers of all servers.
+ * servers, all requests are assumed to wait in one queue for the workers of all servers. `speeds` as in `undiminished`.
  */
 export function withoutWaiting(
   requests: readonly LogRequest[],
   servers: number,
   workers: number,
+  speeds: readonly number[] = [],
 ): Demands {
   const free = new Map<number, Float64Array>();
   const demandsMs = new Array<number>(requests.length).fill(LEAST_MS);
@@ -55,7 +63,7 @@ export function withoutWaiting(
     const worker = earliest(own);
     const ended = request.startedMs + request.serverMs;
     const began = Math.max(request.startedMs, own[worker] ?? 0);
-    demandsMs[i] = Math.max(LEAST_MS, ended - began);
+    demandsMs[i] = Math.max(LEAST_MS, ended - began) * (speeds[request.server] ?? 1);
     own[worker] = Math.max(ended, own[worker] ?? 0);
   }
   return {

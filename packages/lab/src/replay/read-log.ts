@@ -1,10 +1,10 @@
 // Reads from a file the data that a replay needs: a few numbers per request, and the lines that could not be read.
 // Memory is limited by the number of requests kept, not by the size of the file.
-import type { Readable } from "node:stream";
 import { Stream } from "../sim/stream.ts";
 import type { LogEntry, LogFormat } from "./entry.ts";
 import { detectFormat } from "./formats.ts";
 import { linesOf } from "./lines.ts";
+import { type Strays, withoutStrays } from "./strays.ts";
 
 export interface LogContent {
   readonly format: LogFormat;
@@ -16,8 +16,10 @@ export interface LogContent {
   readonly unreadable: number;
   /** The first unreadable lines, as examples. */
   readonly examples: readonly BadLine[];
-  /** How many distinct names of servers there are; 0 when the log has none. */
-  readonly servers: number;
+  /** The names of the servers, in order; `LogRequest.server` is an index. Empty when the log has none. */
+  readonly servers: readonly string[];
+  /** Requests that were left out because of their time. */
+  readonly strays?: Strays;
   /** Whether reading stopped after `ReadOptions.limit` requests. */
   readonly cut: boolean;
 }
@@ -61,7 +63,7 @@ export interface UnknownLog {
 
 /** Reads a log. Rejects with the stream's error when the stream cannot be read. */
 export async function readLog(
-  stream: Readable,
+  stream: AsyncIterable<Buffer>,
   options: ReadOptions,
 ): Promise<LogContent | UnknownLog> {
   const collector = new Collector(options);
@@ -70,13 +72,15 @@ export async function readLog(
     options.progress?.(collector.requests);
     if (collector.full) break;
   }
-  stream.destroy();
   return collector.finish();
 }
 
+/** A request while the log is read. Millions of them are kept, so they are changed in place instead of copied. */
+type Kept = { -readonly [K in keyof LogRequest]: LogRequest[K] };
+
 class Collector {
   readonly #options: ReadOptions;
-  readonly #requests: LogRequest[] = [];
+  readonly #requests: Kept[] = [];
   readonly #servers = new Map<string, number>();
   readonly #examples: BadLine[] = [];
   #format: LogFormat | undefined;
@@ -153,30 +157,35 @@ class Collector {
       const examples = this.#early.slice(0, EXAMPLES).map((line, i) => badLine(i + 1, line));
       return { format, examples, lines: this.#early.length };
     }
-    const requests = (format.exact ? this.#requests : spreadOut(this.#requests)).toSorted(
-      (a, b) => a.arrivedMs - b.arrivedMs,
+    if (!format.exact) spreadOut(this.#requests);
+    const { kept, strays } = withoutStrays(
+      this.#requests.sort((a, b) => a.arrivedMs - b.arrivedMs),
     );
+    const servers = [...this.#servers.keys()].sort();
+    const rank = [...this.#servers.keys()].map((name) => servers.indexOf(name));
+    for (const request of kept) request.server = rank[request.server] ?? -1;
     return {
       format,
-      requests,
+      requests: kept,
       lines: this.#lines,
       local: this.#local,
       unreadable: this.#unreadable,
       examples: this.#examples,
-      servers: this.#servers.size,
+      servers,
+      ...(strays && { strays }),
       cut: this.full,
     };
   }
 }
 
 /** Spreads arrivals that are known only to the second over that second. The arrivals are then like Poisson arrivals. */
-function spreadOut(requests: readonly LogRequest[]): LogRequest[] {
+function spreadOut(requests: readonly Kept[]): void {
   const stream = new Stream(1, "within the second");
-  return requests.map((request) => {
+  for (const request of requests) {
     const later = 1000 * stream.next();
-    const { arrivedMs, startedMs } = request;
-    return { ...request, arrivedMs: arrivedMs + later, startedMs: startedMs + later };
-  });
+    request.arrivedMs += later;
+    request.startedMs += later;
+  }
 }
 
 const badLine = (line: number, text: string | undefined): BadLine => ({

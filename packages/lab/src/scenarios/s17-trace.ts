@@ -26,23 +26,32 @@ export interface TraceOptions {
   readonly speed: number;
   readonly servers: number;
   readonly workers?: number;
+  /** The speed and the weight of each server, by its index. Default: 1. */
+  readonly each?: readonly { readonly speed: number; readonly weight: number }[];
 }
+
+/** A replay has at most about this many intervals of its series, so that a log of years needs no more memory. */
+const INTERVALS = 1_000;
 
 /** Makes a scenario from the trace. */
 export function traceScenario(
   trace: Trace,
-  { speed, servers, workers = 1 }: TraceOptions,
+  { speed, servers, workers = 1, each }: TraceOptions,
 ): Scenario {
   const first = trace.timesMs[0] ?? 0;
   const timesMs = trace.timesMs.map((time) => (time - first) / speed);
   const keys = new Set(trace.keys);
+  const durationMs = (timesMs.at(-1) ?? 0) + 1;
   return {
     name: `${trace.name} ×${speed}`,
-    durationMs: (timesMs.at(-1) ?? 0) + 1,
+    durationMs,
     drainMs: 60_000,
     traffic: { kind: "open", arrivals: { kind: "trace", timesMs } },
     service: { kind: "trace", values: trace.demandsMs },
-    servers: [{ count: servers, workers }],
+    servers: each?.map(({ speed, weight }) => ({ count: 1, workers, speed, weight })) ?? [
+      { count: servers, workers },
+    ],
+    ...(durationMs > INTERVALS * 1000 && { measure: { seriesMs: durationMs / INTERVALS } }),
     network: { probeRttMs: 1 },
     ...(keys.size > 0 && { keys: { count: keys.size, zipf: 0, values: trace.keys } }),
   };
