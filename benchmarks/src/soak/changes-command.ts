@@ -30,7 +30,12 @@ export function addChanges(program: Command): void {
     .option("--reloads <n>", "reloads of the balancers", whole, 20)
     .option("--upgrades <n>", "upgrades of a box", whole, 10)
     .option("--restarts <n>", "restarts of each tier", whole, 10)
-    .option("--steady <seconds>", "then without a change, for memory and descriptors", whole, 0)
+    .option(
+      "--steady <seconds>",
+      "then without a change: 5 minutes to settle, and so long for memory and descriptors",
+      whole,
+      0,
+    )
     .option("--clients <n>", "clients of each kind at once", wholePositive, 4)
     .option("--here", "in the machine's own network, where that can be no other")
     .option("--json", "the report as JSON")
