@@ -3,13 +3,26 @@ import { palette } from "@tandem/telemetry/colors";
 import { Command } from "commander";
 import { plain, signed, withUnit } from "../figures/numbers.ts";
 import { type ComparedRow, comparedRows, type Side } from "./compared-rows.ts";
-import { chanceText, intervalText, relativeText, verdictText } from "./comparison-text.ts";
+import {
+  chanceText,
+  intervalText,
+  precisionText,
+  relativeText,
+  verdictText,
+} from "./comparison-text.ts";
 import { findSimulated } from "./find-study.ts";
-import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
+import {
+  MOST_SEEDS,
+  seedsUpTo,
+  wholeNumber,
+  withLengthOptions,
+  withStudyOptions,
+} from "./options.ts";
 import { provenance } from "./provenance.ts";
 import { caveatLines } from "./results.ts";
 import { performStudy, type StudyRun } from "./study-run.ts";
 import { examples, print, printJson, table } from "./terminal.ts";
+import type { WarmUp } from "./warm-up.ts";
 
 /** With fewer pairs of runs the confidence interval would be too wide to be useful. */
 const FEWEST_SEEDS = 10;
@@ -18,19 +31,23 @@ const USUAL_PRECISION = 0.02;
 
 interface CompareOptions {
   readonly seeds: number;
+  readonly precision?: number;
+  readonly mostSeeds: number;
+  readonly warmUp?: WarmUp;
   readonly variants?: readonly string[];
   readonly full?: boolean;
   readonly json?: boolean;
 }
 
 export function compareCommand(): Command {
-  return withStudyOptions(new Command("compare"))
+  return withLengthOptions(withStudyOptions(new Command("compare")))
     .description("two algorithms, paired by seed, with confidence intervals")
     .addHelpText(
       "before",
       examples(
         ["compare S4 round-robin peak-ewma", "is the second better than the first?"],
         ["compare S3 least-conn random:draws=3 --seeds 30", "more seeds see smaller differences"],
+        ["compare S3 least-conn prequal --precision 1%", "as many seeds as it takes"],
       ),
     )
     .argument("<scenario>", "number, name, or a .json file")
@@ -49,14 +66,17 @@ export function compareCommand(): Command {
 
 function compare(typed: string, a: string, b: string, options: CompareOptions): void {
   const study = findSimulated(typed);
+  const { precision, mostSeeds, ...rest } = options;
   const done = performStudy(study, {
-    ...options,
+    ...rest,
     algorithms: [a, b],
     seeds: seedsUpTo(options.seeds),
+    ...(precision && { precision: { wanted: precision, most: mostSeeds, of: "differences" } }),
   });
-  const rows = comparedRows(done.rows, USUAL_PRECISION);
+  const wanted = precision ?? USUAL_PRECISION;
+  const rows = comparedRows(done.rows, wanted);
   if (options.json) printJson(asJson(done, [a, b], rows));
-  else print(describe(done, [a, b], rows));
+  else print(describe(done, [a, b], { rows, wanted }));
 }
 
 function asJson(
@@ -64,7 +84,15 @@ function asJson(
   [a, b]: readonly [string, string],
   rows: readonly ComparedRow[],
 ): unknown {
-  return { study: done.study.id, a, b, ...provenance(), seeds: done.seeds, comparisons: rows };
+  return {
+    study: done.study.id,
+    a,
+    b,
+    ...provenance(),
+    seeds: done.seeds,
+    notes: done.notes,
+    comparisons: rows,
+  };
 }
 
 function cellsOf({ metric, unit, a, b, comparison, unstable, seedsNeeded }: ComparedRow): string[] {
@@ -86,31 +114,35 @@ function cellsOf({ metric, unit, a, b, comparison, unstable, seedsNeeded }: Comp
 }
 
 function describe(
-  { study, seeds, rows: runs }: StudyRun,
+  { study, seeds, notes, rows: runs }: StudyRun,
   [a, b]: readonly [string, string],
-  rows: readonly ComparedRow[],
+  { rows, wanted }: { readonly rows: readonly ComparedRow[]; readonly wanted: number },
 ): string {
   const { bold, dim } = palette();
   const lines = [bold(`${study.id}  ${b} against ${a}`), study.title];
+  const needed = `seeds for ${precisionText(wanted)}`;
   for (const [variant, own] of Map.groupBy(rows, (row) => row.variant)) {
     const [head = "", ...body] = table([
-      ["", a, b, "difference", "95 % interval", "relative", "p", neededHead, "verdict"],
+      ["", a, b, "difference", "95 % interval", "relative", "p", needed, "verdict"],
       ...own.map(cellsOf),
     ]);
     lines.push("", bold(variant), dim(head), ...body);
   }
-  lines.push("", ...[...explanation(seeds.length, rows), ...caveatLines(runs)].map(dim));
+  lines.push(
+    "",
+    ...[...explanation(seeds.length, rows, needed), ...notes, ...caveatLines(runs)].map(dim),
+  );
   return lines.join("\n");
 }
 
-const neededHead = `seeds for ±${100 * USUAL_PRECISION} %`;
-
-function explanation(pairs: number, rows: readonly ComparedRow[]): string[] {
+function explanation(most: number, rows: readonly ComparedRow[], needed: string): string[] {
   const together = Math.max(1, ...rows.map(({ comparison }) => comparison?.together ?? 1));
+  const fewest = Math.min(most, ...rows.map(({ comparison }) => comparison?.pairs ?? most));
+  const pairs = fewest === most ? most : `${fewest} to ${most}`;
   const chance = "p: the chance of such a difference between equal algorithms";
   return [
     `${pairs} pairs: both met the same requests; each interval is for its line alone`,
     together === 1 ? chance : `${chance}, corrected for ${together} comparisons (Holm)`,
-    `${neededHead}: how many seeds would tell the relative difference to within that`,
+    `${needed}: how many seeds would tell the relative difference to within that`,
   ];
 }

@@ -49,3 +49,7 @@ export function chanceText(p: number): string {
   if (!Number.isFinite(p)) return "-";
   return p < 0.001 ? "<0.001" : p.toFixed(3);
 }
+
+/** Returns "±2 %" for .02. */
+export const precisionText = (share: number): string =>
+  `±${Number((100 * share).toPrecision(3))} %`;

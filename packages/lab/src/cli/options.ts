@@ -1,5 +1,6 @@
 // The options that several commands share. Each value is checked while the command line is parsed.
 import { type Command, InvalidArgumentError } from "commander";
+import type { WarmUp } from "./warm-up.ts";
 
 export const MOST_SEEDS = 1_000;
 
@@ -33,6 +34,45 @@ export function positiveNumber(text: string): number {
 /** Parses one number of seeds of an option that takes several (`--seeds 5 10 20`), each from 2 to 100. */
 export function seedCounts(text: string, former: readonly number[] | undefined): number[] {
   return [...(former ?? []), wholeNumber(2, 100)(text)];
+}
+
+/** Parses a percentage such as `2%`, from .01 % to 100 %. Returns the share: .02. */
+export function percentage(text: string): number {
+  const [, number] = /^(\d+(?:\.\d+)?) ?%$/.exec(text) ?? [];
+  const value = Number(number);
+  if (!(value >= 0.01 && value <= 100))
+    throw new InvalidArgumentError("Expected a percentage such as 2%, from 0.01% to 100%.");
+  return value / 100;
+}
+
+/** Parses `found`, or a time such as `500ms` or `5s`, which is returned in milliseconds. */
+export function warmUp(text: string): WarmUp {
+  if (text === "found") return text;
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
+  if (number === undefined)
+    throw new InvalidArgumentError("Expected found, or a time such as 500ms or 5s.");
+  return Number(number) * (unit === "s" ? 1_000 : 1);
+}
+
+/** Adds the options `--precision`, `--most-seeds` and `--warm-up` to a command. */
+export function withLengthOptions(command: Command): Command {
+  return command
+    .option(
+      "--precision <percentage>",
+      "more seeds until the first metric is known to within this",
+      percentage,
+    )
+    .option(
+      "--most-seeds <n>",
+      "with --precision: no more than this many",
+      wholeNumber(2, MOST_SEEDS),
+      MOST_SEEDS,
+    )
+    .option(
+      "--warm-up <time>",
+      "leave out the beginning: 5s, or found (default: as the scenario says, else found)",
+      warmUp,
+    );
 }
 
 /** Adds the options `--variants` and `--full` to a command. */

@@ -38,7 +38,7 @@ function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
 const grouped = (value: number, digits: number): string =>
   value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
-export function describeRun({ study, rows, seeds, candidates }: StudyRun): string {
+export function describeRun({ study, rows, seeds, candidates, notes: found }: StudyRun): string {
   const { bold, dim } = palette();
   const lines = [
     `${bold(`${study.id}  ${study.title}`)}`,
@@ -66,7 +66,7 @@ export function describeRun({ study, rows, seeds, candidates }: StudyRun): strin
     lines.push("", bold(variant.label), dim(top), ...rest);
   }
   const together = Math.max(0, ...rows.map(({ comparison }) => comparison?.together ?? 0));
-  const notes = [seedText(seeds), ...caveatLines(rows)];
+  const notes = [seedText(seeds), ...found, ...caveatLines(rows)];
   if (together > 1) notes.push(`verdicts are corrected for ${together} comparisons (Holm)`);
   lines.push("", ...notes.map(dim));
   return lines.join("\n");
@@ -112,6 +112,7 @@ export function runAsJson(run: StudyRun, origin: Provenance, files: readonly str
     question: study.question,
     ...origin,
     seeds,
+    notes: run.notes,
     results: rows.map((row) => ({
       variant: row.variant.label,
       x: row.variant.x ?? null,

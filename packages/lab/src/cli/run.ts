@@ -6,25 +6,35 @@ import { DEFAULT_SEEDS } from "../scenarios/run-study.ts";
 import { churn } from "../scenarios/scenarios.ts";
 import type { Study } from "../scenarios/study.ts";
 import { findStudy } from "./find-study.ts";
-import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
+import {
+  MOST_SEEDS,
+  seedsUpTo,
+  wholeNumber,
+  withLengthOptions,
+  withStudyOptions,
+} from "./options.ts";
 import { provenance } from "./provenance.ts";
 import { describeChurn, describeRun, runAsJson } from "./results.ts";
 import { refuseUnwritable } from "./save.ts";
 import { saveChurn, saveRun } from "./save-figures.ts";
 import { performStudy } from "./study-run.ts";
 import { examples, print, printJson, say, UsageError } from "./terminal.ts";
+import type { WarmUp } from "./warm-up.ts";
 
 export interface RunOptions {
   readonly algorithms?: readonly string[];
   readonly variants?: readonly string[];
   readonly seeds: number;
+  readonly precision?: number;
+  readonly mostSeeds: number;
+  readonly warmUp?: WarmUp;
   readonly full?: boolean;
   readonly json?: boolean;
   readonly out?: string;
 }
 
 export function runCommand(): Command {
-  return withStudyOptions(new Command("run"))
+  return withLengthOptions(withStudyOptions(new Command("run")))
     .description("simulate a scenario with each of its algorithms")
     .addHelpText(
       "before",
@@ -35,6 +45,7 @@ export function runCommand(): Command {
           "run S4 --algorithms round-robin least-conn random:draws=3",
           "other algorithms than its own",
         ],
+        ["run S3 --precision 2%", "as many seeds as it takes"],
         ["run figures/s4.json", "run again what a figure was made from"],
         ["run mine.json", "a scenario of your own"],
       ),
@@ -64,7 +75,12 @@ function run(typed: string, options: RunOptions): void {
 }
 
 function runSimulated(study: Study, options: RunOptions): void {
-  const done = performStudy(study, { ...options, seeds: seedsUpTo(options.seeds) });
+  const { precision, mostSeeds, ...rest } = options;
+  const done = performStudy(study, {
+    ...rest,
+    seeds: seedsUpTo(options.seeds),
+    ...(precision && { precision: { wanted: precision, most: mostSeeds, of: "means" } }),
+  });
   const origin = provenance();
   const files =
     options.out === undefined ? [] : saveRun(options.out, done, figuresOf(done), origin);

@@ -1,24 +1,36 @@
 // Runs a study with a command's options and shows the progress.
+import { type Precision, runPrecisely } from "../scenarios/precise-study.ts";
 import { judgedRows, runStudy, type StudyRow } from "../scenarios/run-study.ts";
 import type { Candidate, Study, Variant } from "../scenarios/study.ts";
 import { findCandidates } from "./find-study.ts";
+import { seedsUpTo } from "./options.ts";
+import { precisionLines } from "./precision-text.ts";
 import { progress, UsageError } from "./terminal.ts";
+import { type WarmUp, warmedUp } from "./warm-up.ts";
 
 export interface StudyChoice {
   readonly algorithms?: readonly string[];
   readonly variants?: readonly string[];
   readonly full?: boolean;
   readonly seeds: readonly number[];
+  /** Default: as the scenario says, else found. */
+  readonly warmUp?: WarmUp;
+  /** More seeds than `seeds` are run until the headline metric is this precise. */
+  readonly precision?: Precision;
 }
 
 /** The results of a study. */
 export interface StudyRun {
   readonly study: Study;
   readonly candidates: readonly Candidate[];
+  /** With the warm-up that was found, so that they can be run again as they are. */
   readonly variants: readonly Variant[];
+  /** The seeds of the variant that had most. */
   readonly seeds: readonly number[];
   /** The comparisons are judged together: over all variants and candidates. */
   readonly rows: readonly StudyRow[];
+  /** What was found about warm-up and precision, for the person. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -28,23 +40,49 @@ export interface StudyRun {
 export function performStudy(study: Study, choice: StudyChoice): StudyRun {
   const candidates =
     choice.algorithms === undefined ? study.candidates : findCandidates(study, choice.algorithms);
-  const variants = chosenVariants(study, choice);
-  const { seeds } = choice;
-  const rows: StudyRow[] = [];
-  const run = runStudy(
-    { ...study, variants: () => variants },
-    {
-      candidates,
-      seeds,
-      progress: (done, total, what) => progress(`${study.id}  ${done + 1}/${total}  ${what}`),
-    },
-  );
+  const show = (what: string) => progress(`${study.id}  ${what}`);
   try {
-    for (const row of run) rows.push(row);
+    const { variants, notes } = warmedUp(chosenVariants(study, choice), candidates, {
+      wanted: choice.warmUp,
+      progress: show,
+    });
+    const { rows, seeds, precise } = rowsOf(
+      { ...study, variants: () => variants },
+      { ...choice, candidates, show },
+    );
+    const all = [...notes, ...precise];
+    return { study, candidates, variants, seeds, rows: judgedRows(rows), notes: all };
   } finally {
     progress(undefined);
   }
-  return { study, candidates, variants, seeds, rows: judgedRows(rows) };
+}
+
+function rowsOf(
+  study: Study,
+  { candidates, seeds, precision, show }: RowsOptions,
+): Pick<StudyRun, "rows" | "seeds"> & { readonly precise: readonly string[] } {
+  if (precision === undefined) {
+    const run = runStudy(study, {
+      candidates,
+      seeds,
+      progress: (done, total, what) => show(`${done + 1}/${total}  ${what}`),
+    });
+    return { rows: [...run], seeds, precise: [] };
+  }
+  const { rows, precisions } = runPrecisely(study, {
+    candidates,
+    seeds,
+    precision,
+    progress: show,
+  });
+  const most = Math.max(seeds.length, ...precisions.map(({ count }) => count));
+  const precise = precisionLines(study.metrics[0].name, precisions, precision);
+  return { rows, seeds: seedsUpTo(most), precise };
+}
+
+interface RowsOptions extends Pick<StudyChoice, "seeds" | "precision"> {
+  readonly candidates: readonly Candidate[];
+  readonly show: (what: string) => void;
 }
 
 /**

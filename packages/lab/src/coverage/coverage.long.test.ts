@@ -1,14 +1,16 @@
 // Tests the table of `tandem lab coverage` with ten seeds, which is what `tandem lab compare` has: every interval of 95 %
-// holds the truth in 93 to 97 of 100 trials. Takes minutes. The case of rare errors is expected to stay below: the page
-// docs/lab/intervals.md says so.
+// holds the truth in at least 93 of 100 trials, and hardly one in more than 97. Takes minutes.
 import t from "tap";
 import { COVERAGE_CASES } from "./cases.ts";
 import { measureCoverage } from "./measure.ts";
 
 t.test("1,000 comparisons of ten seeds, in every case", async (t) => {
+  let [wide, all] = [0, 0];
   for (const test of COVERAGE_CASES)
     for (const row of measureCoverage(test, { trials: 1_000, seedCounts: [10] })) {
-      const inLimits = row.held >= 0.93 && row.held <= 0.97;
-      t.ok(inLimits, `${test.name}, ${row.metric}, ${row.interval}: ${row.held}`);
+      t.ok(row.held >= 0.93, `${test.name}, ${row.metric}, ${row.interval}: ${row.held}`);
+      all++;
+      if (row.held > 0.97) wide++;
     }
+  t.ok(wide <= all / 20, `${wide} of ${all} are wider than they had to be`);
 });
