@@ -18,7 +18,7 @@ const OVERLOADED = {
   traffic: { kind: "open", arrivals: { kind: "poisson", rate: 262.5 } },
   faults: [],
 };
-const RANKED = ["--seeds", "5", "--algorithms", "round-robin", "least-conn"];
+const RANKED = ["--seeds", "10", "--algorithms", "round-robin", "least-conn"];
 
 t.test(
   "requests that are never answered are errors, and the algorithm pays for them",
@@ -30,7 +30,7 @@ t.test(
       lab(...words, "--json"),
     ]);
     t.match(text.stdout, /p99 .* errors .* never answered/);
-    t.match(text.stdout, /round-robin +≥ [\d,]+ ±\d+ ms .* (39|40|41)\.\d ±.* %/);
+    t.match(text.stdout, /round-robin +≥ [\d,]+ ±\d+ ms .* (39|40|41)\.\d+ ±.* %/);
     t.match(text.stdout, /least-conn .* lower by .* \(better\)/);
     t.match(text.stdout, /^never answered: counted as errors/m);
     const [roundRobin, leastConn] = JSON.parse(json.stdout).results;
@@ -67,7 +67,7 @@ t.test("a load above the capacity is called unstable, and has no mean", async (t
     t.ok(metrics[2].mean > 1, "per cent of errors");
     t.equal(comparison, null);
   }
-  t.match(compared.stdout, /p99 +unstable, ρ = 1\.05 +unstable, ρ = 1\.05 +- +- +not compared/);
+  t.match(compared.stdout, /p99 +unstable, ρ = 1\.05 +unstable, ρ = 1\.05 .* not compared/);
   t.equal(report.code, 0, report.stderr);
   t.match(readFileSync(join(folder, "report.html"), "utf8"), "unstable, ρ = 1.05");
 });
@@ -75,7 +75,8 @@ t.test("a load above the capacity is called unstable, and has no mean", async (t
 t.test(
   "with deadlines, the latencies by which algorithms are ranked contain timeouts",
   async (t) => {
-    const patient = { ...HANGING, client: { timeoutMs: 300 } };
+    const faults = [{ ...HANGING.faults[0], forMs: 2_000 }];
+    const patient = { ...HANGING, faults, client: { timeoutMs: 300 } };
     const folder = t.testdir({ "patient.json": JSON.stringify(patient) });
     const { stdout } = await lab("run", join(folder, "patient.json"), ...RANKED);
     t.match(stdout, /p99 with timeouts +mean with timeouts/);
