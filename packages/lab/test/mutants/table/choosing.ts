@@ -49,9 +49,7 @@ export const CHOOSING: readonly Mutant[] = [
       id: "two-of-two-drawn",
       find: "if (this.#draws >= servers.length && this.#draws > 1) return super.pick(context);",
       replace: "",
-      breaks: "with as many draws as servers, the servers are drawn instead of all looked at",
-      survives:
-        "The result has the same distribution: when all servers are drawn, each is compared once, and at a tie the first drawn wins, which is a draw by weight, as the scan breaks ties. The scan is only faster.",
+      breaks: "0 draws, which stand for all servers, draw without end",
     },
   ]),
   ...inFile("packages/algorithms/src/choose/full-scan.ts", [
@@ -235,7 +233,6 @@ export const CHOOSING: readonly Mutant[] = [
       find: "this.#joinOnEnd && !failed && server.inFlight === 0",
       replace: "this.#joinOnEnd && !failed",
       breaks: "a busy server joins the queue of idle ones",
-      by: "E10",
     },
     {
       id: "idle-joins-after-failure",
