@@ -9,8 +9,11 @@ import {
   child,
   describe,
   isUnion,
+  kindsIn,
+  oneOf,
   ownersOf,
   schemaAt,
+  valueAt,
 } from "./shape.ts";
 
 /**
@@ -35,14 +38,24 @@ export interface Written {
   comparable(path: Path): string | undefined;
 }
 
-/** Returns all findings for one issue of the schema. */
-export function explain(issue: z.core.$ZodIssue, root: z.ZodType, written: Written): Finding[] {
+/**
+ * Returns all findings for one issue of the schema. `data` is what the schema was given; it is needed where several
+ * mappings are accepted that differ in one key.
+ */
+export function explain(
+  issue: z.core.$ZodIssue,
+  root: z.core.$ZodType,
+  written: Written,
+  data?: unknown,
+): Finding[] {
   const path = issue.path.filter((segment) => typeof segment !== "symbol");
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => unknownKey([...path, key], root));
+    return issue.keys.map((key) => unknownKey([...path, key], root, data));
   if (issue.code === "invalid_key")
     return [{ path, side: "key", message: badName(path, issue.issues[0]?.message) }];
-  const schema = schemaAt(root, path);
+  if (issue.code === "invalid_union" && issue.discriminator !== undefined)
+    return [wrongKind(path, root, written, data)];
+  const schema = schemaAt(root, path, data);
   const expected = expectation(issue, schema);
   const absent = issue.input === undefined || (issue.input === null && path.length === 0);
   if (absent && issue.code !== "custom") return [missing(path, expected)];
@@ -51,10 +64,24 @@ export function explain(issue: z.core.$ZodIssue, root: z.ZodType, written: Writt
   return [rejected(path, expected, schema, written)];
 }
 
-function unknownKey(path: Path, root: z.ZodType): Finding {
+/** Explains a key such as `kind`, whose value chooses one of several mappings and names none of them. */
+function wrongKind(path: Path, root: z.core.$ZodType, written: Written, data: unknown): Finding {
   const key = String(path.at(-1));
-  const parent = schemaAt(root, path.slice(0, -1));
-  const allowed = parent === undefined ? [] : (allowedKeys(parent) ?? []);
+  const parent = schemaAt(root, path.slice(0, -1), data);
+  const allowed = parent === undefined ? [] : kindsIn(parent, key);
+  const expected = `expected ${oneOf(allowed)}`;
+  if (valueAt(data, path) === undefined) return missing(path, expected);
+  const text = written.comparable(path);
+  const message = `found ${written.shown(path)}, ${expected}`;
+  const suggestion = text === undefined ? undefined : nearest(text, allowed);
+  return { path, side: "value", message, suggestion };
+}
+
+function unknownKey(path: Path, root: z.core.$ZodType, data: unknown): Finding {
+  const key = String(path.at(-1));
+  const above = path.slice(0, -1);
+  const parent = schemaAt(root, above, data);
+  const allowed = parent === undefined ? [] : (allowedKeys(parent, valueAt(data, above)) ?? []);
   const suggestion = nearest(key, allowed);
   const owners = suggestion === undefined ? ownersOf(root, key).slice(0, 3) : [];
   const elsewhere = owners.map((owner) => (owner === "" ? "the top level" : `'${owner}'`));

@@ -4,6 +4,7 @@ import { isMap, isScalar, isSeq, visit } from "yaml";
 import type { z } from "zod";
 import { type Path, type Place, pathOf, withoutPasswords, type YamlSource } from "./document.ts";
 import type { Finding, Written } from "./explain.ts";
+import { formatPath } from "./path-text.ts";
 import type { ConfigProblem } from "./problem.ts";
 import { docsAt, isSecret, schemaAt } from "./shape.ts";
 
@@ -84,11 +85,4 @@ export class Reporter implements Written {
  */
 function isVariable(text: string): boolean {
   return /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(text);
-}
-
-/** Writes a path as `balancer.frontends.https.routes[0].backend`. */
-export function formatPath(path: Path): string {
-  return path
-    .map((step, index) => (typeof step === "number" ? `[${step}]` : index > 0 ? `.${step}` : step))
-    .join("");
 }

@@ -1,6 +1,7 @@
 // Reads the schema as data: which keys and values are accepted at a path, in words, and which section of the
 // reference describes them. The error reports, the reference and the masking of secrets use these functions.
-import { z } from "zod";
+import type { z } from "zod";
+import { globalRegistry } from "zod/v4/core";
 import type { Path } from "./document.ts";
 
 type Schema = z.core.$ZodType;
@@ -19,7 +20,7 @@ export function unwrap(schema: Schema): z.core.$ZodTypes {
 
 /** Returns the metadata of a schema. Metadata of a wrapper takes precedence over metadata of the wrapped schema. */
 export function metaOf(schema: Schema): z.core.GlobalMeta {
-  const own = z.globalRegistry.get(schema) ?? {};
+  const own = globalRegistry.get(schema) ?? {};
   const def = (schema as z.core.$ZodTypes)._zod.def;
   const inner = "innerType" in def ? def.innerType : def.type === "pipe" ? def.in : undefined;
   return inner === undefined ? own : { ...metaOf(inner as Schema), ...own };
@@ -28,29 +29,77 @@ export function metaOf(schema: Schema): z.core.GlobalMeta {
 /**
  * Returns the schema of the mapping when `schema` accepts a mapping or a plain value, such as
  * `check: { … }` or `check: tcp`. Any other schema is returned without its wrappers.
+ *
+ * Where several mappings are accepted that differ in one key (`kind: constant`, `kind: uniform`), `value` decides
+ * which one is returned; without a value that fits, it is the first one.
  */
-export function mappingIn(schema: Schema): z.core.$ZodTypes {
+export function mappingIn(schema: Schema, value?: unknown): z.core.$ZodTypes {
   const inner = unwrap(schema);
   const { def } = inner._zod;
   if (def.type !== "union") return inner;
-  return def.options.map(unwrap).find((option) => option._zod.def.type === "object") ?? inner;
+  const options = def.options.map((option) => mappingIn(option, value));
+  if (Array.isArray(value))
+    return options.find((option) => option._zod.def.type === "array") ?? inner;
+  const mappings = options.filter((option) => option._zod.def.type === "object");
+  const chosen =
+    "discriminator" in def
+      ? mappings.find((option) => claims(option, String(def.discriminator), value))
+      : undefined;
+  return chosen ?? mappings[0] ?? inner;
+}
+
+/** Returns the values of `key` that choose one of the mappings of `schema`, such as the kinds of a distribution. */
+export function kindsIn(schema: Schema, key: string): string[] {
+  const { def } = unwrap(schema)._zod;
+  if (def.type === "union") return def.options.flatMap((option) => kindsIn(option, key));
+  const value = def.type === "object" ? def.shape[key] : undefined;
+  return value === undefined ? [] : allowedValues(value).map(String);
+}
+
+/** Whether `schema` is the mapping whose `key` has the value that is written in `value`. */
+function claims(schema: Schema, key: string, value: unknown): boolean {
+  const written: unknown = valueAt(value, [key]);
+  return schema._zod.propValues?.[key]?.has(written as z.core.util.Primitive) === true;
+}
+
+/** Returns the value at a path of plain data; undefined when there is none. */
+export function valueAt(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, step)
+        ? Reflect.get(value, step)
+        : undefined,
+    data,
+  );
 }
 
 /**
- * Returns the schema of the key or list item `segment`; undefined when `schema` has no such key.
+ * Returns the schema of the key or list item `segment`; undefined when `schema` has no such key. `value` is what is
+ * written for `schema`.
  */
-export function child(schema: Schema, segment: string | number): Schema | undefined {
-  const def = mappingIn(schema)._zod.def;
+export function child(
+  schema: Schema,
+  segment: string | number,
+  value?: unknown,
+): Schema | undefined {
+  const def = mappingIn(schema, value)._zod.def;
   if (def.type === "object")
     return Object.hasOwn(def.shape, segment) ? def.shape[segment] : undefined;
   if (def.type === "record") return def.valueType;
+  if (def.type === "tuple") return def.items[Number(segment)];
   return def.type === "array" ? def.element : undefined;
 }
 
-/** Returns the schema at a path; undefined when the path leads out of the schema. */
-export function schemaAt(root: Schema, path: Path): Schema | undefined {
+/**
+ * Returns the schema at a path; undefined when the path leads out of the schema. `data` is what is written; it decides
+ * where several mappings are accepted.
+ */
+export function schemaAt(root: Schema, path: Path, data?: unknown): Schema | undefined {
   return path.reduce<Schema | undefined>(
-    (schema, segment) => (schema === undefined ? undefined : child(schema, segment)),
+    (schema, segment, index) =>
+      schema === undefined
+        ? undefined
+        : child(schema, segment, valueAt(data, path.slice(0, index))),
     root,
   );
 }
@@ -58,8 +107,8 @@ export function schemaAt(root: Schema, path: Path): Schema | undefined {
 /**
  * Returns the keys that a mapping accepts; undefined when it accepts any names, as `servers` does.
  */
-export function allowedKeys(schema: Schema): string[] | undefined {
-  const def = mappingIn(schema)._zod.def;
+export function allowedKeys(schema: Schema, value?: unknown): string[] | undefined {
+  const def = mappingIn(schema, value)._zod.def;
   return def.type === "object" ? Object.keys(def.shape) : undefined;
 }
 
@@ -154,7 +203,7 @@ function describeText(schema: Schema): string {
   return ends.length === 0 ? kind : `${kind} that ${ends.join(" and ")}`;
 }
 
-function oneOf(words: readonly string[]): string {
+export function oneOf(words: readonly string[]): string {
   return words.length < 2
     ? words.join("")
     : `${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
@@ -202,16 +251,21 @@ export function anchor(heading: string): string {
  * `webserver.upstream`.
  */
 export function ownersOf(root: Schema, key: string): string[] {
-  const homes: string[] = [];
+  const homes = new Set<string>();
   const walk = (schema: Schema, path: string): void => {
+    const union = unwrap(schema)._zod.def;
+    if (union.type === "union" && "discriminator" in union) {
+      for (const option of union.options) walk(option, path);
+      return;
+    }
     const def = mappingIn(schema)._zod.def;
     if (def.type === "record") walk(def.valueType, `${path}.NAME`);
     if (def.type === "array") walk(def.element, `${path}[]`);
     if (def.type !== "object") return;
-    if (Object.hasOwn(def.shape, key)) homes.push(path);
+    if (Object.hasOwn(def.shape, key)) homes.add(path);
     for (const [name, value] of Object.entries(def.shape))
       walk(value, path === "" ? name : `${path}.${name}`);
   };
   walk(root, "");
-  return homes;
+  return [...homes];
 }

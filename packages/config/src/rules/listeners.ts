@@ -3,7 +3,7 @@
 import { isIPv4 } from "node:net";
 import type { Path } from "../document.ts";
 import type { Finding } from "../explain.ts";
-import { formatPath } from "../reports.ts";
+import { formatPath } from "../path-text.ts";
 import type { BoxConfig } from "../schema/cluster.ts";
 import type { Address } from "../schema/units.ts";
 import type { Facts } from "./facts.ts";

@@ -2,7 +2,7 @@
 // webserver does, some server has a weight above 0, and tiers that talk to each other agree on TLS and on what comes
 // before it.
 import type { Finding } from "../explain.ts";
-import { formatPath } from "../reports.ts";
+import { formatPath } from "../path-text.ts";
 import type { Facts } from "./facts.ts";
 
 /** Requires that a check ends before the next check starts. */

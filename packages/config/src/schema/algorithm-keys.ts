@@ -17,7 +17,8 @@ import {
   type Values,
 } from "@tandem/algorithms";
 import { z } from "zod";
-import { count, duration, number, writtenDuration } from "./units.ts";
+import { writtenDuration } from "../duration-text.ts";
+import { count, duration, number } from "./units.ts";
 
 type Both<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer All) => void
   ? All

@@ -2,40 +2,30 @@
 // the value that the code needs. When a text is refused, the message says which texts are accepted.
 import { isIP } from "node:net";
 import { z } from "zod";
+import { DURATION, DURATION_WORDS, durationMs } from "../duration-text.ts";
 
-const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const BYTES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
-function unitPattern(units: object): RegExp {
-  return new RegExp(`^(\\d+(?:\\.\\d+)?)(${Object.keys(units).join("|")})$`);
-}
-const DURATION = unitPattern(MILLISECONDS);
-const SIZE = unitPattern(BYTES);
+const SIZE = /^(\d+(?:\.\d+)?)(B|KiB|MiB|GiB)$/;
 
-function inUnits(text: string, pattern: RegExp, units: Readonly<Record<string, number>>): number {
-  const match = pattern.exec(text);
-  return Math.round(Number(match?.[1]) * (units[match?.[2] ?? ""] ?? Number.NaN));
+function sizeBytes(text: string): number {
+  const [, amount, unit] = SIZE.exec(text) ?? [];
+  const units: Readonly<Record<string, number>> = BYTES;
+  return Math.round(Number(amount) * (units[unit ?? ""] ?? Number.NaN));
 }
 
 /** Accepts a duration such as `250ms`, `2s`, `1m`; returns milliseconds. */
 export const duration = z
-  .string('expected a duration such as "250ms", "2s" or "1m"')
-  .regex(DURATION, 'expected a duration such as "250ms", "2s" or "1m"')
-  .transform((text) => inUnits(text, DURATION, MILLISECONDS))
+  .string(DURATION_WORDS)
+  .regex(DURATION, DURATION_WORDS)
+  .transform(durationMs)
   .meta({ title: "duration", examples: ["250ms", "2s", "1m"] });
-
-/** Writes `ms` as a duration, in the largest unit that gives a whole number. */
-export function writtenDuration(ms: number): string {
-  const fitting = Object.entries(MILLISECONDS).filter(([, size]) => ms % size === 0);
-  const [unit, size] = fitting.at(ms === 0 ? 0 : -1) ?? ["ms", 1];
-  return `${ms / size}${unit}`;
-}
 
 /** Accepts a size such as `16KiB`; returns bytes. */
 export const size = z
   .string('expected a size such as "512B", "16KiB" or "1MiB"')
   .regex(SIZE, 'expected a size such as "512B", "16KiB" or "1MiB"')
-  .transform((text) => inUnits(text, SIZE, BYTES))
+  .transform(sizeBytes)
   .meta({ title: "size", examples: ["512B", "16KiB", "1MiB"] });
 
 /** Accepts any number between two bounds. */
