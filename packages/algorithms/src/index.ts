@@ -9,7 +9,7 @@ export { draws } from "./common-options.ts";
 export type { Algorithm, KeySource, Traits, Words } from "./define.ts";
 export { haproxyCaps } from "./hash/bounded-load.ts";
 export { jump } from "./hash/jump.ts";
-export { maglevTable, type Permutation } from "./hash/maglev.ts";
+export { isPrime, maglevTable, type Permutation } from "./hash/maglev.ts";
 export { mix32, murmur3 } from "./hash/murmur3.ts";
 export { HASH_METHODS, type HashMethod, type HashParameters } from "./hash/options.ts";
 export type { PlacedServer, Placement } from "./hash/placement.ts";

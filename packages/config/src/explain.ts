@@ -10,6 +10,7 @@ import {
   describe,
   isUnion,
   kindsIn,
+  kindsWith,
   oneOf,
   ownersOf,
   schemaAt,
@@ -83,6 +84,11 @@ function unknownKey(path: Path, root: z.core.$ZodType, data: unknown): Finding {
   const parent = schemaAt(root, above, data);
   const allowed = parent === undefined ? [] : (allowedKeys(parent, valueAt(data, above)) ?? []);
   const suggestion = nearest(key, allowed);
+  const kinds = parent === undefined ? [] : kindsWith(parent, key);
+  if (suggestion === undefined && kinds.length > 0) {
+    const message = `unknown key '${key}'; it is for '${kinds.join("', '")}'`;
+    return { path, side: "key", message, allowed };
+  }
   const owners = suggestion === undefined ? ownersOf(root, key).slice(0, 3) : [];
   const elsewhere = owners.map((owner) => (owner === "" ? "the top level" : `'${owner}'`));
   const hint = owners.length === 0 ? "" : `; it belongs in ${elsewhere.join(" or ")}`;

@@ -4,12 +4,14 @@ export { DURATION, DURATION_WORDS, durationMs, writtenDuration } from "./duratio
 export { explain, type Finding, type Written } from "./explain.ts";
 export { nearest } from "./nearest.ts";
 export { formatPath } from "./path-text.ts";
+export { type ConfigProblem, formatProblems } from "./problem.ts";
 export {
   allowedKeys,
   allowedValues,
   anchor,
   child,
   describe,
+  docsAt,
   kindsIn,
   mappingIn,
   metaOf,

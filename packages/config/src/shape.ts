@@ -56,6 +56,15 @@ export function kindsIn(schema: Schema, key: string): string[] {
   return value === undefined ? [] : allowedValues(value).map(String);
 }
 
+/** Returns the kinds, such as `uniform`, whose mapping has the key, among mappings that differ in one key. */
+export function kindsWith(schema: Schema, key: string): string[] {
+  const { def } = unwrap(schema)._zod;
+  if (def.type !== "union") return [];
+  if (!("discriminator" in def)) return def.options.flatMap((option) => kindsWith(option, key));
+  const owners = def.options.filter((option) => (allowedKeys(option) ?? []).includes(key));
+  return owners.flatMap((owner) => kindsIn(owner, String(def.discriminator)));
+}
+
 /** Whether `schema` is the mapping whose `key` has the value that is written in `value`. */
 function claims(schema: Schema, key: string, value: unknown): boolean {
   const written: unknown = valueAt(value, [key]);
@@ -152,7 +161,9 @@ export function describe(schema: Schema): string {
     case "literal":
       return oneOf(allowedValues(schema).map(String));
     case "union":
-      return def.options.map(describe).join(" or ");
+      return "discriminator" in def
+        ? `a mapping whose '${def.discriminator}' is ${oneOf(kindsIn(inner, String(def.discriminator)))}`
+        : def.options.map(describe).join(" or ");
     case "string":
       return describeText(schema);
     default:
@@ -214,20 +225,33 @@ export function isSecret(schema: Schema): boolean {
   return metaOf(schema).writeOnly === true;
 }
 
+/** A page of the documents that describes a schema, a section for each title, and the section of the top level. */
+export interface SchemaPage {
+  readonly page: string;
+  readonly top: string;
+}
+
+const CONFIGURATION: SchemaPage = { page: "docs/configuration.md", top: "top-level" };
+
 /**
- * Returns the link to the section of docs/configuration.md about `path`. It is the section of the
- * innermost mapping around `path` that has a title.
+ * Returns the link to the section about `path`. It is the section of the innermost mapping around `path` that has a
+ * title. `data` is what is written.
  */
-export function docsAt(root: Schema, path: Path): string {
-  let title = "top-level";
+export function docsAt(
+  root: Schema,
+  path: Path,
+  { page, top }: SchemaPage = CONFIGURATION,
+  data?: unknown,
+): string {
+  let title = top;
   let schema: Schema | undefined = root;
-  for (const segment of path) {
-    schema = child(schema, segment);
+  for (const [index, segment] of path.entries()) {
+    schema = child(schema, segment, valueAt(data, path.slice(0, index)));
     if (schema === undefined) break;
     const own = allowedKeys(schema) === undefined ? undefined : titleOf(schema);
     title = own ?? title;
   }
-  return `docs/configuration.md#${anchor(title)}`;
+  return `${page}#${anchor(title)}`;
 }
 
 /**

@@ -28,6 +28,12 @@ export {
   type Study,
   type Variant,
 } from "./scenarios/study.ts";
+export {
+  type CheckOptions,
+  candidateFindings,
+  ScenarioError,
+  scenarioFindings,
+} from "./schema/check.ts";
 export { ALGORITHMS, type Parameters, YARDSTICKS } from "./sim/algorithms.ts";
 export type { Arrivals, Rate } from "./sim/arrivals.ts";
 export { rateAt } from "./sim/arrivals.ts";

@@ -36,25 +36,37 @@ t.test("a wrong scenario, algorithm or file is named, with what is right", async
   const studies: readonly (readonly [string, RegExp])[] = [
     ["linkrd", /'linkrd' is no scenario; did you mean 'linkerd'\?/],
     ["something else", /^'something else' is no scenario\n'tandem lab list' shows all/],
-    [join(folder, "no.json"), /no\.json: /],
+    [join(folder, "no.json"), /no\.json:1:2 {2}not valid JSON: the file ends too early/],
     [join(folder, "absent.json"), /absent\.json: ENOENT/],
-    [join(folder, "part.json"), /lacks durationMs, traffic, service;/],
-    [join(folder, "cut.json"), /left out because of its length; replay the log/],
+    [
+      join(folder, "part.json"),
+      /durationMs: missing, expected milliseconds .*traffic: missing.*service: missing/s,
+    ],
+    [join(folder, "cut.json"), /left out of this file because of its length; replay the log/],
   ];
   for (const [typed, message] of studies) t.throws(() => findStudy(typed), message);
   t.throws(() => findSimulated("S14"), /S14 computes where keys go/);
   const linkerd = findSimulated("LINKERD");
   const algorithms: readonly (readonly [string, RegExp])[] = [
-    ["least-con", /'least-con' is no algorithm; did you mean 'least-conn'\?\nKnown: round-robin, /],
-    ["random:draws", /expected random:key=value/],
-    ["random:=3", /expected random:key=value/],
+    [
+      "least-con",
+      /found 'least-con', .*\n {2}did you mean 'least-conn'\?\n {2}allowed: round-robin, /,
+    ],
+    ["random:draws", /expected a parameter with its value: KEY=VALUE/],
+    ["random:=3", /expected a parameter with its value: KEY=VALUE/],
   ];
   for (const [typed, message] of algorithms)
     t.throws(() => findCandidates(linkerd, [typed]), message);
-  t.match(findCandidates(linkerd, ["peak EWMA", "uri:method=ring,x=true", "random(3)"]), [
-    { algorithm: "peak-ewma", parameters: { failureMs: 0 } },
-    { label: "uri:method=ring,x=true", algorithm: "uri", parameters: { method: "ring", x: true } },
+  const ring = "uri:hash.method=ring,hash.balanceFactor=1.25";
+  t.match(findCandidates(linkerd, ["peak EWMA", ring, "random(3)", "peak-ewma:decay=10s"]), [
+    { algorithm: "peak-ewma", parameters: { failurePenalty: "0s" } },
+    {
+      label: ring,
+      algorithm: "uri",
+      parameters: { hash: { method: "ring", balanceFactor: 1.25 } },
+    },
     { algorithm: "random", parameters: { draws: 3 } },
+    { algorithm: "peak-ewma", parameters: { decay: "10s" } },
   ]);
 });
 

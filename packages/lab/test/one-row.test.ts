@@ -85,7 +85,14 @@ t.test("the laboratory runs the toy, and its page offers it", async (t) => {
   t.ok(ALGORITHMS.includes("in-batches") && OFFERED.includes("in-batches"));
   t.match(subjectOf("in-batches"), { title: "In batches" });
   const [field] = tunablesOf("in-batches");
-  t.match(field, { name: "size", label: "Requests in a row", usual: 8, min: 1, max: 100, step: 1 });
+  t.match(field, {
+    name: "batch",
+    label: "Requests in a row",
+    usual: 8,
+    min: 1,
+    max: 100,
+    step: 1,
+  });
   const servers: number[] = [];
   simulate(
     {
@@ -97,7 +104,7 @@ t.test("the laboratory runs the toy, and its page offers it", async (t) => {
     },
     {
       algorithm: "in-batches",
-      parameters: { size: 3 },
+      parameters: { batch: 3 },
       tap: { pick: (_time, _request, _balancer, server) => void servers.push(server) },
     },
   );

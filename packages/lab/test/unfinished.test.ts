@@ -93,7 +93,7 @@ t.test("a ring whose points are capped says so", async (t) => {
     keys: { count: 9, zipf: 0 },
   };
   const folder = t.testdir({ "many.json": JSON.stringify(many) });
-  const words = ["--seeds", "1", "--algorithms", "uri:method=ring", "uri"];
+  const words = ["--seeds", "1", "--algorithms", "uri:hash.method=ring", "uri"];
   const { stdout } = await lab("run", join(folder, "many.json"), ...words);
   t.match(stdout, /^the ring has 131 points per unit of weight instead of 160 /m);
 });

@@ -69,7 +69,8 @@ export class Maglev implements Placement {
   }
 }
 
-function isPrime(number: number): boolean {
+/** Whether a whole number is a prime, as the size of Maglev's table must be. */
+export function isPrime(number: number): boolean {
   if (!Number.isInteger(number) || number < 2) return false;
   for (let divisor = 2; divisor * divisor <= number; divisor++)
     if (number % divisor === 0) return false;

@@ -15,7 +15,7 @@ function broken(method: string, factor: number, steps: number): number {
   const stream = new Stream(1, `bounded ${method}`);
   const views = Array.from({ length: 10 }, (_, i) => new View(i, { count: 1 }, NO_TRUTH));
   const environment = { rng: stream.rng, now: () => 0, ticket: () => 0 };
-  const picker = buildPicker("uri", { method, balanceFactor: factor }, environment);
+  const picker = buildPicker("uri", { hash: { method, balanceFactor: factor } }, environment);
   picker.update(views);
   const open: View[] = [];
   let above = 0;

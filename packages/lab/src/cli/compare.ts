@@ -36,6 +36,7 @@ interface CompareOptions {
   readonly warmUp?: WarmUp;
   readonly variants?: readonly string[];
   readonly full?: boolean;
+  readonly anySize?: boolean;
   readonly json?: boolean;
 }
 
@@ -65,7 +66,7 @@ export function compareCommand(): Command {
 }
 
 function compare(typed: string, a: string, b: string, options: CompareOptions): void {
-  const study = findSimulated(typed);
+  const study = findSimulated(typed, options);
   const { precision, mostSeeds, ...rest } = options;
   const done = performStudy(study, {
     ...rest,

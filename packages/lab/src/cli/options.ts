@@ -75,11 +75,12 @@ export function withLengthOptions(command: Command): Command {
     );
 }
 
-/** Adds the options `--variants` and `--full` to a command. */
+/** Adds the options `--variants`, `--full` and `--any-size` to a command. */
 export function withStudyOptions(command: Command): Command {
   return command
     .option("--variants <words...>", "only variants whose label contains one of these")
-    .option("--full", "longer runs and every variant");
+    .option("--full", "longer runs and every variant")
+    .option("--any-size", "run also a scenario that takes very long or much memory");
 }
 
 /** Returns the seeds 1 to `count`. So any two runs with the same number of seeds have the same seeds. */

@@ -22,6 +22,7 @@ interface ReportOptions {
   readonly seeds: number;
   readonly variants?: readonly string[];
   readonly full?: boolean;
+  readonly anySize?: boolean;
 }
 
 export function reportCommand(): Command {
@@ -51,7 +52,7 @@ export function reportCommand(): Command {
 }
 
 function writeReport(typed: readonly string[], options: ReportOptions): void {
-  const studies = typed.length === 0 ? ALL_STUDIES : typed.map(findStudy);
+  const studies = typed.length === 0 ? ALL_STUDIES : typed.map((one) => findStudy(one, options));
   refuseUnwritable(dirname(options.out));
   const runs: StudyRun[] = [];
   const sections = studies.map((study) => sectionOf(study, options, runs));

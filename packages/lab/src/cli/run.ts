@@ -29,6 +29,7 @@ export interface RunOptions {
   readonly mostSeeds: number;
   readonly warmUp?: WarmUp;
   readonly full?: boolean;
+  readonly anySize?: boolean;
   readonly json?: boolean;
   readonly out?: string;
 }
@@ -68,7 +69,7 @@ export function runCommand(): Command {
 }
 
 function run(typed: string, options: RunOptions): void {
-  const study = findStudy(typed);
+  const study = findStudy(typed, options);
   if (options.out !== undefined) refuseUnwritable(options.out);
   if ("variants" in study) runSimulated(study, options);
   else runChurn(options);

@@ -12,6 +12,8 @@ export interface StudyChoice {
   readonly algorithms?: readonly string[];
   readonly variants?: readonly string[];
   readonly full?: boolean;
+  /** Whether a scenario may take very long or much memory. */
+  readonly anySize?: boolean;
   readonly seeds: readonly number[];
   /** Default: as the scenario says, else found. */
   readonly warmUp?: WarmUp;
@@ -38,11 +40,15 @@ export interface StudyRun {
  * yet.
  */
 export function performStudy(study: Study, choice: StudyChoice): StudyRun {
+  const chosen = chosenVariants(study, choice);
+  const scenarios = chosen.map(({ scenario }) => scenario);
   const candidates =
-    choice.algorithms === undefined ? study.candidates : findCandidates(study, choice.algorithms);
+    choice.algorithms === undefined
+      ? study.candidates
+      : findCandidates(study, choice.algorithms, scenarios);
   const show = (what: string) => progress(`${study.id}  ${what}`);
   try {
-    const { variants, notes } = warmedUp(chosenVariants(study, choice), candidates, {
+    const { variants, notes } = warmedUp(chosen, candidates, {
       wanted: choice.warmUp,
       progress: show,
     });
@@ -59,12 +65,13 @@ export function performStudy(study: Study, choice: StudyChoice): StudyRun {
 
 function rowsOf(
   study: Study,
-  { candidates, seeds, precision, show }: RowsOptions,
+  { candidates, seeds, precision, anySize = false, show }: RowsOptions,
 ): Pick<StudyRun, "rows" | "seeds"> & { readonly precise: readonly string[] } {
   if (precision === undefined) {
     const run = runStudy(study, {
       candidates,
       seeds,
+      anySize,
       progress: (done, total, what) => show(`${done + 1}/${total}  ${what}`),
     });
     return { rows: [...run], seeds, precise: [] };
@@ -73,6 +80,7 @@ function rowsOf(
     candidates,
     seeds,
     precision,
+    anySize,
     progress: show,
   });
   const most = Math.max(seeds.length, ...precisions.map(({ count }) => count));
@@ -80,7 +88,7 @@ function rowsOf(
   return { rows, seeds: seedsUpTo(most), precise };
 }
 
-interface RowsOptions extends Pick<StudyChoice, "seeds" | "precision"> {
+interface RowsOptions extends Pick<StudyChoice, "seeds" | "precision" | "anySize"> {
   readonly candidates: readonly Candidate[];
   readonly show: (what: string) => void;
 }

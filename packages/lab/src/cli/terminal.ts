@@ -1,5 +1,6 @@
 // Output of the commands: results go to stdout, messages for a person to stderr.
 import { distance } from "fastest-levenshtein";
+import { ScenarioError } from "../schema/check.ts";
 
 /** The exit codes of every command: success, failure, faulty input, interrupted. */
 export const EXIT = { ok: 0, failure: 1, input: 2, interrupted: 130 } as const;
@@ -85,6 +86,10 @@ export function report(error: unknown): number {
   if (error instanceof UsageError) {
     say(error.message);
     return error.exitCode;
+  }
+  if (error instanceof ScenarioError) {
+    say(error.message);
+    return EXIT.input;
   }
   say(`tandem lab: ${error instanceof Error ? error.stack : error}`);
   return EXIT.failure;

@@ -1,4 +1,6 @@
 // Starts the page: opens the run that the link describes, connects the views, and refreshes them at every change.
+import "./no-eval.ts";
+
 import { part, say } from "./dom.ts";
 import { readTheme } from "./draw/theme.ts";
 import { Experiment, startOf } from "./run/experiment.ts";
@@ -30,6 +32,7 @@ function begin(): void {
     theme: readTheme(),
     still: () => calm.matches,
     announce: (text) => say(part("announcement"), text),
+    complain: (sentence) => complain([sentence]),
   };
   const views: View[] = [];
   const redraw = () => {

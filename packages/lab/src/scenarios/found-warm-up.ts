@@ -41,7 +41,8 @@ export function findWarmUp(
     const runs = PILOT_SEEDS.map((seed) => {
       progress?.();
       const recorder = new Recorder();
-      simulate({ ...scenario, warmupMs: 0 }, { ...candidate, seed, tap: recorder });
+      // Whether the scenario may be as large as it is was decided where it came from.
+      simulate({ ...scenario, warmupMs: 0 }, { ...candidate, seed, tap: recorder, anySize: true });
       return recorder;
     });
     return cutOf(runs, scenario.durationMs);

@@ -37,6 +37,8 @@ export interface StudyOptions {
   /** The seeds to run. Default 1 … 10. */
   readonly seeds?: readonly number[];
   readonly full?: boolean;
+  /** Whether a scenario may take very long or much memory. Default false. */
+  readonly anySize?: boolean;
   /** Called before each run; `done` of `total` runs are finished. */
   readonly progress?: (done: number, total: number, what: string) => void;
 }
@@ -49,7 +51,12 @@ export const estimateOfSeeds = (values: readonly number[]): Estimate =>
 
 /** Yields each row as it becomes ready. The runs happen while the caller iterates. */
 export function* runStudy(study: Study, options: StudyOptions = {}): Generator<StudyRow> {
-  const { candidates = study.candidates, seeds = DEFAULT_SEEDS, full = false } = options;
+  const {
+    candidates = study.candidates,
+    seeds = DEFAULT_SEEDS,
+    full = false,
+    anySize = false,
+  } = options;
   const jobs = study.variants(full).map((variant) => ({
     variant,
     candidates: candidates.filter(({ label }) => variant.only?.includes(label) ?? true),
@@ -61,7 +68,7 @@ export function* runStudy(study: Study, options: StudyOptions = {}): Generator<S
     for (const candidate of chosen) {
       const results = seeds.map((seed) => {
         options.progress?.(done++, total, `${variant.label}, ${candidate.label}`);
-        return simulate(variant.scenario, { ...candidate, seed });
+        return simulate(variant.scenario, { ...candidate, seed, anySize });
       });
       const row = rowOf(study, variant, candidate, results, first);
       first ??= row?.metrics[0]?.values;

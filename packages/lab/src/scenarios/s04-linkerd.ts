@@ -21,8 +21,8 @@ export const linkerd: Study = {
   candidates: [
     CANDIDATES.roundRobin,
     // Finagle's "least loaded" and its peak EWMA choose between two servers and do not remember failures.
-    { label: "least loaded", algorithm: "random", parameters: { draws: 2, failureMs: 0 } },
-    { label: "peak EWMA", algorithm: "peak-ewma", parameters: { draws: 2, failureMs: 0 } },
+    { label: "least loaded", algorithm: "random", parameters: { draws: 2, failurePenalty: "0s" } },
+    { label: "peak EWMA", algorithm: "peak-ewma", parameters: { draws: 2, failurePenalty: "0s" } },
     CANDIDATES.random2,
     CANDIDATES.leastConn,
     CANDIDATES.peakEwma,

@@ -8,7 +8,7 @@ import { CANDIDATES, type Candidate, METRICS, type Study, type Variant } from ".
 const naive = (label: string, algorithm: string): Candidate => ({
   label: `${label}, failures forgotten`,
   algorithm,
-  parameters: { failureMs: 0 },
+  parameters: { failurePenalty: "0s" },
 });
 
 function variant(count: number, ejects: boolean, load: number, full: boolean): Variant {

@@ -1,14 +1,14 @@
 // S12: long-lived connections and a rolling restart. The server is chosen once per connection. So the first server that
 // comes back takes its share of all connections that break later, and the last server stays nearly empty until
 // connections end.
-import type { Distribution } from "../sim/distribution.ts";
+import type { Distribution, SingleDistribution } from "../sim/distribution.ts";
 import { CANDIDATES, type Metric, type Study, type Variant } from "./study.ts";
 
 const SERVERS = 10;
 const USERS = 20_000;
 const RESTART_EVERY_MS = 60_000;
-const FOREVER: Distribution = { kind: "constant", value: 1e12 };
-const MAX_AGE: Distribution = { kind: "uniform", from: 540_000, to: 660_000 };
+const FOREVER: SingleDistribution = { kind: "constant", value: 1e12 };
+const MAX_AGE: SingleDistribution = { kind: "uniform", from: 540_000, to: 660_000 };
 
 const FULLEST: Metric = {
   name: "fullest / fair share at the end",

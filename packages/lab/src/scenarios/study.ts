@@ -69,9 +69,8 @@ export const CANDIDATES = {
   leastWorkLeft: one("least-work-left", "least-work-left"),
 } as const;
 
-/** Makes a candidate that hashes the request's key, with the method's parameters. */
-export const hashing = (label: string, parameters: Parameters): Candidate =>
-  one(label, "uri", parameters);
+/** Makes a candidate that hashes the request's key. `hash` is the part `hash` of `balance` in tandem.yaml. */
+export const hashing = (label: string, hash: Parameters): Candidate => one(label, "uri", { hash });
 
 /**
  * Rounds to a nanosecond. The latency of a timeout is its deadline up to the rounding of the clock, and two runs whose

@@ -6,13 +6,14 @@ import {
   ALGORITHMS as SERVED,
 } from "@tandem/balancer/pickers";
 import type { Parameters, Subject } from "./subject.ts";
+import { tuned } from "./tuned.ts";
 import type { View } from "./view.ts";
 import { YARDSTICK_ROWS } from "./yardsticks.ts";
 
 export type { Parameters } from "./subject.ts";
 
 const subjects: ReadonlyMap<string, Subject> = new Map<string, Subject>([
-  // The parameters are plain data from outside. Each algorithm checks its own parameters.
+  // The parameters are plain data from outside. The schema has checked them before a picker is made.
   ...Object.entries(SERVED),
   ...Object.entries(YARDSTICK_ROWS),
 ]);
@@ -28,6 +29,7 @@ export function subjectOf(algorithm: string): Subject | undefined {
   return subjects.get(algorithm);
 }
 
+/** Makes the picker of an algorithm. `parameters` are the keys that it has below `balance` in tandem.yaml. */
 export function buildPicker(
   algorithm: string,
   parameters: Parameters,
@@ -38,5 +40,5 @@ export function buildPicker(
     throw new RangeError(
       `unknown algorithm '${algorithm}'; expected one of ${ALGORITHMS.join(", ")}`,
     );
-  return subject.open(environment, parameters);
+  return subject.open(environment, tuned(subject.options, parameters));
 }

@@ -57,10 +57,12 @@ export interface ArrivalProcess {
 
 type Compile<K extends Arrivals["kind"]> = (
   arrivals: Extract<Arrivals, { kind: K }>,
+  endMs: number,
 ) => ArrivalProcess;
 
 const COMPILERS: { readonly [K in Arrivals["kind"]]: Compile<K> } = {
-  poisson: ({ rate }) => (typeof rate === "number" ? poisson(1000 / rate) : thinned(rate)),
+  poisson: ({ rate }, endMs) =>
+    typeof rate === "number" ? poisson(1000 / rate) : thinned(rate, endMs),
   deterministic: ({ ratePerSecond }) => {
     let count = 0;
     // The time is a product and not a sum, so that rounding errors do not add up over the arrivals.
@@ -87,23 +89,31 @@ const COMPILERS: { readonly [K in Arrivals["kind"]]: Compile<K> } = {
   },
 };
 
-export function compileArrivals(arrivals: Arrivals): ArrivalProcess {
-  const compile = COMPILERS[arrivals.kind] as (arrivals: Arrivals) => ArrivalProcess;
-  return compile(arrivals);
+/**
+ * Compiles arrivals into a process. No request is looked for after `endMs`, because while the rate stays at 0 there is
+ * none to be found.
+ */
+export function compileArrivals(
+  arrivals: Arrivals,
+  endMs: number = Number.POSITIVE_INFINITY,
+): ArrivalProcess {
+  const compile = COMPILERS[arrivals.kind] as (arrivals: Arrivals, endMs: number) => ArrivalProcess;
+  return compile(arrivals, endMs);
 }
 
 function poisson(meanMs: number): ArrivalProcess {
   return { next: (now, stream) => now + meanMs * stream.exponential() };
 }
 
-function thinned(rate: Exclude<Rate, number>): ArrivalProcess {
+function thinned(rate: Exclude<Rate, number>, endMs: number): ArrivalProcess {
   const highest = highestRate(rate);
   const meanMs = 1000 / highest;
   return {
     next(now, stream) {
       let time = now;
-      // The search ends after a virtual day without a request, because it would never end while the rate stays at zero.
-      while (time < now + 86_400_000) {
+      // The search also ends after a virtual day without a request, for a caller that knows no end.
+      const untilMs = Math.min(endMs, now + 86_400_000);
+      while (time < untilMs) {
         time += meanMs * stream.exponential();
         if (stream.next() * highest < rateAt(rate, time)) return time;
       }
@@ -134,7 +144,9 @@ export function rateAt(rate: Rate, ms: number): number {
   }
 }
 
-function highestRate(rate: Exclude<Rate, number>): number {
+/** Returns the highest rate that a changing rate ever has, in requests per second. */
+export function highestRate(rate: Rate): number {
+  if (typeof rate === "number") return rate;
   switch (rate.kind) {
     case "ramp":
       return Math.max(rate.from, rate.to);
@@ -147,7 +159,10 @@ function highestRate(rate: Exclude<Rate, number>): number {
   }
 }
 
-function compileMmpp({ states }: Extract<Arrivals, { kind: "mmpp" }>): ArrivalProcess {
+function compileMmpp(
+  { states }: Extract<Arrivals, { kind: "mmpp" }>,
+  endMs: number,
+): ArrivalProcess {
   let state = -1;
   let untilMs = 0;
   return {
@@ -165,6 +180,7 @@ function compileMmpp({ states }: Extract<Arrivals, { kind: "mmpp" }>): ArrivalPr
         // The state ends before the drawn time. The process has no memory, so the next arrival is drawn anew from the
         // end of the state.
         time = untilMs;
+        if (time >= endMs) return Number.POSITIVE_INFINITY;
         state = (state + 1) % states.length;
         untilMs = time + (states[state]?.meanMs ?? 1) * stream.exponential();
       }

@@ -4,7 +4,8 @@
 import { exp, ln } from "./elementary.ts";
 import { Stream } from "./stream.ts";
 
-export type Distribution =
+/** A distribution that is drawn as it is, without another one in it. */
+export type SingleDistribution =
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "exponential"; readonly mean: number }
   | { readonly kind: "uniform"; readonly from: number; readonly to: number }
@@ -25,12 +26,19 @@ export type Distribution =
     }
   /** Negative values are drawn again. So the real mean is a little above `mean` when `sd` is not small. */
   | { readonly kind: "normal"; readonly mean: number; readonly sd: number }
+  /** Yields `values` in their order. After the last value the first value comes again. */
+  | { readonly kind: "trace"; readonly values: readonly number[] };
+
+export type Distribution =
+  | SingleDistribution
   /**
    * Takes the smaller of two draws, such as a connection's life and its greatest age. `mean` and `cv2` are estimates.
    */
-  | { readonly kind: "lesser"; readonly of: Distribution; readonly and: Distribution }
-  /** Yields `values` in their order. After the last value the first value comes again. */
-  | { readonly kind: "trace"; readonly values: readonly number[] };
+  | {
+      readonly kind: "lesser";
+      readonly of: SingleDistribution;
+      readonly and: SingleDistribution;
+    };
 
 export interface Sampler {
   readonly mean: number;

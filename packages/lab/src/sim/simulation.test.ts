@@ -41,7 +41,7 @@ t.test(
     }
     t.throws(
       () => simulate(BASE, { algorithm: "nonsense" }),
-      /unknown algorithm 'nonsense'; expected/,
+      /^'nonsense' in this scenario is refused: algorithm: found 'nonsense', expected one of/,
     );
   },
 );
@@ -91,7 +91,7 @@ t.test("a retry goes to another server; after a refused connection it is free", 
     client: { retries: { max: 1, budget } },
     faults: [{ kind: "crash", mode: "refuse", servers: [0, 1] }],
   });
-  const blind = { algorithm: "random", parameters: { draws: 1, failureMs: 0 } };
+  const blind = { algorithm: "random", parameters: { draws: 1, failurePenalty: "0s" } };
   const free = simulate(refusing(false), blind);
   // Two of six servers refuse. A request fails when its first attempt and its retry are both
   // refused. The retry goes to one of the other five servers, of which one refuses. With 8000
@@ -130,7 +130,7 @@ t.test("a scenario with a number as budget, as it was once written, is refused",
   const client = { retries: { max: 1, budget: 0.2 as unknown as boolean } };
   t.throws(
     () => simulate({ ...BASE, client }, { algorithm: "random" }),
-    /retries.budget is true or false, not 0.2/,
+    /client\.retries\.budget: found '0\.2', expected true or false$/,
   );
 });
 

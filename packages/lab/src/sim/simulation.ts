@@ -1,5 +1,7 @@
 // One run of a scenario with an algorithm and a seed. The function `simulate` runs to the end. An
 // object `Simulation` can be run in steps, for animation. Both work in a browser and in Node.
+
+import { type CheckOptions, refuseUnsound } from "../schema/check.ts";
 import { addedMs } from "./added-time.ts";
 import { Agenda } from "./agenda.ts";
 import type { Parameters } from "./algorithms.ts";
@@ -20,7 +22,7 @@ import { Stream } from "./stream.ts";
 import type { Tap } from "./tap.ts";
 import { startTraffic } from "./traffic.ts";
 
-export interface SimulationOptions {
+export interface SimulationOptions extends CheckOptions {
   readonly algorithm: string;
   readonly parameters?: Parameters;
   /** The seed of the random numbers. Default 1. */
@@ -58,11 +60,15 @@ export class Simulation {
   readonly #model: Model;
   readonly #unstable: number | undefined;
 
-  /** Throws a RangeError for an algorithm that does not exist. */
+  /**
+   * Throws a ScenarioError, which names place, value and expectation, for a scenario, an algorithm or parameters that
+   * are not right.
+   */
   constructor(
     scenario: Scenario,
-    { algorithm, parameters = {}, seed = 1, tap }: SimulationOptions,
+    { algorithm, parameters = {}, seed = 1, tap, anySize = false }: SimulationOptions,
   ) {
+    refuseUnsound(scenario, { algorithm, parameters }, { anySize });
     this.scenario = scenario;
     this.algorithm = algorithm;
     this.seed = seed;

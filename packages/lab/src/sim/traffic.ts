@@ -59,7 +59,7 @@ function chooser(scenario: Scenario, count: number): ((uniform: number) => numbe
 
 function startOpen(model: Model, traffic: OpenTraffic, issue: (user: number) => void): void {
   const { agenda, scenario } = model;
-  const process = compileArrivals(traffic.arrivals);
+  const process = compileArrivals(traffic.arrivals, scenario.durationMs);
   const stream = model.stream("arrivals");
   const plan = () => {
     const time = process.next(agenda.now, stream);

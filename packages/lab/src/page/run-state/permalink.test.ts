@@ -3,6 +3,7 @@
 // at once, and a disturbance by the visitor equals the same disturbance in the link.
 import fc from "fast-check";
 import t from "tap";
+import { candidateFindings, scenarioFindings } from "../../schema/check.ts";
 import { loadOf } from "../../sim/load.ts";
 import { simulate } from "../../sim/simulation.ts";
 import { figuresOf } from "../run/lane.ts";
@@ -11,7 +12,7 @@ import { Runner } from "../run/runner.ts";
 import { serverCount } from "./capacity.ts";
 import { DISTURBANCE_KINDS, disturbed } from "./disturbances.ts";
 import { KNOBS } from "./knobs.ts";
-import { OFFERED, tunableFault, tunablesOf } from "./parameters.ts";
+import { OFFERED, tunablesOf, withField } from "./parameters.ts";
 import { decode, encode, fingerprint, stateOf } from "./permalink.ts";
 import { PRESETS, SANDBOX } from "./presets.ts";
 import type { Choice, Knobs, RunState } from "./run-state.ts";
@@ -32,7 +33,8 @@ const knobs = fc.record(
 ) as fc.Arbitrary<Knobs>;
 
 const choices: fc.Arbitrary<Choice> = fc.constantFrom(...OFFERED).chain((algorithm) => {
-  const tunables = tunablesOf(algorithm).filter(({ name }) => name !== "balanceFactor");
+  // A bound below 1 is no bound, so this parameter is not any number of its range.
+  const tunables = tunablesOf(algorithm).filter(({ name }) => name !== "hash.balanceFactor");
   const values = tunables.map((one) =>
     one.kind === "choice"
       ? fc.constantFrom(...one.options)
@@ -42,7 +44,10 @@ const choices: fc.Arbitrary<Choice> = fc.constantFrom(...OFFERED).chain((algorit
   );
   return fc.tuple(...values).map((list) => ({
     algorithm,
-    parameters: Object.fromEntries(tunables.map(({ name }, at) => [name, list[at]])),
+    parameters: tunables.reduce(
+      (parameters, tunable, at) => withField(tunable, parameters, list[at] ?? tunable.usual),
+      {},
+    ),
   }));
 });
 
@@ -84,20 +89,61 @@ t.test("every state comes back from its link as it was", (t) => {
 
 t.test("invalid parts are named, and the others are used", (t) => {
   const link =
-    "v=1&scenario=two-speeds&a=nobody&b=random,draws:99&load=9&seed=7&do=kill.99.1-&t=-1&x=1";
+    "v=1&scenario=two-speeds&a=nobody&b=random,draws:999&load=9&seed=7&do=kill.99.1-&t=-1&x=1";
   const { state, atMs, complaints } = decode(link);
   t.equal(state.preset, "two-speeds");
   t.equal(state.seed, 7);
   t.equal(atMs, 0);
   t.strictSame(state.knobs, {});
   t.strictSame(state.b, { algorithm: "random", parameters: {} });
-  for (const word of ["'x'", "'nobody'", "'draws'", "'load'", "kill.99.1-", "'t'"])
+  for (const word of ["'x'", "'nobody'", "draws: found '999'", "'load'", "kill.99.1-", "'t'"])
     t.match(complaints.join("\n"), word);
   t.match(decode("v=2").complaints, [/version '2'/]);
   t.match(decode("%%%=&&=").complaints, [/version ''/]);
   t.strictSame(decode("").complaints, []);
   const { complaints: changed } = decode("v=1&scenario=sandbox&is=00000000");
   t.match(changed, [/has changed since/]);
+  t.end();
+});
+
+t.test("parameters of a link are checked like those of the command", (t) => {
+  const a = (text: string) => decode(`v=1&scenario=sandbox&a=${text}&b=none`);
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ["random,drawz:3", /^a: drawz: unknown key 'drawz'; did you mean 'draws'\?\.$/],
+    ["peak-ewma,decay:10", /found '10', expected a duration .*; did you mean '10s'\?\.$/],
+    ["uri,hash.balanceFactor:0.5", /found '0.5', expected 0 \(unbounded\) or at least 1\.$/],
+    ["round-robin,draws:2", /it is for 'random', .* but the algorithm is 'round-robin'\.$/],
+    ["random,draws", /expected a parameter with its value: KEY:VALUE\.$/],
+  ];
+  for (const [text, complaint] of cases) {
+    const { state, complaints } = a(text);
+    t.match(complaints, [complaint], text);
+    t.strictSame(state.a, { algorithm: text.split(",")[0], parameters: {} }, "is left out");
+  }
+  const { state } = a("random,draws:4,drawz:3,failurePenalty:2s");
+  t.strictSame(state.a.parameters, { draws: 4, failurePenalty: "2s" }, "the others are used");
+  t.end();
+});
+
+t.test("links made before the parameters had the configuration's names mean the same", (t) => {
+  const old =
+    "v=1&scenario=sandbox&a=peak-ewma,draws:3,decayMs:5000&b=uri,method:ring,balanceFactor:1.5";
+  const { state, complaints } = decode(old);
+  t.strictSame(complaints, []);
+  t.strictSame(state.a.parameters, { draws: 3, decay: "5s" });
+  t.strictSame(state.b?.parameters, { hash: { method: "ring", balanceFactor: 1.5 } });
+  t.match(encode({ state, atMs: 0 }), "a=peak-ewma,draws:3,decay:5s&b=uri,hash.method:ring");
+  t.end();
+});
+
+t.test("every state of the page is a scenario that the laboratory accepts", (t) => {
+  fc.assert(
+    fc.property(states, (state) => {
+      t.strictSame(scenarioFindings(scenarioOf(state)), []);
+      t.strictSame(candidateFindings(state.a, scenarioOf(state)), []);
+    }),
+    { seed: 5, numRuns: 200 },
+  );
   t.end();
 });
 
@@ -199,8 +245,6 @@ t.test("a step goes to the next request, in both lanes", (t) => {
 t.test("an impossible run is refused with a message", (t) => {
   const state = { ...stateOf(SANDBOX), a: { algorithm: "nobody", parameters: {} } };
   t.match(new Runner().obey({ kind: "open", run: 2, state }), { kind: "refused", why: /nobody/ });
-  const bounded = tunablesOf("uri").find(({ name }) => name === "balanceFactor");
-  t.equal(bounded && tunableFault(bounded, 0.5), "is 0 (off) or at least 1");
   t.end();
 });
 

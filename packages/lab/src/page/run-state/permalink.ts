@@ -4,14 +4,13 @@
 // Otherwise the page would quietly show other numbers. An invalid part of the link is reported and left out; the other
 // parts are used.
 
-import { ALGORITHMS, type Parameters } from "../../sim/algorithms.ts";
 import type { Scenario } from "../../sim/scenario.ts";
 import { serverCount } from "./capacity.ts";
+import { decodeChoice, encodeChoice } from "./choice-text.ts";
 import { DISTURBANCE_KINDS, type Disturbance, type DisturbanceKind } from "./disturbances.ts";
 import { KNOBS, knobFault } from "./knobs.ts";
-import { tunableFault, tunablesOf } from "./parameters.ts";
 import { PRESETS, type Preset, presetOf, SANDBOX } from "./presets.ts";
-import type { Choice, Knobs, RunState } from "./run-state.ts";
+import type { Knobs, RunState } from "./run-state.ts";
 import { endOf, scenarioOf } from "./scenario-of.ts";
 
 const VERSION = "1";
@@ -80,11 +79,13 @@ export function decode(fragment: string): Opened {
     if (!KNOWN.includes(name)) complain(`'${name}' means nothing here.`);
   const preset = decodePreset(parts.get("scenario"), complain);
   const usual = stateOf(preset);
-  const a = decodeChoice("a", parts.get("a"), complain) ?? usual.a;
-  const b =
-    parts.get("b") === "none"
-      ? undefined
-      : (decodeChoice("b", parts.get("b"), complain) ?? usual.b);
+  const lane = (name: "a" | "b") => {
+    const text = parts.get(name);
+    const choice = text && decodeChoice(text, (what) => complain(`${name}: ${what}`));
+    return choice || usual[name];
+  };
+  const a = lane("a") ?? usual.a;
+  const b = parts.get("b") === "none" ? undefined : lane("b");
   const plain: RunState = {
     preset: preset.name,
     knobs: decodeKnobs(parts, complain),
@@ -114,31 +115,6 @@ function decodePreset(name: string | null, complain: Complain): Preset {
     `There is no scenario '${name}'; there are ${PRESETS.map((one) => one.name).join(", ")}.`,
   );
   return SANDBOX;
-}
-
-function encodeChoice({ algorithm, parameters }: Choice): string {
-  return [algorithm, ...Object.entries(parameters).map(([name, value]) => `${name}:${value}`)].join(
-    ",",
-  );
-}
-
-function decodeChoice(lane: string, text: string | null, complain: Complain): Choice | undefined {
-  if (text === null) return undefined;
-  const [algorithm = "", ...tuned] = text.split(",");
-  if (!ALGORITHMS.includes(algorithm)) {
-    complain(`${lane}: there is no algorithm '${algorithm}'; there are ${ALGORITHMS.join(", ")}.`);
-    return undefined;
-  }
-  const parameters: Record<string, Parameters[string]> = {};
-  for (const pair of tuned) {
-    const [name = "", raw = ""] = pair.split(":");
-    const tunable = tunablesOf(algorithm).find((one) => one.name === name);
-    const value = tunable?.kind === "number" ? asNumber(raw) : raw;
-    const fault = tunable === undefined ? "cannot be set" : tunableFault(tunable, value);
-    if (fault === undefined) parameters[name] = value;
-    else complain(`${lane}: '${name}' of ${algorithm} ${fault}, not '${raw}'.`);
-  }
-  return { algorithm, parameters };
 }
 
 function decodeKnobs(parts: URLSearchParams, complain: Complain): Knobs {

@@ -1,13 +1,16 @@
 // Each of the page's two columns (A and B) shows one algorithm. This view shows the list from which the visitor
 // chooses a column's algorithm, and that algorithm's parameters, idea and source.
+import { inOneLine } from "../../schema/in-one-line.ts";
+import { parameterFindings } from "../../schema/parameters.ts";
 import { subjectOf, YARDSTICKS } from "../../sim/algorithms.ts";
 import { h, on, say } from "../dom.ts";
 import {
+  fieldValue,
   isHash,
   OFFERED,
   type Tunable,
-  tunableFault,
   tunablesOf,
+  withField,
 } from "../run-state/parameters.ts";
 import type { Choice } from "../run-state/run-state.ts";
 import type { LaneName, View, ViewContext } from "./view.ts";
@@ -16,7 +19,7 @@ import { wholeTitle } from "./whole-title.ts";
 const NONE = "none";
 
 export function choiceView(
-  { experiment }: ViewContext,
+  { experiment, complain }: ViewContext,
   lane: LaneName,
 ): View & { readonly element: HTMLElement } {
   const id = `algorithm-${lane}`;
@@ -51,10 +54,11 @@ export function choiceView(
 
   function tune(tunable: Tunable, value: number | string): void {
     const choice = experiment.state[lane];
-    if (choice === undefined || tunableFault(tunable, value) !== undefined) return;
-    const { [tunable.name]: _, ...rest } = choice.parameters;
-    const parameters = value === tunable.usual ? rest : { ...rest, [tunable.name]: value };
-    choose({ ...choice, parameters });
+    if (choice === undefined) return;
+    const parameters = withField(tunable, choice.parameters, value);
+    const [fault] = parameterFindings(choice.algorithm, parameters);
+    if (fault === undefined) choose({ ...choice, parameters });
+    else complain(`${inOneLine(fault)}.`);
   }
 
   return {
@@ -81,7 +85,7 @@ export function choiceView(
           `[name="${one.name}"]`,
         );
         if (input !== null && input !== document.activeElement)
-          input.value = String(choice?.parameters[one.name] ?? one.usual);
+          input.value = String(fieldValue(one, choice?.parameters ?? {}));
       }
     },
   };

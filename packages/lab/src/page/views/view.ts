@@ -9,6 +9,8 @@ export interface ViewContext {
   readonly still: () => boolean;
   /** Shows a sentence and makes screen readers read it. */
   readonly announce: (text: string) => void;
+  /** Shows what is wrong with something that the visitor has entered, until the visitor closes it. */
+  readonly complain: (sentence: string) => void;
 }
 
 export interface View {
