@@ -172,6 +172,7 @@ export const SIMULATOR: readonly Mutant[] = [
       find: "return far ? (latency * target) / depth : latency;",
       replace: "return latency;",
       breaks: "a server that became empty goes on reporting a high latency",
+      by: "R2",
     },
     {
       id: "estimate-utilization",
