@@ -1,4 +1,5 @@
-// Runs the example: the balancer's own executable with the algorithm in this folder, and two servers.
+// Runs the example: the balancer's own executable with the algorithm in this folder and two servers, and the same file in
+// the laboratory.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -57,4 +58,49 @@ t.test("the favourite while it is not busy, then the least busy", async (t) => {
 
   child.kill("SIGTERM");
   t.same(await once(child, "exit"), [0, null]);
+});
+
+/** Runs `tandem lab` in this folder. Returns what it prints and its exit code. */
+async function lab(...words: readonly string[]) {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  const script = `${root}/packages/lab/bin/tandem-lab.ts`;
+  const child = spawn(process.execPath, [script, ...words], {
+    ...{ cwd: here, env: { PATH, HOME, NODE_COMPILE_CACHE }, stdio: ["ignore", "pipe", "inherit"] },
+  });
+  let printed = "";
+  child.stdout.on("data", (chunk) => {
+    printed += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, printed };
+}
+
+const FILE = "./warm-first.ts:favourite=s1,busyAt=3";
+
+t.test("the laboratory simulates the same file", async (t) => {
+  const folder = t.testdir({
+    "mine.json": JSON.stringify({
+      name: "two servers",
+      durationMs: 20_000,
+      traffic: { kind: "open", arrivals: { kind: "poisson", rate: 20 } },
+      service: { kind: "exponential", mean: 10 },
+      servers: [{ count: 2 }],
+    }),
+  });
+  const words = ["run", `${folder}/mine.json`, "--seeds", "2", "--json", "--algorithms"];
+  const { code, printed } = await lab(...words, "least-conn", FILE);
+  t.equal(code, 0);
+  t.ok(printed.includes(JSON.stringify(FILE)));
+});
+
+t.test("the laboratory tests the file", async (t) => {
+  const { code, printed } = await lab("test", FILE, "--seeds", "2", "--json");
+  t.equal(code, 0);
+  const found = JSON.parse(printed);
+  t.equal(found.algorithm, FILE);
+  for (const { says, holds } of found.contract) t.ok(holds, says);
+  for (const { title, verdict } of found.checks) t.equal(verdict, "holds", title);
+  const names = new Set(found.scores.map(({ algorithm }: { algorithm: string }) => algorithm));
+  t.same([...names].slice(0, 2), [FILE, "round-robin"]);
+  t.equal(found.scores.length, 8 * names.size);
 });

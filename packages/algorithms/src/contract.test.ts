@@ -3,9 +3,6 @@
 import t from "tap";
 import { inBatches } from "../test/toy/in-batches.ts";
 import { ALGORITHM_NAMES, ALGORITHMS, type AlgorithmName } from "./algorithms.ts";
-import { HASH_METHODS } from "./hash/options.ts";
-import { Hash } from "./hash.ts";
-import { type AlgorithmParameters, openPicker } from "./open-picker.ts";
 import {
   type Fake,
   fake,
@@ -14,10 +11,15 @@ import {
   picksOnlyCandidates,
   prefersOneServer,
   repeatsItself,
+  STRICT_RULES,
   seeded,
   shares,
   world,
-} from "./picker.contract.ts";
+} from "./contract/index.ts";
+import { HASH_METHODS } from "./hash/options.ts";
+import { Hash } from "./hash.ts";
+import { type AlgorithmParameters, openPicker } from "./open-picker.ts";
+import type { PickReason } from "./reason.ts";
 
 type Tunings = {
   readonly [Name in AlgorithmName]?: readonly Partial<AlgorithmParameters[Name]>[];
@@ -58,18 +60,11 @@ for (const algorithm of ALGORITHM_NAMES.filter((name) => !SAME.has(name))) {
   for (const tuning of [first, ...(TUNINGS[algorithm] ?? [])])
     t.test(`${algorithm} ${JSON.stringify(tuning)}`, async (t) => {
       const open = opener(algorithm, tuning);
-      picksOnlyCandidates(open);
-      t.pass("picks an untried usable server whenever there is one, and only then");
-      repeatsItself(open);
-      t.pass("the same numbers and events lead to the same picks");
+      for (const { check, says } of STRICT_RULES) {
+        check(open);
+        t.pass(says);
+      }
       t.equal(prefersOneServer(open), keyed, "a key has one preferred server");
-      const { picker } = world(open);
-      t.equal(picker.pick({ tried: [], key: 1 }), undefined, "before the first update");
-      for (const count of [1, 2])
-        t.ok(
-          shares(open, new Array(count).fill(1), 10).reduce((sum, share) => sum + share) === 10,
-          `every request goes to one of ${count}`,
-        );
     });
 }
 
@@ -83,17 +78,48 @@ t.test("the toy algorithm of CONTRIBUTING.md keeps the contract", async (t) => {
 });
 
 t.test("the suite notices an algorithm that breaks the contract", async (t) => {
-  const breaks = (pick: (list: readonly Fake[]) => Fake | undefined): Open => {
+  const breaks = (
+    pick: (list: readonly Fake[]) => Fake | undefined,
+    why: PickReason = "first-choice",
+  ): Open => {
     let list: readonly Fake[] = [];
     const update = (servers: readonly Fake[]) => {
       list = servers;
     };
-    return () => ({ update, pick: () => pick(list), why: "first-choice" });
+    return () => ({ update, pick: () => pick(list), why });
   };
-  t.throws(() => picksOnlyCandidates(breaks((list) => list[0])), /Counterexample/);
-  t.throws(() => picksOnlyCandidates(breaks(() => undefined)), /Counterexample/);
+  const candidates = (pick: (list: readonly Fake[]) => Fake | undefined) => () =>
+    picksOnlyCandidates(breaks(pick), false);
+  const told = /\nthe shortest history that shows it, with \d+ servers?:\n {2}.*pick/s;
+  for (const [pick, words] of [
+    [(list) => list[0], /^picks s0, which (?:is down|is full|has failed this request)\n/],
+    [() => undefined, /^picks no server, though s0 may be picked\n/],
+    [() => fake("made up"), /^picks \{"name":"made up".*which is no server; expected an object/],
+    [
+      () => {
+        throw new Error("on strike");
+      },
+      /^on strike\n/,
+    ],
+  ] satisfies readonly [(list: readonly Fake[]) => Fake | undefined, RegExp][]) {
+    t.throws(candidates(pick), { message: words });
+    t.throws(candidates(pick), { message: told });
+  }
+  const usable = (list: readonly Fake[]) => list.find((one) => one.usable);
+  t.throws(() => picksOnlyCandidates(breaks(usable, "none")), /gives the reason 'none'/);
+  t.throws(
+    () =>
+      picksOnlyCandidates(
+        breaks(() => undefined),
+        true,
+      ),
+    /picks no server/,
+  );
   const rng = seeded(3);
-  t.throws(() => repeatsItself(breaks((list) => list.filter(() => rng() < 0.5)[0])), /Counter/);
+  t.throws(
+    () => repeatsItself(breaks((list) => list.filter((one) => one.usable && rng() < 0.5)[0])),
+    /^(?:picks s\d, first-choice; with the same numbers|picks no server, though)/,
+  );
 });
 
 t.test("the names of the hashing algorithms lead to one algorithm", async (t) => {

@@ -1,8 +1,8 @@
 // Tests the algorithms that take servers in an order of their own: first, static-rr, round-robin and hashing.
 import t from "tap";
 import type { AlgorithmName } from "./algorithms.ts";
+import { type Fake, fake, fakes, world } from "./contract/index.ts";
 import { type AlgorithmParameters, openPicker } from "./open-picker.ts";
-import { type Fake, fake, fakes, world } from "./picker.contract.ts";
 
 const NOTHING = { tried: [], key: undefined };
 

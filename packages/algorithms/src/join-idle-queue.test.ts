@@ -1,7 +1,7 @@
 // Tests which servers join the queue of idle ones, and which are taken from it.
 import t from "tap";
+import { type Fake, fakes, seeded } from "./contract/index.ts";
 import { openPicker } from "./open-picker.ts";
-import { type Fake, fakes, seeded } from "./picker.contract.ts";
 
 const NOTHING = { tried: [], key: undefined };
 

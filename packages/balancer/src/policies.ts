@@ -6,6 +6,14 @@ export type { Place, Waiter } from "./backend/queue.ts";
 export { RetryBudget } from "./backend/retry-budget.ts";
 export type { BoundRequest, Wait } from "./backend/server-queues.ts";
 export { Waiting } from "./backend/waiting.ts";
+export {
+  type CreatePicker,
+  createPickerOf,
+  MODULE_PAGE,
+  type ModuleWords,
+  makePicker,
+} from "./balance/create-picker.ts";
+export { type Complain, guarded } from "./balance/guarded.ts";
 export { RAMP_MS, slowStartLimit } from "./eligibility/slow-start.ts";
 export { mayTryAgain, neverSent, type ProxyErrorCode } from "./exchange/proxy-error.ts";
 export { RiseAndFall } from "./health/rise-and-fall.ts";

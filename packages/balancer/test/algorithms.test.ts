@@ -334,14 +334,19 @@ t.test(
     });
     t.same(await shares(() => get(port), 6), { s1: 6 }, "the changed file is used");
 
-    for (const body of ["throw new Error('oops');", "return { name: 'made up' };", "return 7;"]) {
+    for (const body of [
+      "throw new Error('oops');",
+      "return { name: 'made up' };",
+      "return 7;",
+      "return;",
+    ]) {
       write(picker(body));
       t.match(await balancer.reload(custom), { ok: true });
       for (let i = 0; i < 4; i++) t.equal(statusOf(await get(port)), 200, "the stand-in chose");
     }
     const { threads, backends } = balancer.plane.status();
     t.equal(threads.deaths, 0);
-    t.equal(backends[0]?.reasons.fallback, 12);
+    t.equal(backends[0]?.reasons.fallback, 16);
   },
 );
 

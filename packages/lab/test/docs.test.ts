@@ -1,6 +1,6 @@
 // Readers type the commands of docs/lab. So every shown command must exist with its options. Commands that take only
 // seconds are run here, and must write the figures that the page names.
-import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -61,6 +61,7 @@ function cheaper(words: readonly string[]): readonly string[] {
   if (name === "check") return ["check", "--only", "H1"];
   // When an option is given twice, Commander uses the second value.
   if (name === "compare") return [...small, "--seeds", "10", "--most-seeds", "10"];
+  if (name === "test") return [...words, "--seeds", "2"];
   if (name === "report") return [...small, "--seeds", "1"];
   if (name === "run") return [...words, "--seeds", "1", "--algorithms", "round-robin"];
   return name === "replay" ? [...words, "--seeds", "1"] : words;
@@ -70,6 +71,7 @@ t.test("the commands of the guide work in the order they are shown", async (t) =
   const folder = t.testdir();
   const json = /```json\n(.*?)```/s.exec(README)?.[1] ?? "";
   writeFileSync(join(folder, "mine.json"), json);
+  copyFileSync(join(root, "examples/custom-algorithm/warm-first.ts"), join(folder, "mine.ts"));
   const log = readFileSync(logs("haproxy"));
   writeFileSync(join(folder, "access.log"), log);
   writeFileSync(join(folder, "haproxy.log.gz"), gzipSync(log));

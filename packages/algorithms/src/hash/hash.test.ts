@@ -3,8 +3,8 @@
 import fc from "fast-check";
 import t from "tap";
 import { ALGORITHMS } from "../algorithms.ts";
+import { type Fake, fakes, world } from "../contract/index.ts";
 import { openPicker } from "../open-picker.ts";
-import { type Fake, fakes, world } from "../picker.contract.ts";
 import { boundedCap, haproxyCaps } from "./bounded-load.ts";
 import { Detour } from "./detour.ts";
 import { jump } from "./jump.ts";

@@ -3,9 +3,9 @@
 import t from "tap";
 import { ALGORITHMS } from "../algorithms.ts";
 import { FullScan } from "../choose/full-scan.ts";
+import { type Fake, fake, fakes, seeded, world } from "../contract/index.ts";
 import { openPicker } from "../open-picker.ts";
 import { jsq, leastReported } from "../oracles.ts";
-import { type Fake, fake, fakes, seeded, world } from "../picker.contract.ts";
 import { Failures } from "./failures.ts";
 import type { OracleServer } from "./oracle.ts";
 import { PeakEwma, type PeakEwmaParameters } from "./peak-ewma.ts";

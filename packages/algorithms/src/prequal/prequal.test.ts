@@ -2,9 +2,9 @@
 // pool.
 import fc from "fast-check";
 import t from "tap";
+import { type Fake, fakes, seeded, world } from "../contract/index.ts";
 import { Dice } from "../dice.ts";
 import { openPicker } from "../open-picker.ts";
-import { type Fake, fakes, seeded, world } from "../picker.contract.ts";
 import { reuseBudget, roundRandomly } from "./budget.ts";
 import { compareHcl } from "./hcl.ts";
 import type { PrequalParameters } from "./options.ts";

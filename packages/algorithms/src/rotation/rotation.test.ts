@@ -2,8 +2,8 @@
 // that change.
 import fc from "fast-check";
 import t from "tap";
+import { type Fake, fake, fakes, seeded } from "../contract/index.ts";
 import { openPicker } from "../open-picker.ts";
-import { type Fake, fake, fakes, seeded } from "../picker.contract.ts";
 import { integerWeights } from "./integer-weights.ts";
 import { Rotation } from "./rotation.ts";
 import { smoothSequence } from "./smooth-sequence.ts";

@@ -6,12 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Picker, PickerEnvironment, PickServer } from "@tandem/algorithms";
 import type { BalanceConfig, BalancerConfig } from "@tandem/config";
 import { describeThrown } from "@tandem/transport";
-
-/** The function that a module exports under the name `createPicker`. It is called once per thread and configuration. */
-export type CreatePicker = <S extends PickServer>(
-  environment: PickerEnvironment,
-  parameters: Readonly<Record<string, unknown>>,
-) => Picker<S>;
+import { type CreatePicker, createPickerOf, makePicker } from "./create-picker.ts";
 
 /** The loaded functions, by the path of their module. */
 export type CustomAlgorithms = ReadonlyMap<string, CreatePicker>;
@@ -30,7 +25,7 @@ export async function loadCustoms(
   for (const [name, { balance }] of Object.entries(backends)) {
     const { module } = balance;
     if (balance.algorithm !== "module" || module === undefined || customs.has(module)) continue;
-    customs.set(module, await load(module, `${settingOf(name)}.balance.module`));
+    customs.set(module, await loadModule(module, `${settingOf(name)}.balance.module`));
   }
   return customs;
 }
@@ -49,17 +44,15 @@ export function customPicker<S extends PickServer>(
     throw new Error(
       `balance.module ${module}: only tandem-balancer and tandem-webserver load algorithms; a program that embeds the balancer cannot`,
     );
-  const made = attempt(module, "createPicker threw", () => create<S>(environment, parameters));
-  for (const method of ["update", "pick"] as const)
-    if (typeof made?.[method] !== "function")
-      throw new Error(
-        `balance.module ${module}: what createPicker returned has no method '${method}(…)'; see docs/concepts/load-balancer.md#your-own-algorithm`,
-      );
-  attempt(module, "update([]) threw", () => made.update([]));
-  return made;
+  const words = { module: `balance.module ${module}`, describe: describeThrown };
+  return makePicker<S>(create, environment, parameters, words);
 }
 
-async function load(module: string, setting: string): Promise<CreatePicker> {
+/**
+ * Loads one module. `setting` names the place where the module is written, for the message. Rejects, with a message for
+ * the operator, when there is no such file, when it cannot be loaded, or when it does not export `createPicker`.
+ */
+export async function loadModule(module: string, setting: string): Promise<CreatePicker> {
   const stat = statSync(module, { throwIfNoEntry: false });
   if (stat === undefined) throw new Error(`${setting}: there is no file ${module}`);
   // Node loads a module once per URL. The time of the file's last change in the URL makes Node load a changed file
@@ -68,18 +61,5 @@ async function load(module: string, setting: string): Promise<CreatePicker> {
   const loaded: unknown = await import(url).catch((error: unknown) => {
     throw new Error(`${setting}: ${module} cannot be loaded: ${describeThrown(error)}`);
   });
-  const create = (loaded as { readonly createPicker?: unknown }).createPicker;
-  if (typeof create === "function") return create as CreatePicker;
-  const names = Object.keys(loaded as object);
-  throw new Error(
-    `${setting}: ${module} exports ${names.length === 0 ? "nothing" : names.join(", ")}, expected a function 'createPicker'; see docs/concepts/load-balancer.md#your-own-algorithm`,
-  );
-}
-
-function attempt<T>(module: string, what: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw new Error(`balance.module ${module}: ${what}: ${describeThrown(error)}`);
-  }
+  return createPickerOf(Object(loaded), { module: `${setting}: ${module}` });
 }

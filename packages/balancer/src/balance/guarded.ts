@@ -83,7 +83,14 @@ class Choice<S extends PickServer> implements Picker<S> {
   #ask(context: PickContext<S>): S | undefined {
     try {
       const picked = this.#inner.pick(context);
-      if (picked === undefined) return undefined;
+      if (picked === undefined) {
+        const missed = this.#servers.find((server) => isCandidate(server, context.tried));
+        if (missed !== undefined)
+          this.#complain(
+            "the custom algorithm picked no server, though one of its list may be picked",
+          );
+        return undefined;
+      }
       if (this.#servers.includes(picked) && isCandidate(picked, context.tried)) {
         const { why } = this.#inner;
         this.why = Object.hasOwn(REASON_COUNTERS, why ?? "") ? why : "first-choice";

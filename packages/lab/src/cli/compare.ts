@@ -18,6 +18,7 @@ import {
   withLengthOptions,
   withStudyOptions,
 } from "./options.ts";
+import { loadOwnFiles, tellOwnFaults } from "./own-files.ts";
 import { provenance } from "./provenance.ts";
 import { caveatLines } from "./results.ts";
 import { performStudy, type StudyRun } from "./study-run.ts";
@@ -49,6 +50,7 @@ export function compareCommand(): Command {
         ["compare S4 round-robin peak-ewma", "is the second better than the first?"],
         ["compare S3 least-conn random:draws=3 --seeds 30", "more seeds see smaller differences"],
         ["compare S3 least-conn prequal --precision 1%", "as many seeds as it takes"],
+        ["compare S4 least-conn ./mine.ts", "an algorithm of your own"],
       ),
     )
     .argument("<scenario>", "number, name, or a .json file")
@@ -61,11 +63,20 @@ export function compareCommand(): Command {
       FEWEST_SEEDS,
     )
     .option("--json", "report as JSON")
-    .addHelpText("after", "\nExit code: 0 done, 2 the input is at fault.")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 done, 1 a file of your own failed at a pick, 2 the input is at fault.",
+    )
     .action(compare);
 }
 
-function compare(typed: string, a: string, b: string, options: CompareOptions): void {
+async function compare(
+  typed: string,
+  a: string,
+  b: string,
+  options: CompareOptions,
+): Promise<void> {
+  await loadOwnFiles([a, b]);
   const study = findSimulated(typed, options);
   const { precision, mostSeeds, ...rest } = options;
   const done = performStudy(study, {
@@ -78,6 +89,7 @@ function compare(typed: string, a: string, b: string, options: CompareOptions): 
   const rows = comparedRows(done.rows, wanted);
   if (options.json) printJson(asJson(done, [a, b], rows));
   else print(describe(done, [a, b], { rows, wanted }));
+  tellOwnFaults();
 }
 
 function asJson(

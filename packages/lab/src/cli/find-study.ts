@@ -6,6 +6,7 @@ import { IN_COMMANDS, readCandidate, type TextFault } from "../schema/candidate-
 import { type CheckOptions, candidateFindings } from "../schema/check.ts";
 import { inOneLine } from "../schema/in-one-line.ts";
 import type { Scenario } from "../sim/scenario.ts";
+import { isFile } from "./own-text.ts";
 import { readStudy } from "./study-file.ts";
 import { didYouMean, UsageError } from "./terminal.ts";
 
@@ -53,6 +54,7 @@ export function findCandidates(
 ): readonly Candidate[] {
   const known = [...study.candidates, ...Object.values(CANDIDATES)];
   const found = typed.map((text) => {
+    if (isFile(text)) return { candidate: { label: text, algorithm: text }, faults: "" };
     const named = known.find(({ label }) => label.toLowerCase() === text.toLowerCase());
     return named === undefined ? tuned(text, known) : { candidate: named, faults: "" };
   });

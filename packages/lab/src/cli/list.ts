@@ -4,17 +4,25 @@ import { Command } from "commander";
 import { CHECKS } from "../checks/checks.ts";
 import { ALGORITHMS, YARDSTICKS } from "../sim/algorithms.ts";
 import { ALL_STUDIES } from "./find-study.ts";
+import { loadOwnFiles } from "./own-files.ts";
 import { examples, print, printJson, table } from "./terminal.ts";
 
 export function listCommand(): Command {
   return new Command("list")
     .description("scenarios, checks and algorithms")
     .addHelpText("before", examples(["list", "what there is"], ["list --json", "for a script"]))
+    .option("--algorithms <files...>", "files of your own, which are listed too")
     .option("--json", "report as JSON")
     .action(list);
 }
 
-function list({ json }: { readonly json?: boolean }): void {
+interface ListOptions {
+  readonly algorithms?: readonly string[];
+  readonly json?: boolean;
+}
+
+async function list({ algorithms, json }: ListOptions): Promise<void> {
+  await loadOwnFiles(algorithms);
   if (json) {
     printJson({
       scenarios: ALL_STUDIES.map((study) => ({

@@ -9,12 +9,14 @@ import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { serveCommand } from "./serve.ts";
 import { EXIT, report } from "./terminal.ts";
+import { testCommand } from "./test-own.ts";
 
 const COMMANDS = [
   listCommand,
   runCommand,
   compareCommand,
   checkCommand,
+  testCommand,
   coverageCommand,
   replayCommand,
   reportCommand,

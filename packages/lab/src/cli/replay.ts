@@ -19,6 +19,7 @@ import type { Study } from "../scenarios/study.ts";
 import { describeLog } from "./describe-log.ts";
 import { findCandidates } from "./find-study.ts";
 import { MOST_SEEDS, positiveNumber, positiveNumbers, seedsUpTo, wholeNumber } from "./options.ts";
+import { loadOwnFiles, tellOwnFaults } from "./own-files.ts";
 import { provenance } from "./provenance.ts";
 import { describeRun, runAsJson } from "./results.ts";
 import { tellFiles } from "./run.ts";
@@ -125,6 +126,7 @@ export function replayCommand(): Command {
 }
 
 async function replay(file: string, options: ReplayOptions): Promise<void> {
+  await loadOwnFiles(options.algorithms);
   if (options.out !== undefined) refuseUnwritable(options.out);
   const source = openLog(file);
   const log = await read(file, source, options);
@@ -152,6 +154,7 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   else
     print(`${describeLog(file, log, trace, each, demands, source.damage)}\n\n${describeRun(done)}`);
   tellFiles(files);
+  tellOwnFaults();
 }
 
 /** Returns the servers of the replay. By default there are as many as the log names, all alike. */

@@ -13,6 +13,7 @@ import {
   withLengthOptions,
   withStudyOptions,
 } from "./options.ts";
+import { loadOwnFiles, tellOwnFaults } from "./own-files.ts";
 import { provenance } from "./provenance.ts";
 import { describeChurn, describeRun, runAsJson } from "./results.ts";
 import { refuseUnwritable } from "./save.ts";
@@ -49,6 +50,7 @@ export function runCommand(): Command {
         ["run S3 --precision 2%", "as many seeds as it takes"],
         ["run figures/s4.json", "run again what a figure was made from"],
         ["run mine.json", "a scenario of your own"],
+        ["run S4 --algorithms least-conn ./mine.ts", "an algorithm of your own"],
       ),
     )
     .argument("<scenario>", "number, name, or a .json file")
@@ -63,16 +65,18 @@ export function runCommand(): Command {
     .option("--out <folder>", "write figures there")
     .addHelpText(
       "after",
-      "\nExit code: 0 done, 1 it could not be written, 2 the input is at fault.",
+      "\nExit code: 0 done, 1 it could not be written or a file of your own failed at a pick, 2 the input is at fault.",
     )
     .action(run);
 }
 
-function run(typed: string, options: RunOptions): void {
+async function run(typed: string, options: RunOptions): Promise<void> {
+  await loadOwnFiles(options.algorithms);
   const study = findStudy(typed, options);
   if (options.out !== undefined) refuseUnwritable(options.out);
   if ("variants" in study) runSimulated(study, options);
   else runChurn(options);
+  tellOwnFaults();
 }
 
 function runSimulated(study: Study, options: RunOptions): void {

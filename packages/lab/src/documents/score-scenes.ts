@@ -41,8 +41,12 @@ function withReports(scenario: Scenario, { algorithm }: Candidate): Scenario {
   return algorithm === "client-side-wrr" ? { ...scenario, reports: { inAnswers: true } } : scenario;
 }
 
-export function scoreScene(scene: Scene, seeds: readonly number[]): readonly SceneScore[] {
-  const runs = CONTESTANTS.map((candidate) => {
+export function scoreScene(
+  scene: Scene,
+  seeds: readonly number[],
+  contestants: readonly Candidate[] = CONTESTANTS,
+): readonly SceneScore[] {
+  const runs = contestants.map((candidate) => {
     const values = seeds.map((seed) =>
       scene.metric.of(simulate(withReports(scene.scenario, candidate), { ...candidate, seed })),
     );

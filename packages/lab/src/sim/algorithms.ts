@@ -12,14 +12,16 @@ import { YARDSTICK_ROWS } from "./yardsticks.ts";
 
 export type { Parameters } from "./subject.ts";
 
-const subjects: ReadonlyMap<string, Subject> = new Map<string, Subject>([
+const subjects = new Map<string, Subject>([
   // The parameters are plain data from outside. The schema has checked them before a picker is made.
   ...Object.entries(SERVED),
   ...Object.entries(YARDSTICK_ROWS),
 ]);
 
-/** The name of every algorithm and yardstick. */
-export const ALGORITHMS: readonly string[] = [...subjects.keys()];
+const names = [...subjects.keys()];
+
+/** The name of every algorithm and yardstick, and of every file that was added. */
+export const ALGORITHMS: readonly string[] = names;
 
 /** The names of the yardsticks. No configuration can choose a yardstick. */
 export const YARDSTICKS: readonly string[] = Object.keys(YARDSTICK_ROWS);
@@ -27,6 +29,16 @@ export const YARDSTICKS: readonly string[] = Object.keys(YARDSTICK_ROWS);
 /** Returns the algorithm or yardstick of that name; undefined when there is none. */
 export function subjectOf(algorithm: string): Subject | undefined {
   return subjects.get(algorithm);
+}
+
+/**
+ * Adds an algorithm that is not part of Tandem. Simulations find it by its name from then on. Does nothing when there
+ * is an algorithm of that name.
+ */
+export function addSubject(name: string, subject: Subject): void {
+  if (subjects.has(name)) return;
+  subjects.set(name, subject);
+  names.push(name);
 }
 
 /** Makes the picker of an algorithm. `parameters` are the keys that it has below `balance` in tandem.yaml. */
