@@ -102,6 +102,31 @@ t.test("TLS to the servers, with resets passed on through it", async (t) => {
   await until(() => balancer.plane.status().backends[0]?.current === 0);
 });
 
+t.test("TLS on both sides: all that a client sends before its server is connected", async (t) => {
+  await using certificates = await givenCertificates();
+  await using server = await givenTlsServer(certificates, "s1");
+  await using balancer = await givenTcpBalancer(
+    [server.port],
+    { tls: certificates.internal },
+    { tls: { certificates: [certificates.site] } },
+  );
+  const much = Buffer.alloc(300_000, "0123456789");
+  for (let times = 0; times < 8; times++) {
+    const client = connectTls({
+      host: "127.0.0.1",
+      port: balancer.port,
+      rejectUnauthorized: false,
+    });
+    await once(client, "secureConnect");
+    client.write(much); // with the end of the handshake: no server is connected yet
+    const came: Buffer[] = [];
+    client.on("data", (chunk: Buffer) => came.push(chunk));
+    await until(() => Buffer.concat(came).length >= "s1 ".length + much.length);
+    t.ok(Buffer.concat(came).equals(Buffer.concat([Buffer.from("s1 "), much])));
+    client.destroy();
+  }
+});
+
 t.test("a server whose certificate is refused gets no byte", async (t) => {
   await using certificates = await givenCertificates();
   await using server = await givenTlsServer(certificates, "another");

@@ -1,8 +1,11 @@
 // Bodies of all sizes over TLS on both sides and in both directions, with slow and quick peers and with small requests
 // on the same connections. No request and no answer may get bytes of another.
+import { once } from "node:events";
 import type { IncomingMessage, RequestListener } from "node:http";
 import { Agent, request } from "node:https";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createServer as createTls } from "node:tls";
 import t from "tap";
 import { givenBalancer } from "./given.ts";
 import { type Certificates, givenCertificates, givenTlsOrigin } from "./given-certificates.ts";
@@ -100,4 +103,27 @@ t.test("1 KB to 20 MB over TLS on both sides, with small bodies in between", asy
   }
   const { connects = 0, reuses = 0 } = balancer.plane.status().backends[0]?.servers[0] ?? {};
   t.ok(reuses > connects, `${connects} connections, reused ${reuses} times`);
+});
+
+t.test("an answer of full records only, whose end is the end of the connection", async (t) => {
+  await using certificates = await givenCertificates();
+  const { cert, key } = await certificates.server("s1");
+  const body = Buffer.alloc(61 * 16 * KB, "0123456789");
+  const server = createTls({ cert, key }, (socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => {
+      socket.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+      socket.end(body);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const servers = { tls: certificates.internal, check: false } as const;
+  await using balancer = await givenBalancer([port], servers);
+  for (let times = 0; times < 20; times++) {
+    const answer = await fetch(`http://127.0.0.1:${balancer.port}/`);
+    t.ok(Buffer.from(await answer.arrayBuffer()).equals(body));
+  }
 });

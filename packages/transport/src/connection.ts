@@ -69,13 +69,10 @@ function drained(this: AttachedSocket): void {
 }
 
 function ended(this: AttachedSocket): void {
-  const { session, reads } = this[ATTACHMENT];
-  reads?.deliver();
-  session.ended();
+  this[ATTACHMENT].session.ended();
 }
 
 function failed(this: AttachedSocket): void {
-  this[ATTACHMENT].reads?.deliver();
   this.destroy();
 }
 

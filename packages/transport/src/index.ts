@@ -17,7 +17,7 @@ export { Listener, type ListenerOptions } from "./listener/listener.ts";
 export { type PeekOptions, peekHello } from "./listener/peek-hello.ts";
 export type { Preface, PrefaceEnd } from "./listener/preface.ts";
 export type { ClientCertificate, TlsFacts } from "./listener/tls-facts.ts";
-export { readsOfTls } from "./listener/tls-reads.ts";
+export { deliverBeforeEnd, readsOfTls } from "./listener/tls-reads.ts";
 export type { Told, ToldTls } from "./listener/told.ts";
 export { type Lookups, NameResolver } from "./name-resolver.ts";
 export { type KnownNames, Names } from "./names.ts";

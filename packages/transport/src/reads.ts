@@ -201,8 +201,8 @@ export class SocketReads implements ReadsDoneListener {
   }
 
   /**
-   * Delivers the records that were gathered. Called when every socket has been read, and by the owner of the socket when
-   * the socket has ended or failed, so that its bytes come before that.
+   * Delivers the records that were gathered. Called when every socket has been read, and when the socket has ended or
+   * failed, so that its bytes come before that.
    */
   deliver(): void {
     const memory = this.#next;

@@ -1,10 +1,11 @@
 // Opens sockets to one server, by TCP or TLS, within the time for connecting. Each TLS connection resumes the session
 // of the previous connection. A PROXY header goes before TLS.
 import { connect as connectTcp, type Socket } from "node:net";
-import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, connect as connectTls, TLSSocket } from "node:tls";
 import {
   allowReset,
   type Clock,
+  deliverBeforeEnd,
   type Names,
   type ReadBuffers,
   readsOfTls,
@@ -59,10 +60,9 @@ export class Dialler {
       return dial;
     }
     const reads = new SocketReads(buffers, verified !== undefined);
-    const socket =
-      verified === undefined
-        ? connectTcp(this.#where(reads))
-        : this.#connectTls(this.#where(reads), verified);
+    const where = this.#where(reads);
+    const socket = verified === undefined ? connectTcp(where) : this.#connectTls(where, verified);
+    if (socket instanceof TLSSocket) deliverBeforeEnd(socket, reads);
     dial.follow(socket);
     socket.once(verified === undefined ? "connect" : "secureConnect", () => {
       if (header !== undefined) socket.write(header);

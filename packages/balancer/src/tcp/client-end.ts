@@ -36,8 +36,9 @@ export class ClientEnd implements ByteEnd, ByteEndListener {
     this.#listener = listener;
     const kept = this.#kept;
     this.#kept = [];
+    // The tunnel pauses the client again if the server is slow, and only then resumes it when the server has taken the bytes.
+    if (this.#keptBytes >= MOST_KEPT) this.#end.resume();
     for (const chunk of kept) listener.data(chunk);
-    if (this.#keptBytes >= MOST_KEPT && listener.settled) this.#end.resume();
     if (this.#ended) listener.ended();
   }
 

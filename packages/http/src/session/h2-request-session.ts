@@ -5,6 +5,12 @@ import type { H2Stream } from "../h2/stream.ts";
 import type { ExchangeSurroundings } from "./h2-exchange.ts";
 import type { OwnField, SessionLimits, SessionTimers } from "./session-handler.ts";
 
+/** A request whose handler was given bytes of a read. */
+export interface FedRequest {
+  /** Whether the handler may still refer to the bytes. */
+  readonly holds: boolean;
+}
+
 export interface RequestSession extends ExchangeSurroundings {
   readonly side: ServerSide;
   readonly timers: SessionTimers;
@@ -14,8 +20,8 @@ export interface RequestSession extends ExchangeSurroundings {
   readonly congested: boolean;
   /** Whether the bytes that are being received lie in memory that the next read overwrites. */
   readonly shared: boolean;
-  /** Called when a handler may keep bytes of a read. */
-  held(): void;
+  /** Called when the handler of a request was given bytes of a read. */
+  fed(request: FedRequest): void;
   /** Ends a request that the client is late with, or has sent wrongly. The client gets a status if it got none. */
   abort(stream: H2Stream, cause: AbortCause): void;
 }

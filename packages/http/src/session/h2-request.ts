@@ -58,12 +58,18 @@ export class H2Request implements StreamListener {
       this.#session.abort(this.stream, "body-too-large");
       return;
     }
-    const mayKeep = exchange.bodySink?.holds !== false;
-    if (mayKeep) this.#session.held();
-    exchange.feed(mayKeep && shared ? Buffer.from(chunk) : chunk);
+    // A sink says only afterwards whether it keeps the bytes: a server may take no more just now.
+    exchange.feed(shared ? Buffer.from(chunk) : chunk);
+    this.#session.fed(this);
     const now = timers.now();
     this.#upload?.resumed(now);
     this.#lateAt = this.#upload?.deadline(now, exchange.bytesReceived) ?? this.#lateAt;
+  }
+
+  /** Whether the handler may still refer to bytes that it was given. */
+  get holds(): boolean {
+    const { exchange } = this;
+    return exchange.responseEnded || exchange.bodySink?.holds !== false;
   }
 
   ended(trailers: Fields | undefined): void {

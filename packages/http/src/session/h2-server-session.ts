@@ -54,6 +54,8 @@ export class H2ServerSession implements ClientEvents, RequestCarrier, TurnListen
   readonly #requests = new Set<H2ServerRequest>();
   /** The requests that the read that is being processed has brought something for. */
   #touched: H2ServerRequest[] = [];
+  /** Their users. */
+  #users: RequestUser[] = [];
   #turning = false;
   #receiving = false;
   #paused = false;
@@ -180,6 +182,8 @@ export class H2ServerSession implements ClientEvents, RequestCarrier, TurnListen
 
   touched(request: H2ServerRequest): void {
     this.#touched.push(request);
+    // An answer that is complete leaves its user, whose client may not have taken the last bytes.
+    if (request.user !== undefined) this.#users.push(request.user);
   }
 
   released(request: H2ServerRequest, used: boolean): void {
@@ -209,8 +213,9 @@ export class H2ServerSession implements ClientEvents, RequestCarrier, TurnListen
     if (!this.#begun && chunk.toString("latin1", 0, 7) === "HTTP/1.") connection.cut(NOT_HTTP2);
     else connection.receive(chunk, this.#now());
     const touched = this.#touched;
+    const users = this.#users;
     this.#touched = [];
-    const users = touched.flatMap(({ user }) => user ?? []);
+    this.#users = [];
     for (const request of touched) request.received();
     this.#receiving = false;
     if (!this.#begun && connection.control.begun && connection.failure === undefined) {

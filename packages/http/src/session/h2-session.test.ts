@@ -19,12 +19,15 @@ const half = (exchange: Exchange): void => {
 
 class Body implements BodySink {
   text = "";
-  readonly holds: boolean;
+  holds = false;
+  /** What `holds` is once bytes have come. */
+  readonly #keeps: boolean;
   readonly kept: Buffer[] = [];
-  constructor(holds = false) {
-    this.holds = holds;
+  constructor(keeps = false) {
+    this.#keeps = keeps;
   }
   bodyData(chunk: Buffer): void {
+    this.holds = this.#keeps;
     this.kept.push(chunk);
     this.text += chunk.toString();
   }
@@ -127,8 +130,9 @@ t.test(
 );
 
 t.test("bodies in memory that is read into again are copied where they are kept", async (t) => {
-  for (const holds of [true, false]) {
-    const body = new Body(holds);
+  // A sink that has kept nothing so far may keep these bytes.
+  for (const keeps of [true, false]) {
+    const body = new Body(keeps);
     const { session, client, ask, pump, stream } = openH2((exchange) => exchange.readBody(body));
     const { stream: asked } = ask({ method: "POST", body: true });
     stream.written = "";
@@ -136,10 +140,11 @@ t.test("bodies in memory that is read into again are copied where they are kept"
     const length = new Script().line("DATA 1 kept").copy(memory);
     session.receiveShared(memory, length);
     memory.fill("!");
-    t.equal(body.kept[0]?.toString(), holds ? "kept" : "!!!!");
+    t.equal(body.kept[0]?.toString(), "kept");
+    body.holds = false;
     const owned = new Script().line("DATA 1 more");
-    t.equal(session.receiveOwned(owned), !holds, "the memory may be used again");
-    t.equal(session.bulk, !holds);
+    t.equal(session.receiveOwned(owned), !keeps, "the memory may be used again");
+    t.equal(session.bulk, !keeps);
     asked?.end();
     pump();
     t.equal(body.text, "keptmore|end");

@@ -13,7 +13,7 @@ import type { ByteStream } from "./byte-stream.ts";
 import { CLOSED, DRAINED, endOf, IDLE, isOwnEnd, LATE, SLOW, STOPPED } from "./h2-end.ts";
 import { answerRefusal } from "./h2-refusal.ts";
 import { H2Request } from "./h2-request.ts";
-import type { RequestSession } from "./h2-request-session.ts";
+import type { FedRequest, RequestSession } from "./h2-request-session.ts";
 import { Linger } from "./linger.ts";
 import { Output } from "./output.ts";
 import { badHead, LATE_HEAD, longBody } from "./refusal.ts";
@@ -49,7 +49,8 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
   #turning = false;
   #draining = false;
   #receiving = false;
-  #held = false;
+  /** The requests that the bytes of the last read were for. */
+  readonly #fed = new Set<FedRequest>();
   #paused = false;
   #halfClosed = false;
   /** When a frame or head began whose end has not come; undefined when there is none. */
@@ -146,9 +147,10 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
 
   /** Takes bytes in memory that only this session uses. Returns true when that memory may be used again. */
   receiveOwned(chunk: Buffer): boolean {
-    this.#held = false;
+    this.#fed.clear();
     this.receive(chunk);
-    return !this.#held;
+    for (const request of this.#fed) if (request.holds) return false;
+    return true;
   }
 
   /** Called when the client has taken all that was written. */
@@ -230,8 +232,8 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
     return this.timers;
   }
 
-  held(): void {
-    this.#held = true;
+  fed(request: FedRequest): void {
+    this.#fed.add(request);
   }
 
   lookBy(at: number): void {

@@ -51,7 +51,18 @@ export function readIntoBuffers(socket: TLSSocket, buffers: ReadBuffers): Socket
   Reflect.set(socket, places.provide, buffer);
   Reflect.set(socket, places.callback, callback);
   handle.useUserBuffer(memory);
+  deliverBeforeEnd(socket, result);
   return result;
+}
+
+/**
+ * Has the records that were gathered delivered before the end of `socket`, or its error, is told. Call before any other
+ * listener is added to the socket.
+ */
+export function deliverBeforeEnd(socket: TLSSocket, reads: SocketReads): void {
+  const deliver = (): void => reads.deliver();
+  socket.on("end", deliver);
+  socket.on("error", deliver);
 }
 
 function reads(handle: unknown): handle is ReadingHandle {
