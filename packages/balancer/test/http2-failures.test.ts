@@ -2,6 +2,7 @@
 import t from "tap";
 import { get, givenBalancer, givenOrigin, rawClient, until } from "./given.ts";
 import { END_STREAM, givenFrameServer, type Peer, TYPE } from "./given-frames.ts";
+import { askH2, openH2 } from "./given-h2.ts";
 
 const H2 = { proto: "h2", check: false } as const;
 const NO_ERROR = 0;
@@ -112,6 +113,29 @@ t.test("RST_STREAM within the answer: the client sees that it was cut, others go
   t.match(await other, /whole/);
   t.match((await balancer.log(2))[0], / SD-- /);
 });
+
+t.test(
+  "RST_STREAM that comes with the beginning of the answer: the client gets a 502",
+  async (t) => {
+    await using server = await givenFrameServer((peer, { type, id }) => {
+      if (type !== TYPE.headers) return;
+      peer.socket.cork();
+      peer.answer(id, "half", true);
+      peer.reset(id, INTERNAL_ERROR);
+      peer.socket.uncork();
+    });
+    for (const proto of ["h1", "h2"] as const) {
+      await using balancer = await givenBalancer([server.port], H2, { proto });
+      if (proto === "h1") t.match(await get(balancer.port, "/"), /^HTTP\/1\.1 502 /);
+      else {
+        const session = openH2(balancer.port);
+        t.match(await askH2(session), { head: { ":status": 502 } });
+        session.destroy();
+      }
+      t.match((await balancer.log(1))[0], / 502 .* SH-- /);
+    }
+  },
+);
 
 t.test(
   "RST_STREAM(NO_ERROR) behind a whole answer: the rest of the upload is not sent",

@@ -165,7 +165,7 @@ class Forward implements TransformOwner, Dispatched {
     if (this.#dispatch.hedging) this.#dispatch.lost();
     else if (failure !== undefined) this.#broken(failure.message);
     else if (this.#dispatch.phase === "data") {
-      this.#truncated("server-aborted", this.#dispatch.broken ?? "the server closed mid-answer");
+      this.#endedEarly(this.#dispatch.broken ?? "the server closed mid-answer");
     } else this.#dispatch.lost();
   }
 
@@ -326,10 +326,14 @@ class Forward implements TransformOwner, Dispatched {
   }
 
   #broken(why: string): void {
-    const { server } = this.#dispatch;
-    this.#account.count(COUNTER.responseErrors, server);
+    this.#account.count(COUNTER.responseErrors, this.#dispatch.server);
+    this.#endedEarly(why, "bad-response");
+  }
+
+  /** Called when the answer cannot be completed. A client that has seen none of it gets one that says so. */
+  #endedEarly(why: string, code: ProxyErrorCode = "server-closed"): void {
     this.#untransform();
-    if (this.#exchange.takeBack()) this.fail("bad-response", `${server?.name}: ${why}`);
+    if (this.#exchange.takeBack()) this.fail(code, `${this.#dispatch.server?.name}: ${why}`);
     else this.#truncated("server-aborted", why);
   }
 
