@@ -16,7 +16,7 @@ const REQUESTS = 4000;
 const scenario: Scenario = {
   name: "weights 5:3:2",
   durationMs: (REQUESTS / CLIENTS) * SERVICE_MS,
-  traffic: { kind: "closed", users: CLIENTS, think: { kind: "constant", value: 0 } },
+  traffic: { kind: "closed", users: CLIENTS, think: { kind: "constant", value: 0.001 } },
   service: { kind: "constant", value: SERVICE_MS },
   servers: Object.values(WEIGHTS).map((weight) => ({ count: 1, weight, workers: CLIENTS })),
 };

@@ -47,7 +47,7 @@ t.test("utilization is that of a worker: four workers can take four times as muc
     servers: [{ count: 1 }, { count: 1, workers: 4 }],
     reports: { everyMs: 50, windowMs: 200 },
   };
-  const parameters = { blackoutMs: 0, updateMs: 50 };
+  const parameters = { reports: { blackout: "0ms", update: "50ms" } };
   const simulation = new Simulation(scenario, { algorithm: "client-side-wrr", parameters });
   simulation.runUntil(1000);
   const [picker] = simulation.pickers;
