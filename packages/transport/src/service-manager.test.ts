@@ -37,8 +37,12 @@ function givenProgram(folder: string): () => string {
   return () => (existsSync(record) ? readFileSync(record, "utf8") : "");
 }
 
+/** Waits until `condition` holds; throws after a minute. */
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(20);
+  for (let times = 0; !condition(); times++) {
+    if (times === 3_000) throw new Error(`still not so after a minute: ${condition}`);
+    await sleep(20);
+  }
 }
 
 t.test("without systemd-notify the service runs, and says once what to do", async (t) => {
@@ -162,6 +166,8 @@ t.test("the real systemd-notify reaches a real socket", async (t) => {
   const { child, complaint } = start(t, process.env.PATH ?? "", { NOTIFY_SOCKET: socket });
   await until(() => got.includes("READY=1\nSTATUS=listening on test://"));
   await until(() => got.includes("BARRIER=1"));
+  // A message waits for the one before, and is lost when its process ends meanwhile.
+  await until(() => readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8") === "");
   child.kill("SIGTERM");
   t.same(await once(child, "exit"), [0, null]);
   await until(() => got.includes("STOPPING=1"));
