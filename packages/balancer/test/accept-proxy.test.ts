@@ -157,11 +157,14 @@ t.test("a peer that is no proxy is refused at once; a reload changes who is one"
   t.equal(await silent.closed(), "", "before it has sent a byte");
   const status = await balancer.plane.status();
   t.match(status.frontends[0]?.refused, { untrusted: 1 });
+  // For a moment after a reload the kernel may still give a connection to the listener from before.
+  const answers = (bytes: string, expected: RegExp) =>
+    until(async () => expected.test(await roundTrip(port, bytes)));
   t.match(await balancer.reload(withProxies(["127.0.0.0/8"])), { ok: true });
-  t.match(bodyOf(await roundTrip(port, V1 + GET)), /^192\.0\.2\.1 /);
+  await answers(V1 + GET, /\r\n\r\n192\.0\.2\.1 /);
   t.match(await balancer.reload(withProxies(undefined)), { ok: true });
-  t.match(bodyOf(await roundTrip(port, GET)), /^127\.0\.0\.1 /);
-  t.match(await roundTrip(port, V1 + GET), /^HTTP\/1\.1 400 /, "a header that is not expected");
+  await answers(GET, /\r\n\r\n127\.0\.0\.1 /);
+  await answers(V1 + GET, /^HTTP\/1\.1 400 /); // a header that is not expected
 });
 
 t.test("HAProxy in front, with every version", { skip: withoutHaproxy }, async (t) => {
