@@ -49,7 +49,9 @@ t.test("each balancer gets its share of the requests", async (t) => {
 t.test("pickers get the hash of a key, not the key", async (t) => {
   const values = [0, 1, 2, 3, 4, 5, 6, 7];
   const keys = { count: 8, zipf: 0, values };
-  const { picks } = played({ keys, servers: [{ count: 4 }] }, "uri", { hash: { method: "modulo" } });
+  const { picks } = played({ keys, servers: [{ count: 4 }] }, "uri", {
+    hash: { method: "modulo" },
+  });
   t.same(
     picks.slice(0, 8),
     values.map((key) => (mix(key + 1) >>> 0) % 4),
