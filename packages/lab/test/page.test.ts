@@ -207,10 +207,10 @@ async function everyScenario(t: Test, browser: Browser, url: string): Promise<vo
 }
 
 async function brokenLink(t: Test, browser: Browser, url: string): Promise<void> {
-  const link = `${url}#v=1&scenario=nowhere&a=nobody&load=99&t=abc`;
+  const link = `${url}#v=1&scenario=nowhere&a=no-such-algorithm&load=99&t=abc`;
   const { page, complaints } = await visit(browser, link, DESKTOP);
   const notice = await page.locator("#notice-text").textContent();
-  for (const word of ["'nowhere'", "'nobody'", "'load'", "'t'"]) t.match(notice, word);
+  for (const word of ["'nowhere'", "'no-such-algorithm'", "'load'", "'t'"]) t.match(notice, word);
   t.match(await hash(page), /scenario=sandbox&a=round-robin&b=random&seed=1&t=0&/, "the defaults");
   await page.getByRole("button", { name: "Close" }).click();
   t.notOk(await page.locator("#notice").isVisible());

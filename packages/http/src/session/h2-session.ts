@@ -115,6 +115,7 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
   }
 
   receive(chunk: Buffer): void {
+    this.#fed.clear(); // requests that have ended must not be kept for as long as the connection
     if (this.#dead) return;
     if (this.#linger !== undefined) {
       if (!this.#linger.discard(chunk.length)) this.#destroy();
@@ -147,7 +148,6 @@ export class H2Session implements RequestSession, RequestSink, TurnListener {
 
   /** Takes bytes in memory that only this session uses. Returns true when that memory may be used again. */
   receiveOwned(chunk: Buffer): boolean {
-    this.#fed.clear();
     this.receive(chunk);
     for (const request of this.#fed) if (request.holds) return false;
     return true;

@@ -89,14 +89,21 @@ t.test("every state comes back from its link as it was", (t) => {
 
 t.test("invalid parts are named, and the others are used", (t) => {
   const link =
-    "v=1&scenario=two-speeds&a=nobody&b=random,draws:999&load=9&seed=7&do=kill.99.1-&t=-1&x=1";
+    "v=1&scenario=two-speeds&a=no-such-algorithm&b=random,draws:999&load=9&seed=7&do=kill.99.1-&t=-1&x=1";
   const { state, atMs, complaints } = decode(link);
   t.equal(state.preset, "two-speeds");
   t.equal(state.seed, 7);
   t.equal(atMs, 0);
   t.strictSame(state.knobs, {});
   t.strictSame(state.b, { algorithm: "random", parameters: {} });
-  for (const word of ["'x'", "'nobody'", "draws: found '999'", "'load'", "kill.99.1-", "'t'"])
+  for (const word of [
+    "'x'",
+    "'no-such-algorithm'",
+    "draws: found '999'",
+    "'load'",
+    "kill.99.1-",
+    "'t'",
+  ])
     t.match(complaints.join("\n"), word);
   t.match(decode("v=2").complaints, [/version '2'/]);
   t.match(decode("%%%=&&=").complaints, [/version ''/]);
@@ -243,8 +250,11 @@ t.test("a step goes to the next request, in both lanes", (t) => {
 });
 
 t.test("an impossible run is refused with a message", (t) => {
-  const state = { ...stateOf(SANDBOX), a: { algorithm: "nobody", parameters: {} } };
-  t.match(new Runner().obey({ kind: "open", run: 2, state }), { kind: "refused", why: /nobody/ });
+  const state = { ...stateOf(SANDBOX), a: { algorithm: "no-such-algorithm", parameters: {} } };
+  t.match(new Runner().obey({ kind: "open", run: 2, state }), {
+    kind: "refused",
+    why: /no-such-algorithm/,
+  });
   t.end();
 });
 
