@@ -9,12 +9,20 @@ export interface Parts {
   readonly style: string;
 }
 
-/** Returns the HTML of the served page. The page loads its script, worker and style sheet from its own origin. */
-export function servedHtml({ html }: Parts): string {
+/**
+ * Returns the HTML of the served page. The page loads its script, worker and style sheet from its own origin. With `own`
+ * it loads the script of the user's files before its own.
+ */
+export function servedHtml({ html }: Parts, own = false): string {
   return filled(html, {
     head: '<link rel="icon" href="data:,"><link rel="stylesheet" href="page.css">',
-    body: '<script src="page.js"></script>',
+    body: `${own ? '<script src="own.js"></script>' : ""}<script src="page.js"></script>`,
   });
+}
+
+/** Returns the parts with the script of the user's files before the page's script and the worker's. */
+export function withOwn(parts: Parts, own: string): Parts {
+  return { ...parts, script: own + parts.script, worker: own + parts.worker };
 }
 
 /** Returns the whole page in one file. The page's policy allows exactly these scripts and styles, by their hashes. */

@@ -1,4 +1,4 @@
-// Serves the laboratory's page to this machine only: four files from memory, on 127.0.0.1. The
+// Serves the laboratory's page to this machine only: its files from memory, on 127.0.0.1. The
 // Content-Security-Policy lets the page load its own parts and nothing else.
 import { createServer, type Server } from "node:http";
 import { type Parts, servedHtml } from "./page-parts.ts";
@@ -30,18 +30,26 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
+/** The user's files: a script that runs before the page's own. `refresh` is called whenever the page is loaded. */
+export interface OwnScript {
+  readonly script: string;
+  refresh(): Promise<void>;
+}
+
 /**
  * Starts the server. With port 0 the system chooses a free port. Rejects when the port cannot be opened, as `listen`
  * does.
  */
-export async function servePage(parts: Parts, port: number): Promise<PageServer> {
-  const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
-    "/": ["text/html; charset=utf-8", servedHtml(parts)],
-    "/page.js": ["text/javascript; charset=utf-8", parts.script],
-    "/worker.js": ["text/javascript; charset=utf-8", parts.worker],
-    "/page.css": ["text/css; charset=utf-8", parts.style],
+export async function servePage(parts: Parts, port: number, own?: OwnScript): Promise<PageServer> {
+  const js = "text/javascript; charset=utf-8";
+  const files: Readonly<Record<string, readonly [type: string, text: () => string]>> = {
+    "/": ["text/html; charset=utf-8", () => servedHtml(parts, own !== undefined)],
+    "/page.js": [js, () => parts.script],
+    "/worker.js": [js, () => (own?.script ?? "") + parts.worker],
+    "/page.css": ["text/css; charset=utf-8", () => parts.style],
+    ...(own && { "/own.js": [js, () => own.script] as const }),
   };
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", `http://${HOST}`);
     const [type, text] = files[pathname] ?? [];
     const known = type !== undefined && text !== undefined;
@@ -50,7 +58,10 @@ export async function servePage(parts: Parts, port: number): Promise<PageServer>
     if (!isLocal(request.headers.host)) response.writeHead(421, HEADERS).end();
     else if (!allowed) response.writeHead(405, { ...HEADERS, Allow: "GET, HEAD" }).end();
     else if (!known) response.writeHead(404, HEADERS).end();
-    else response.writeHead(200, { ...HEADERS, "Content-Type": type }).end(text);
+    else {
+      if (pathname === "/") await own?.refresh();
+      response.writeHead(200, { ...HEADERS, "Content-Type": type }).end(text());
+    }
   });
   await listening(server, port);
   const address = server.address();

@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
+import { OwnPage } from "./own-page.ts";
 import { bundlePage } from "./page-bundle.ts";
-import { singleFile } from "./page-parts.ts";
+import { type Parts, singleFile, withOwn } from "./page-parts.ts";
 import { servePage } from "./page-server.ts";
+import { EXIT, examples } from "./terminal.ts";
 
 const DEFAULT_PORT = 8093;
-const EXIT_REFUSED = 1;
 
 interface ServeOptions {
   readonly port: number;
@@ -18,32 +19,58 @@ interface ServeOptions {
 export function serveCommand(): Command {
   return new Command("serve")
     .description("the interactive page: the simulator in your browser, on this machine only")
+    .addHelpText(
+      "before",
+      examples(
+        ["serve", "the sandbox, and the laboratory's scenarios"],
+        ["serve S4", "begins with that scenario"],
+        ["serve mine.json", "a scenario of your own; reload the page after a change"],
+      ),
+    )
+    .argument("[scenario]", "number, name, or a .json file")
     .option("--port <port>", "port on 127.0.0.1; 0 takes a free one", asPort, DEFAULT_PORT)
     .option("--no-open", "do not open a browser")
     .option(
       "--export <file>",
       "write the page as one self-contained HTML file instead of serving it",
     )
+    .addHelpText(
+      "after",
+      "\nExit code: 0 done, 1 no port or file to write, 2 the scenario is at fault.",
+    )
     .action(serve);
 }
 
-async function serve({ port, open, export: file }: ServeOptions): Promise<void> {
+async function serve(
+  scenario: string | undefined,
+  { port, open, export: file }: ServeOptions,
+): Promise<void> {
+  const own = scenario === undefined ? undefined : new OwnPage({ scenario });
   const parts = await bundlePage();
-  if (file !== undefined) {
-    const page = singleFile(parts);
-    try {
-      await writeFile(file, page);
-    } catch (error) {
-      refuse(`cannot write ${file}: ${messageOf(error)}`);
-      return;
-    }
-    process.stdout.write(
-      `${file}: ${Math.round(Buffer.byteLength(page) / 1024)} kB, needs no server\n`,
-    );
+  if (file !== undefined) await exportPage(withOwn(parts, own?.script ?? ""), file);
+  else await listen(parts, { port, open, own });
+}
+
+async function exportPage(parts: Parts, file: string): Promise<void> {
+  const page = singleFile(parts);
+  try {
+    await writeFile(file, page);
+  } catch (error) {
+    refuse(`cannot write ${file}: ${messageOf(error)}`);
     return;
   }
+  process.stdout.write(
+    `${file}: ${Math.round(Buffer.byteLength(page) / 1024)} kB, needs no server\n`,
+  );
+}
+
+interface Listening extends Pick<ServeOptions, "port" | "open"> {
+  readonly own: OwnPage | undefined;
+}
+
+async function listen(parts: Parts, { port, open, own }: Listening): Promise<void> {
   try {
-    const { url, close } = await servePage(parts, port);
+    const { url, close } = await servePage(parts, port, own);
     process.stdout.write(`${url}\n`);
     process.stderr.write("Ctrl-C ends it.\n");
     if (open) openBrowser(url);
@@ -64,7 +91,7 @@ function portRefusal(error: unknown, port: number): string {
 
 function refuse(why: string): void {
   process.stderr.write(`tandem lab serve: ${why}\n`);
-  process.exitCode = EXIT_REFUSED;
+  process.exitCode = EXIT.failure;
 }
 
 function messageOf(error: unknown): string {

@@ -3,6 +3,7 @@ import "./no-eval.ts";
 
 import { part, say } from "./dom.ts";
 import { readTheme } from "./draw/theme.ts";
+import { OWN } from "./own.ts";
 import { Experiment, startOf } from "./run/experiment.ts";
 import type { Answer } from "./run/protocol.ts";
 import { decode, type Opened } from "./run-state/permalink.ts";
@@ -54,6 +55,8 @@ function begin(): void {
     for (const view of views) view[change]?.();
   });
   for (const view of views) view.state?.();
+  if (OWN !== undefined && OWN.faults.length > 0)
+    complain([...OWN.faults, "This page shows the files as they were."], "\n\n");
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   new ResizeObserver(redraw).observe(part("lanes"));
   addEventListener("hashchange", () => {
@@ -71,16 +74,20 @@ function begin(): void {
   requestAnimationFrame(tick);
 }
 
-/** Returns the run that the address asks for. Invalid parts of the address are reported and left out. */
+/**
+ * Returns the run that the address asks for, or without one the run that the page was started with. Invalid parts of the
+ * address are reported and left out.
+ */
 function opened(): Opened {
-  const linked = decode(location.hash);
+  const fragment = location.hash.slice(1) || (OWN?.start ?? "");
+  const linked = decode(fragment);
   if (linked.complaints.length > 0) complain(linked.complaints);
-  const fresh = !new URLSearchParams(location.hash.slice(1)).has("t");
+  const fresh = !new URLSearchParams(fragment).has("t");
   return fresh ? { ...linked, atMs: startOf(scenarioOf(linked.state)) } : linked;
 }
 
-function complain(sentences: readonly string[]): void {
-  say(part("notice-text"), sentences.join(" "));
+function complain(sentences: readonly string[], between = " "): void {
+  say(part("notice-text"), sentences.join(between));
   part("notice").hidden = false;
 }
 

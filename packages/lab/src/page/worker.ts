@@ -1,6 +1,8 @@
 // Runs the simulator in a worker, off the main thread, so that the page stays responsive.
 import "./no-eval.ts";
 
+import "./own.ts";
+
 import type { Answer, Order } from "./run/protocol.ts";
 import { Runner } from "./run/runner.ts";
 

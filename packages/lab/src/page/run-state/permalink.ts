@@ -10,7 +10,7 @@ import { decodeChoice, encodeChoice } from "./choice-text.ts";
 import { DISTURBANCE_KINDS, type Disturbance, type DisturbanceKind } from "./disturbances.ts";
 import { KNOBS, knobFault } from "./knobs.ts";
 import { PRESETS, type Preset, presetOf, SANDBOX } from "./presets.ts";
-import type { Knobs, RunState } from "./run-state.ts";
+import type { Choice, Knobs, RunState } from "./run-state.ts";
 import { endOf, scenarioOf } from "./scenario-of.ts";
 
 const VERSION = "1";
@@ -33,8 +33,8 @@ export function stateOf(preset: Preset): RunState {
   return {
     preset: preset.name,
     knobs: {},
-    a: { algorithm: a, parameters: {} },
-    b: { algorithm: b, parameters: {} },
+    a,
+    b,
     seed: 1,
     disturbances: [],
   };
@@ -53,6 +53,20 @@ export function encode({ state, atMs }: Linked): string {
     ["t", String(atMs)],
     ["is", fingerprint(scenarioOf(state))],
   ];
+  return fragmentOf(parts);
+}
+
+/** Returns the fragment of a link that begins with a scenario and, where they are given, two algorithms. */
+export function encodeStart(preset: string, [a, b]: readonly Choice[]): string {
+  return fragmentOf([
+    ["v", VERSION],
+    ["scenario", preset],
+    ...(a === undefined ? [] : [["a", encodeChoice(a)] as const]),
+    ...(b === undefined ? [] : [["b", encodeChoice(b)] as const]),
+  ]);
+}
+
+function fragmentOf(parts: readonly (readonly [name: string, value: string])[]): string {
   // Commas and colons are allowed in a fragment, and they are easier to read than %2C and %3A.
   return parts
     .map(
@@ -111,9 +125,13 @@ type Complain = (what: string) => void;
 function decodePreset(name: string | null, complain: Complain): Preset {
   const preset = name === null ? SANDBOX : presetOf(name);
   if (preset !== undefined) return preset;
-  complain(
-    `There is no scenario '${name}'; there are ${PRESETS.map((one) => one.name).join(", ")}.`,
-  );
+  const file = /^.+\.json(?=\/|$)/.exec(name ?? "")?.[0];
+  if (file !== undefined)
+    complain(`This link needs the file '${file}': 'tandem lab serve ${file}' shows it.`);
+  else
+    complain(
+      `There is no scenario '${name}'; there are ${PRESETS.map((one) => one.name).join(", ")}.`,
+    );
   return SANDBOX;
 }
 

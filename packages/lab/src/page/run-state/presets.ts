@@ -1,7 +1,8 @@
-// The choices in the page's list "Scenario": a sandbox in which every knob can be turned, and scenarios of
-// `tandem lab list`.
+// The choices in the page's list "Scenario": a sandbox in which every knob can be turned, scenarios of `tandem lab
+// list`, and those of a file of the user's own.
 import { STUDIES } from "../../scenarios/scenarios.ts";
 import type { Scenario } from "../../sim/scenario.ts";
+import type { Choice } from "./run-state.ts";
 
 export interface Preset {
   /** The name in permalinks. The name must never change, because links contain it. */
@@ -10,15 +11,22 @@ export interface Preset {
   readonly question: string;
   readonly source?: string;
   /** The two algorithms that best show the point of the scenario. */
-  readonly algorithms: readonly [string, string];
+  readonly algorithms: readonly [Choice, Choice];
   readonly scenario: Scenario;
+  /** The file that it comes from. Absent for those of the laboratory, which every page has. */
+  readonly file?: string;
+}
+
+/** Returns the algorithm with the balancer's own parameters. */
+function untuned(algorithm: string): Choice {
+  return { algorithm, parameters: {} };
 }
 
 const SANDBOX: Preset = {
   name: "sandbox",
   title: "Sandbox",
   question: "What does each algorithm make of the same requests? Turn the knobs, disturb a server.",
-  algorithms: ["round-robin", "random"],
+  algorithms: [untuned("round-robin"), untuned("random")],
   scenario: {
     name: "sandbox",
     warmupMs: 2_000,
@@ -55,14 +63,22 @@ const SHOWN: Readonly<Record<string, number>> = { S1: 3, S3: 2, S5: 2, S10: 2 };
  */
 const MOST_REQUESTS = 3_000_000;
 
-export const PRESETS: readonly Preset[] = [SANDBOX, ...STUDIES.flatMap(ofStudy)];
+const presets: Preset[] = [SANDBOX, ...STUDIES.flatMap(ofStudy)];
+
+/** All presets, those of the user's own file first. */
+export const PRESETS: readonly Preset[] = presets;
+
+/** Adds presets. The page does this before anything else. */
+export function addPresets(more: readonly Preset[]): void {
+  presets.unshift(...more);
+}
 
 function ofStudy(study: (typeof STUDIES)[number]): Preset[] {
   const variants = study.variants(false);
   const variant = variants[SHOWN[study.id] ?? 0] ?? variants[0];
   if (variant === undefined || requestsOf(variant.scenario) > MOST_REQUESTS) return [];
   const [first, second] = study.candidates;
-  const pair = PAIRS[study.id] ?? [
+  const [a, b] = PAIRS[study.id] ?? [
     first?.algorithm ?? "round-robin",
     study.candidates.find(({ algorithm }) => algorithm !== first?.algorithm)?.algorithm ??
       second?.algorithm ??
@@ -74,7 +90,7 @@ function ofStudy(study: (typeof STUDIES)[number]): Preset[] {
       title: `${study.id} · ${study.title}`,
       question: study.question,
       ...(study.source !== undefined && { source: study.source }),
-      algorithms: pair,
+      algorithms: [untuned(a), untuned(b)],
       scenario: variant.scenario,
     },
   ];

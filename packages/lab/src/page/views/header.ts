@@ -1,14 +1,21 @@
 // Shows the scenario, its question, the link to this run at this moment, and the choice between light and dark colours.
 import { h, on, part, say } from "../dom.ts";
 import { encode } from "../run-state/permalink.ts";
-import { PRESETS, presetOf } from "../run-state/presets.ts";
+import { PRESETS, type Preset, presetOf } from "../run-state/presets.ts";
 import { clock } from "../words.ts";
 import type { View, ViewContext } from "./view.ts";
 import { wholeTitle } from "./whole-title.ts";
 
 export function headerView({ experiment, announce }: ViewContext, themeChanged: () => void): View {
   const select = part<HTMLSelectElement>("scenario");
-  for (const { name, title } of PRESETS) select.append(h("option", { value: name }, title));
+  const option = ({ name, title }: Preset) => h("option", { value: name }, title);
+  const [own, ours] = [PRESETS.filter(isOwn), PRESETS.filter((preset) => !isOwn(preset))];
+  if (own.length === 0) select.append(...ours.map(option));
+  else
+    select.append(
+      h("optgroup", { label: "Your file" }, ...own.map(option)),
+      h("optgroup", { label: "The laboratory" }, ...ours.map(option)),
+    );
   const title = wholeTitle(select);
   part("scenario-title").append(title.element);
   on(select, "change", () => {
@@ -28,7 +35,9 @@ export function headerView({ experiment, announce }: ViewContext, themeChanged: 
     const { nowMs, endMs } = experiment.player;
     try {
       await navigator.clipboard.writeText(location.href);
-      announce(`Link copied: this run at ${clock(nowMs, endMs)}, with the same numbers.`);
+      const file = presetOf(experiment.state.preset)?.file;
+      const needs = file === undefined ? "" : ` It needs a page that was started with ${file}.`;
+      announce(`Link copied: this run at ${clock(nowMs, endMs)}, with the same numbers.${needs}`);
     } catch {
       announce("The link is in the address bar; copy it from there.");
     }
@@ -48,6 +57,10 @@ export function headerView({ experiment, announce }: ViewContext, themeChanged: 
       const preset = presetOf(state.preset);
       say(part("question"), preset?.question ?? "");
       say(part("source"), preset?.source ?? "");
+      say(
+        part("needs"),
+        preset?.file === undefined ? "" : `A link to this run needs ${preset.file}.`,
+      );
       if (!player.playing && !player.busy) keepInAddress();
     },
     detail() {
@@ -56,6 +69,8 @@ export function headerView({ experiment, announce }: ViewContext, themeChanged: 
     },
   };
 }
+
+const isOwn = ({ file }: Preset): boolean => file !== undefined;
 
 function toggleTheme(): void {
   const root = document.documentElement;
