@@ -35,6 +35,31 @@ async function silent(port: number, first = ""): Promise<Socket> {
   return socket;
 }
 
+/**
+ * Keeps `first.length` handshakes under way until `release` is called. The balancer ends each after 5 s, which a busy
+ * machine may need for the rest of a test, so a connection that ends is replaced.
+ */
+async function unfinished(port: number, ...first: readonly string[]) {
+  let released = false;
+  const open = new Set<Socket>();
+  const keep = async (bytes: string): Promise<void> => {
+    const socket = await silent(port, bytes);
+    if (released) return void socket.destroy();
+    open.add(socket);
+    socket.on("close", () => {
+      open.delete(socket);
+      if (!released) void keep(bytes);
+    });
+  };
+  await Promise.all(first.map(keep));
+  return {
+    release() {
+      released = true;
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
 /** Makes a handshake, behind a PROXY header for `address` if there is one. Resolves to undefined when it is refused. */
 async function handshake(port: number, address?: string): Promise<TLSSocket | undefined> {
   const below = connectTcp({ port, host: "127.0.0.1" });
@@ -72,12 +97,12 @@ for (const certificates of [[one], [one, two]])
     }
     t.equal(open.length, 5, "handshakes that have ended do not count, though they are open");
 
-    const idle = await Promise.all([silent(port), silent(port), silent(port)]);
+    const idle = await unfinished(port, "", "", "");
     await until(async () => (await handshake(port)) === undefined);
-    await until(() => refused("too-many-handshakes") > 0);
     const before = refused("too-many-handshakes");
-    for (let times = 0; times < 4; times++) t.equal(await handshake(port), undefined);
-    await until(() => refused("too-many-handshakes") === before + 4);
+    for (let times = 0; times < 4; times++)
+      await until(async () => (await handshake(port)) === undefined);
+    await until(() => refused("too-many-handshakes") >= before + 4);
     const lines = await balancer.said("connection refused", 1);
     t.match(
       lines.filter(({ reason }) => reason === "too-many-handshakes"),
@@ -93,17 +118,18 @@ for (const certificates of [[one], [one, two]])
       /tandem_frontend_refused_connections_total\{proxy="front",reason="too-many-handshakes"\} [1-9]/,
     );
 
-    for (const socket of idle) socket.destroy();
+    idle.release();
     await until(async () => {
       const socket = await handshake(port);
       socket?.destroy();
       return socket !== undefined;
     });
-    const more = await Promise.all([silent(port), silent(port), silent(port)]);
+    const more = await unfinished(port, "", "", "");
     t.match(await balancer.reload(edge({ certificates, maxHandshakes: 4 })), { ok: true });
     const socket = await handshake(port);
     t.ok(socket, "a reload sets another limit");
-    for (const each of [...open, ...more, socket]) each?.destroy();
+    more.release();
+    for (const each of [...open, socket]) each?.destroy();
   });
 
 t.test("a client that does not finish gives its place back after 5 s", async (t) => {
@@ -131,16 +157,13 @@ t.test("from one address, as a PROXY header names it; IPv6 by its network", asyn
     socket?.destroy();
     return socket !== undefined;
   };
-  const idle: Socket[] = [];
-  for (const address of ["192.0.2.1", "192.0.2.1", "2001:db8::1", "2001:db8::2:0:0:9"])
-    idle.push(await silent(port, header(address)));
-  for (const full of ["192.0.2.1", "2001:db8::3"]) {
-    await until(async () => !(await works(full)));
-    t.equal(await works(full), false, full);
-  }
+  const addresses = ["192.0.2.1", "192.0.2.1", "2001:db8::1", "2001:db8::2:0:0:9"];
+  const idle = await unfinished(port, ...addresses.map(header));
+  for (const full of ["192.0.2.1", "2001:db8::3"])
+    for (let times = 0; times < 2; times++) await until(async () => !(await works(full)));
   for (const other of ["192.0.2.2", "2001:db8:0:1::1"]) t.equal(await works(other), true, other);
   const refused = () => balancer.plane.status().frontends[0]?.refused["too-many-of-address"] ?? 0;
   await until(() => refused() >= 4);
-  for (const socket of idle) socket.destroy();
+  idle.release();
   for (const free of ["192.0.2.1", "2001:db8::3"]) await until(() => works(free));
 });
