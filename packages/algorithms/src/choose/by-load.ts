@@ -14,22 +14,26 @@ import type {
 } from "../picker.ts";
 import type { PickReason } from "../reason.ts";
 import { ServerIndex } from "../server-index.ts";
+import { Divisor } from "./divisor.ts";
 
 export abstract class ByLoad<S extends PickServer> implements Picker<S> {
   protected readonly environment: PickerEnvironment;
   protected readonly load: Load<S>;
+  protected readonly divisor: Divisor<S>;
   protected readonly index = new ServerIndex<S>();
   why: PickReason = "none";
 
   constructor(environment: PickerEnvironment, load: Load<S>) {
     this.environment = environment;
     this.load = load;
+    this.divisor = new Divisor(load);
   }
 
   abstract pick(context: PickContext<S>): S | undefined;
 
   update(servers: readonly S[]): void {
     this.load.update(this.index.update(servers, this.environment.now()));
+    this.divisor.update(servers);
   }
 
   started(server: S): void {
@@ -59,9 +63,12 @@ export abstract class ByLoad<S extends PickServer> implements Picker<S> {
 
   inspect(): Inspection {
     this.load.begin();
-    const loads = this.index.servers.map((server, index) => ({
+    const { servers } = this.index;
+    this.divisor.begin();
+    for (const [index, server] of servers.entries()) this.divisor.see(index, server);
+    const loads = servers.map((server, index) => ({
       server: server.name,
-      value: this.load.of(index, server) / server.weight,
+      value: this.divisor.cost(index, server),
     }));
     return { kind: "loads", loads, draws: this.serversCompared };
   }

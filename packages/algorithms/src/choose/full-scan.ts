@@ -1,4 +1,4 @@
-// Looks at every server and picks the one with the least load per weight. O(n) for n servers. Among
+// Looks at every server and picks the one with the least load per weight (divisor.ts). O(n) for n servers. Among
 // servers with equal load, chance decides, in proportion to weight. If the lowest index won
 // instead, independent balancers would all send to the same server. Loads per weight are compared
 // by cross-multiplication, as in nginx, because that is exact and faster than a division.
@@ -27,29 +27,40 @@ export class FullScan<S extends PickServer> extends ByLoad<S> {
   }
 
   override pick({ tried }: PickContext<S>): S | undefined {
-    const { load } = this;
+    const { load, divisor } = this;
     const { servers } = this.index;
     const equals = this.#equals;
     let count = 0;
     let least = 0;
-    let leastWeight = 1;
+    let leastDivisor = 1;
     load.begin();
+    if (divisor.compares) this.#seeCandidates(tried);
     for (let i = 0; i < servers.length; i++) {
       const server = servers[i];
       if (server === undefined || !isCandidate(server, tried)) continue;
-      const { weight } = server;
+      const own = divisor.of(i, server);
       const found = load.of(i, server);
-      const mine = found * leastWeight;
-      const theirs = least * weight;
+      const mine = found * leastDivisor;
+      const theirs = least * own;
       if (mine > theirs && count > 0) continue;
       if (mine < theirs) count = 0;
       equals[count++] = i;
       least = found;
-      leastWeight = weight;
+      leastDivisor = own;
     }
     if (count > 1) return this.#oneOf(count);
     this.why = count === 0 ? "none" : "first-choice";
     return count === 0 ? undefined : servers[equals[0] ?? -1];
+  }
+
+  #seeCandidates(tried: readonly S[]): void {
+    const { divisor } = this;
+    const { servers } = this.index;
+    divisor.begin();
+    for (let i = 0; i < servers.length; i++) {
+      const server = servers[i];
+      if (server !== undefined && isCandidate(server, tried)) divisor.see(i, server);
+    }
   }
 
   /**

@@ -38,34 +38,58 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
     // With `draws` 1 a pick is random by weight alone and never compares loads, so it makes no full
     // scan even when there is only one server.
     if (this.#draws >= servers.length && this.#draws > 1) return super.pick(context);
-    const { load } = this;
-    const drawn = this.#drawn;
-    let best: S | undefined;
-    let least = 0;
-    let bestWeight = 1;
+    return this.#drawAll(context.tried) ? this.#leastOfDrawn() : this.#lookAtAll(context);
+  }
+
+  /** Draws the servers to compare. Returns false when too many draws were in vain. */
+  #drawAll(tried: readonly S[]): boolean {
+    const { servers } = this.index;
     let inVain = 0;
-    this.why = "first-choice";
-    load.begin();
     for (let count = 0; count < this.#draws; ) {
       const index = this.#draw.draw();
       const server = servers[index];
-      if (server === undefined || this.#has(index, count) || !isCandidate(server, context.tried)) {
-        if (++inVain === IN_VAIN) return this.#lookAtAll(context);
-        continue;
-      }
-      drawn[count++] = index;
-      const { weight } = server;
+      if (server !== undefined && !this.#has(index, count) && isCandidate(server, tried))
+        this.#drawn[count++] = index;
+      else if (++inVain === IN_VAIN) return false;
+    }
+    return true;
+  }
+
+  #leastOfDrawn(): S | undefined {
+    const { load, divisor } = this;
+    const { servers } = this.index;
+    const drawn = this.#drawn;
+    let best: S | undefined;
+    let least = 0;
+    let bestDivisor = 1;
+    this.why = "first-choice";
+    load.begin();
+    if (divisor.compares) this.#seeDrawn();
+    for (let place = 0; place < drawn.length; place++) {
+      const index = drawn[place] ?? -1;
+      const server = servers[index];
+      if (server === undefined) continue;
+      const own = divisor.of(index, server);
       const found = load.of(index, server);
-      const mine = found * bestWeight;
-      const theirs = least * weight;
+      const mine = found * bestDivisor;
+      const theirs = least * own;
       if (mine === theirs && best !== undefined) this.why = "tie";
       if (mine >= theirs && best !== undefined) continue;
       if (best !== undefined) this.why = "first-choice";
       best = server;
       least = found;
-      bestWeight = weight;
+      bestDivisor = own;
     }
     return best;
+  }
+
+  #seeDrawn(): void {
+    this.divisor.begin();
+    for (let place = 0; place < this.#drawn.length; place++) {
+      const index = this.#drawn[place] ?? -1;
+      const server = this.index.servers[index];
+      if (server !== undefined) this.divisor.see(index, server);
+    }
   }
 
   #has(index: number, count: number): boolean {

@@ -1,5 +1,5 @@
 // The interface of a load: the number by which a picker compares servers. The picker divides it by
-// the server's weight; lower is better. How many servers are compared is decided in the classes of
+// the server's weight, or by less when the load contains the server's speed (divisor.ts); lower is better. How many servers are compared is decided in the classes of
 // the folder choose. Servers are given by their index in the picker's list.
 import type { LoadReport, Outcome, PickServer } from "../picker.ts";
 
@@ -16,6 +16,12 @@ export interface Load<S extends PickServer> {
    * and the end of a pick.
    */
   of(index: number, server: S): number;
+  /**
+   * Returns the latency in `of`, without the requests, above or equal to 0, in any unit that is the same for all servers.
+   * Only loads that are a latency times requests have it; it tells the picker that the load contains the server's speed.
+   * Called when `of` may be called.
+   */
+  latency?(index: number): number;
   started?(index: number): void;
   firstByte?(index: number, ms: number): void;
   ended?(index: number, outcome: Outcome, ms: number): void;

@@ -77,6 +77,11 @@ export class PeakEwma<S extends PickServer> implements Load<S> {
     return grown * (server.inFlight + 1);
   }
 
+  latency(index: number): number {
+    const grown = this.#grown[index] ?? UNKNOWN;
+    return grown < 0 ? this.#assumed : grown;
+  }
+
   /** Returns the latency in milliseconds that was expected of a server at the time of the last answer of any server. */
   expectedMs(index: number): number {
     const grown = this.#grown[index] ?? UNKNOWN;

@@ -65,6 +65,10 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
 
   of(index: number, server: S): number {
     const failed = this.#failures.any ? this.#failures.of(index) : 0;
+    return this.latency(index) * (1 + server.inFlight + failed);
+  }
+
+  latency(index: number): number {
     const step = this.#step[index] ?? STEP_MS;
     const open = this.#open[index] ?? 0;
     // The rounded average (`step`) that was computed at the server's last answer still holds, unless the server has
@@ -72,7 +76,7 @@ export class ResponseTime<S extends PickServer> implements Load<S> {
     const same =
       this.#time < (this.#halvesAt[index] ?? 0) &&
       (this.#time - step) * open <= (this.#began[index] ?? 0);
-    return (same ? step : this.#expected(index)) * (1 + server.inFlight + failed);
+    return same ? step : this.#expected(index);
   }
 
   started(index: number): void {

@@ -5,14 +5,14 @@ export const CHOOSING: readonly Mutant[] = [
   ...inFile("packages/algorithms/src/choose/power-of-choices.ts", [
     {
       id: "two-raw-load",
-      find: "      const mine = found * bestWeight;\n      const theirs = least * weight;",
+      find: "      const mine = found * bestDivisor;\n      const theirs = least * own;",
       replace: "      const mine = found;\n      const theirs = least;",
       breaks: "random(2) compares the raw load instead of the load per weight",
       by: "E11",
     },
     {
       id: "two-with-replacement",
-      find: "this.#has(index, count) || ",
+      find: "!this.#has(index, count) && ",
       replace: "",
       breaks: "random(2) may draw the same server twice",
       by: "E10",
@@ -55,7 +55,7 @@ export const CHOOSING: readonly Mutant[] = [
   ...inFile("packages/algorithms/src/choose/full-scan.ts", [
     {
       id: "scan-raw-load",
-      find: "      const mine = found * leastWeight;\n      const theirs = least * weight;",
+      find: "      const mine = found * leastDivisor;\n      const theirs = least * own;",
       replace: "      const mine = found;\n      const theirs = least;",
       breaks: "least-conn compares the raw load instead of the load per weight",
       by: "E11",
@@ -81,6 +81,32 @@ export const CHOOSING: readonly Mutant[] = [
         "    for (let i = 0; i < count; i++) total = servers[equals[i] ?? -1]?.weight ?? 0;\n    let left = this.dice.share() * total;",
       breaks: "a tie is broken without regard to the weights",
       by: "E11",
+    },
+  ]),
+  ...inFile("packages/algorithms/src/choose/divisor.ts", [
+    {
+      id: "divisor-counts-speed-twice",
+      find: "if (!this.compares) return weight;",
+      replace: "if (this.#load !== undefined) return weight;",
+      breaks: "a latency is divided by a weight that says the same speed",
+    },
+    {
+      id: "divisor-ignores-weight",
+      find: "return Math.min(weight * this.#latency(index), this.#greatest * this.#least);",
+      replace: "return this.#greatest * this.#least;",
+      breaks: "peak-ewma and least-time do not follow weights, nor a slow start",
+    },
+    {
+      id: "divisor-ignores-latency",
+      find: "return Math.min(weight * this.#latency(index), this.#greatest * this.#least);",
+      replace: "return weight * this.#latency(index);",
+      breaks: "with unequal weights peak-ewma and least-time do not go by latency",
+    },
+    {
+      id: "divisor-remembers",
+      find: "    this.#least = Number.POSITIVE_INFINITY;\n    this.#greatest = 0;\n",
+      replace: "",
+      breaks: "servers of earlier picks are a measure for later ones",
     },
   ]),
   ...inFile("packages/algorithms/src/choose/weighted-draw.ts", [
