@@ -42,8 +42,7 @@ t.test("every command shown exists with its options", async (t) => {
   let commands = 0;
   for (const page of PAGES)
     for (const words of commandsOf(read(page))) {
-      // The command that serves the page is tested in page.test.ts.
-      if (words[0] === "serve" || words[0]?.startsWith("-")) continue;
+      if (words[0]?.startsWith("-")) continue;
       commands++;
       t.equal(fault(words), undefined, `${page}: ${words.join(" ")}`);
     }
@@ -87,6 +86,21 @@ t.test("the commands of the guide work in the order they are shown", async (t) =
   }
   for (const file of ["figures/s4.json", "figures/s4-requests-on-servers.csv", "report.html"])
     t.ok(existsSync(join(folder, file)), file);
+});
+
+t.test("the commands of the page's guide find their files", async (t) => {
+  const folder = t.testdir({ "mine.json": /```json\n(.*?)```/s.exec(README)?.[1] ?? "" });
+  copyFileSync(join(root, "examples/custom-algorithm/warm-first.ts"), join(folder, "mine.ts"));
+  const commands = commandsOf(read("docs/lab/page.md")).filter(
+    ([name, ...words]) => name === "serve" && words.some((word) => /^S\d|mine/.test(word)),
+  );
+  t.ok(commands.length >= 5, `${commands.length} commands`);
+  // Exported, the page is made of the same parts, and the command ends.
+  for (const words of commands) {
+    const all = [...words, "--export", "lab.html"];
+    const { code, stderr } = await startLab(all, { cwd: folder, bare: true }).outcome;
+    t.equal(code, 0, `${words.join(" ")}\n${stderr}`);
+  }
 });
 
 /** Runs a study for only 60 ms of simulated time. The names of its figures stay the same. */

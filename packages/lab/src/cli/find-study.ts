@@ -48,7 +48,7 @@ export function findSimulated(typed: string, options: CheckOptions = {}): Study 
  * that is wrong, also an algorithm that needs what one of `scenarios` does not have.
  */
 export function findCandidates(
-  study: Study,
+  study: Pick<Study, "candidates">,
   typed: readonly string[],
   scenarios: readonly Scenario[] = [],
 ): readonly Candidate[] {

@@ -1,63 +1,112 @@
-// What a user brings to the page: a scenario or a study. It is a script that runs before the page's own. While the page
-// is served, the files are read anew whenever the page is loaded.
+// What a user brings to the page: a scenario or a study, and algorithms. It is a script that runs before the page's own.
+// While the page is served, the files are read anew whenever the page is loaded.
+import { resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import type { Own } from "../page/run-state/own.ts";
 import { encodeStart } from "../page/run-state/permalink.ts";
-import { type Preset, presetOf } from "../page/run-state/presets.ts";
-import { type AnyStudy, findStudy } from "./find-study.ts";
-import { ownPresets } from "./own-presets.ts";
+import { type Preset, presetOf, SANDBOX } from "../page/run-state/presets.ts";
+import type { Choice } from "../page/run-state/run-state.ts";
+import type { Study } from "../scenarios/study.ts";
+import { type AnyStudy, findCandidates, findStudy } from "./find-study.ts";
+import { bundleOwn } from "./own-bundle.ts";
+import { loadOwn, makeKnown } from "./own-files.ts";
+import { choiceOf, ownPresets } from "./own-presets.ts";
+import { isFile, readOwnText } from "./own-text.ts";
 import { UsageError } from "./terminal.ts";
 
 export interface OwnOptions {
   /** A scenario of the laboratory, by number or name, or a file. */
   readonly scenario?: string;
-}
-
-/** Returns what the page is to show. Throws a UsageError that names everything that is wrong. */
-function readOwn({ scenario }: OwnOptions): Own {
-  const presets = scenario?.endsWith(".json") ? presetsOf(scenario) : [];
-  const first = presets[0]?.name ?? (scenario === undefined ? undefined : offered(scenario));
-  return {
-    presets,
-    start: first === undefined ? "" : encodeStart(first, []),
-    faults: [],
-  };
-}
-
-function presetsOf(file: string): readonly Preset[] {
-  const study = findStudy(file);
-  return "variants" in study ? ownPresets(study, file) : [];
-}
-
-/** Returns the name of the preset. Throws a UsageError for a scenario that the page does not offer. */
-function offered(typed: string): string {
-  const { id, name }: AnyStudy = findStudy(typed);
-  if (presetOf(name) !== undefined) return name;
-  throw new UsageError(`${id} is not on the page; 'tandem lab run ${id}'`);
+  /** Names of algorithms, and files. The first two are shown at the start. */
+  readonly algorithms?: readonly string[];
 }
 
 /** The files of one command, and the script that brings them to the page. */
 export class OwnPage {
   readonly #options: OwnOptions;
-  #last: Own;
+  #content: Content;
+  #faults: readonly string[] = [];
 
-  /** Throws a UsageError when a file cannot be used. */
-  constructor(options: OwnOptions) {
+  private constructor(options: OwnOptions, content: Content) {
     this.#options = options;
-    this.#last = readOwn(options);
+    this.#content = content;
+  }
+
+  /** Rejects with a UsageError that names everything that is wrong with a file or a name. */
+  static async open(options: OwnOptions): Promise<OwnPage> {
+    return new OwnPage(options, await contentOf(options));
   }
 
   get script(): string {
-    return `globalThis.tandemOwn = ${JSON.stringify(this.#last)};\n`;
+    const { data, algorithms } = this.#content;
+    const own = asScript({ ...data, faults: this.#faults });
+    const list = algorithms.map(
+      ({ code, ...words }) => `Object.assign(${asScript(words)}, { load: ${code} })`,
+    );
+    return `globalThis.tandemOwn = Object.assign(${own}, { algorithms: [${list.join(",\n")}] });\n`;
   }
 
   /** Reads the files anew. When one cannot be used any more, the page shows them as they were, and says so. */
   async refresh(): Promise<void> {
     try {
-      this.#last = readOwn(this.#options);
+      this.#content = await contentOf(this.#options);
+      this.#faults = [];
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#last = { ...this.#last, faults: [stripVTControlCharacters(message)] };
+      this.#faults = [stripVTControlCharacters(message)];
     }
   }
 }
+
+/** What the files say. The page gets it as an `Own` of page/run-state/own.ts. */
+interface Content {
+  readonly data: { readonly presets: readonly Preset[]; readonly start: string };
+  readonly algorithms: readonly {
+    readonly name: string;
+    readonly parameters: Readonly<Record<string, unknown>>;
+    readonly digest: string;
+    readonly code: string;
+  }[];
+}
+
+async function contentOf({ scenario, algorithms: typed = [] }: OwnOptions): Promise<Content> {
+  const algorithms: Content["algorithms"][number][] = [];
+  for (const text of typed.filter(isFile)) {
+    const own = await loadOwn(text);
+    makeKnown(own);
+    const bundle = await bundleOwn(resolve(readOwnText(text).file), text);
+    algorithms.push({ name: own.name, parameters: own.parameters, ...bundle });
+  }
+  const found = scenario === undefined ? undefined : findStudy(scenario);
+  const presets =
+    scenario?.endsWith(".json") && isSimulated(found) ? ownPresets(found, scenario) : [];
+  const first = presets[0] ?? (found === undefined ? SANDBOX : offered(found));
+  return {
+    data: { presets, start: encodeStart(first.name, shown(typed, found, first)) },
+    algorithms,
+  };
+}
+
+const isSimulated = (study: AnyStudy | undefined): study is Study =>
+  study !== undefined && "variants" in study;
+
+/** Returns the study's entry of the page's list. Throws a UsageError when it has none. */
+function offered({ id, name }: AnyStudy): Preset {
+  const preset = presetOf(name);
+  if (preset === undefined)
+    throw new UsageError(`${id} is not on the page; 'tandem lab run ${id}'`);
+  return preset;
+}
+
+/** Returns the algorithms A and B, where algorithms were typed. One alone has the scenario's first one beside it. */
+function shown(
+  typed: readonly string[],
+  found: AnyStudy | undefined,
+  { algorithms: [usual] }: Preset,
+): readonly Choice[] {
+  const candidates = findCandidates(isSimulated(found) ? found : { candidates: [] }, typed);
+  const [a, b = usual] = candidates.map(choiceOf);
+  return a === undefined ? [] : [a, b];
+}
+
+/** Writes data as an expression. A literal would take a key `__proto__` for the object's prototype. */
+const asScript = (data: object) => `JSON.parse(${JSON.stringify(JSON.stringify(data))})`;

@@ -32,6 +32,6 @@ function pairOf({ candidates }: Study, { only = [] }: Variant): readonly [Choice
 
 const FALLBACK: Choice = { algorithm: "round-robin", parameters: {} };
 
-function choiceOf({ algorithm, parameters = {} }: Candidate): Choice {
+export function choiceOf({ algorithm, parameters = {} }: Candidate): Choice {
   return { algorithm, parameters };
 }

@@ -1,16 +1,12 @@
 // An algorithm of the user's own as it is typed: a file, and behind a colon its parameters.
+import { FILE } from "../own/file-text.ts";
 import { UsageError } from "./terminal.ts";
+
+export { isFile } from "../own/file-text.ts";
 
 export interface OwnText {
   readonly file: string;
   readonly parameters: Readonly<Record<string, unknown>>;
-}
-
-const FILE = /^(.+?\.[cm]?[jt]s)(?::(.*))?$/s;
-
-/** Whether a typed algorithm is a file, and not a name: it ends in .ts or .js, or begins like a path. */
-export function isFile(text: string): boolean {
-  return FILE.test(text) || /^\.{0,2}\//.test(text);
 }
 
 /**

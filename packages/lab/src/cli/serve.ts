@@ -11,6 +11,7 @@ import { EXIT, examples } from "./terminal.ts";
 const DEFAULT_PORT = 8093;
 
 interface ServeOptions {
+  readonly algorithms?: readonly string[];
   readonly port: number;
   readonly open: boolean;
   readonly export?: string;
@@ -25,9 +26,14 @@ export function serveCommand(): Command {
         ["serve", "the sandbox, and the laboratory's scenarios"],
         ["serve S4", "begins with that scenario"],
         ["serve mine.json", "a scenario of your own; reload the page after a change"],
+        ["serve --algorithms ./mine.ts least-conn", "an algorithm of your own, beside another"],
       ),
     )
     .argument("[scenario]", "number, name, or a .json file")
+    .option(
+      "--algorithms <names...>",
+      "begin with these as A and B; files get into the page's list",
+    )
     .option("--port <port>", "port on 127.0.0.1; 0 takes a free one", asPort, DEFAULT_PORT)
     .option("--no-open", "do not open a browser")
     .option(
@@ -36,16 +42,19 @@ export function serveCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nExit code: 0 done, 1 no port or file to write, 2 the scenario is at fault.",
+      "\nExit code: 0 done, 1 no port or file to write, 2 the scenario or an algorithm is at fault.",
     )
     .action(serve);
 }
 
 async function serve(
   scenario: string | undefined,
-  { port, open, export: file }: ServeOptions,
+  { port, open, export: file, algorithms }: ServeOptions,
 ): Promise<void> {
-  const own = scenario === undefined ? undefined : new OwnPage({ scenario });
+  const brought = scenario !== undefined || algorithms !== undefined;
+  const own = brought
+    ? await OwnPage.open({ ...(scenario && { scenario }), ...(algorithms && { algorithms }) })
+    : undefined;
   const parts = await bundlePage();
   if (file !== undefined) await exportPage(withOwn(parts, own?.script ?? ""), file);
   else await listen(parts, { port, open, own });

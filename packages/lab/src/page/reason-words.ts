@@ -14,6 +14,12 @@ const REASON_WORDS: Readonly<
   none: { short: "none", long: "no server was usable" },
 };
 
-export function reasonWords(reason: string): { readonly short: string; readonly long: string } {
+/** `own` says that the algorithm is a file of the user's own, for which the guard chooses where it fails. */
+export function reasonWords(
+  reason: string,
+  own = false,
+): { readonly short: string; readonly long: string } {
+  if (own && reason === "fallback")
+    return { short: "fallback", long: "your file failed, so least-conn chose" };
   return REASON_WORDS[reason as PickReason] ?? { short: reason, long: reason };
 }

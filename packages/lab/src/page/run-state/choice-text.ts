@@ -1,9 +1,11 @@
 // An algorithm with its parameters in a link: `peak-ewma,decay:5s`, `uri,hash.method:ring`.
 import { tuningsIn } from "@tandem/balancer/pickers";
 import { writtenDuration } from "@tandem/config/findings";
+import { isFile } from "../../own/file-text.ts";
 import { type Marks, readCandidate } from "../../schema/candidate-text.ts";
 import { inOneLine } from "../../schema/in-one-line.ts";
 import { subjectOf } from "../../sim/algorithms.ts";
+import { ownFile } from "./own.ts";
 import { flat } from "./parameters.ts";
 import type { Choice } from "./run-state.ts";
 
@@ -14,10 +16,17 @@ export function encodeChoice({ algorithm, parameters }: Choice): string {
 }
 
 /**
- * Reads an algorithm with its parameters. A parameter that is not right is complained about and left out. Returns
+ * Reads an algorithm with its parameters, or the name of a file that the page was started with. A parameter that is not right is complained about and left out. Returns
  * undefined when there is no such algorithm.
  */
 export function decodeChoice(text: string, complain: (what: string) => void): Choice | undefined {
+  if (ownFile(text) !== undefined) return { algorithm: text, parameters: {} };
+  if (isFile(text)) {
+    complain(
+      `this link needs the file '${text}': 'tandem lab serve --algorithms ${text}' shows it.`,
+    );
+    return undefined;
+  }
   const now = withoutOldNames(text);
   const { algorithm, parameters, faults } = readCandidate(now, IN_LINKS);
   for (const fault of faults) complain(`${inOneLine(fault)}.`);

@@ -9,6 +9,7 @@ import { serverCount } from "./capacity.ts";
 import { decodeChoice, encodeChoice } from "./choice-text.ts";
 import { DISTURBANCE_KINDS, type Disturbance, type DisturbanceKind } from "./disturbances.ts";
 import { KNOBS, knobFault } from "./knobs.ts";
+import { ownFile } from "./own.ts";
 import { PRESETS, type Preset, presetOf, SANDBOX } from "./presets.ts";
 import type { Choice, Knobs, RunState } from "./run-state.ts";
 import { endOf, scenarioOf } from "./scenario-of.ts";
@@ -51,7 +52,7 @@ export function encode({ state, atMs }: Linked): string {
     ["seed", String(state.seed)],
     ...state.disturbances.map((one) => ["do", encodeDisturbance(one)] as const),
     ["t", String(atMs)],
-    ["is", fingerprint(scenarioOf(state))],
+    ["is", fingerprint(scenarioOf(state), digestsOf(state))],
   ];
   return fragmentOf(parts);
 }
@@ -67,13 +68,10 @@ export function encodeStart(preset: string, [a, b]: readonly Choice[]): string {
 }
 
 function fragmentOf(parts: readonly (readonly [name: string, value: string])[]): string {
-  // Commas and colons are allowed in a fragment, and they are easier to read than %2C and %3A.
-  return parts
-    .map(
-      ([name, value]) =>
-        `${name}=${encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":")}`,
-    )
-    .join("&");
+  // Commas, colons and slashes are allowed in a fragment, and they are easier to read than %2C, %3A and %2F.
+  const plain = (value: string) =>
+    encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
+  return parts.map(([name, value]) => `${name}=${plain(value)}`).join("&");
 }
 
 /** Reads a fragment. An empty fragment means the sandbox. */
@@ -115,8 +113,14 @@ export function decode(fragment: string): Opened {
   };
   const atMs = decodeTime(parts.get("t"), endOf(scenario), complain);
   const is = parts.get("is");
-  if (complaints.length === 0 && is !== null && is !== fingerprint(scenarioOf(state)))
-    complain("The scenario has changed since this link was made, so the numbers may differ.");
+  if (
+    complaints.length === 0 &&
+    is !== null &&
+    is !== fingerprint(scenarioOf(state), digestsOf(state))
+  )
+    complain(
+      `The scenario${digestsOf(state).length > 0 ? " or your algorithm" : ""} has changed since this link was made, so the numbers may differ.`,
+    );
   return { state, atMs, complaints };
 }
 
@@ -202,10 +206,15 @@ function asNumber(text: string): number {
   return text.trim() === "" ? Number.NaN : Number(text);
 }
 
-/** Returns a hash (FNV-1a) of the scenario's JSON, in hexadecimal. */
-export function fingerprint(scenario: Scenario): string {
+/** Returns the digests of the files of the user's own that the run needs. */
+function digestsOf({ a, b }: RunState): readonly string[] {
+  return [a, b].flatMap((choice) => ownFile(choice?.algorithm ?? "")?.digest ?? []);
+}
+
+/** Returns a hash (FNV-1a) of the scenario's JSON and of the digests, in hexadecimal. */
+export function fingerprint(scenario: Scenario, digests: readonly string[] = []): string {
   let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(JSON.stringify(scenario)))
+  for (const byte of new TextEncoder().encode([JSON.stringify(scenario), ...digests].join("")))
     hash = Math.imul(hash ^ byte, 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, "0");
 }

@@ -6,6 +6,7 @@ import { Simulation } from "../../sim/simulation.ts";
 import type { RequestOutcome, Tap } from "../../sim/tap.ts";
 import type { Histogram } from "../../stats/histogram.ts";
 import type { Choice } from "../run-state/run-state.ts";
+import { withFaults } from "./own-faults.ts";
 import type { End, Figures, LaneDetail, LaneFrame, Pick } from "./protocol.ts";
 
 /** How many events a frame holds at most. A screen cannot show more between two frames. */
@@ -50,15 +51,12 @@ class Watcher implements Tap {
 export class Lane {
   readonly #watcher = new Watcher();
   readonly #simulation: Simulation;
+  readonly #faults = new Map<string, number>();
   #rowsShown = 0;
 
   constructor(scenario: Scenario, { algorithm, parameters }: Choice, seed: number) {
-    this.#simulation = new Simulation(scenario, {
-      algorithm,
-      parameters,
-      seed,
-      tap: this.#watcher,
-    });
+    const options = { algorithm, parameters, seed, tap: this.#watcher };
+    this.#simulation = withFaults(this.#faults, () => new Simulation(scenario, options));
   }
 
   get now(): number {
@@ -76,7 +74,7 @@ export class Lane {
 
   /** Runs until a moment. Does nothing for an earlier moment, because time never goes back. */
   runUntil(ms: number): void {
-    this.#simulation.runUntil(Math.max(ms, this.now));
+    withFaults(this.#faults, () => this.#simulation.runUntil(Math.max(ms, this.now)));
   }
 
   frame(withDetail: boolean): LaneFrame {
@@ -105,6 +103,7 @@ export class Lane {
       depth: depth.slice(firstRow),
       slower: curveOf(result.experiencedHistogram, result.counts.unanswered),
       inspection: picker?.inspect?.(),
+      faults: [...this.#faults],
     };
   }
 }

@@ -73,6 +73,8 @@ export interface LaneDetail {
   readonly slower: readonly (readonly [ms: number, share: number])[];
   /** The state of the algorithm in the first balancer; undefined = this algorithm shows no state. */
   readonly inspection: Inspection | undefined;
+  /** What an algorithm of the user's own did wrong, and how often. */
+  readonly faults: readonly (readonly [fault: string, times: number])[];
 }
 
 /** The numbers of a `Result` that the page shows. They are copied unchanged. */

@@ -4,6 +4,7 @@ import { inOneLine } from "../../schema/in-one-line.ts";
 import { parameterFindings } from "../../schema/parameters.ts";
 import { subjectOf, YARDSTICKS } from "../../sim/algorithms.ts";
 import { h, on, say } from "../dom.ts";
+import { ownFiles } from "../run-state/own.ts";
 import {
   fieldValue,
   isHash,
@@ -93,8 +94,10 @@ export function choiceView(
 
 function options(lane: LaneName): HTMLElement[] {
   const option = (name: string) => h("option", { value: name }, subjectOf(name)?.title ?? name);
-  const real = OFFERED.filter((name) => !YARDSTICKS.includes(name));
+  const own = ownFiles().map(({ name }) => name);
+  const real = OFFERED.filter((name) => !YARDSTICKS.includes(name) && !own.includes(name));
   return [
+    ...(own.length === 0 ? [] : [h("optgroup", { label: "Your files" }, ...own.map(option))]),
     ...(lane === "b" ? [h("option", { value: NONE }, "nothing beside it")] : []),
     h("optgroup", { label: "Algorithms" }, ...real.map(option)),
     h("optgroup", { label: "Yardsticks" }, ...YARDSTICKS.map(option)),

@@ -6,6 +6,7 @@ import { drawStage } from "../draw/stage.ts";
 import { layoutStage, serverAt, serverX } from "../draw/stage-layout.ts";
 import { reasonWords } from "../reason-words.ts";
 import type { LaneHistory } from "../run/experiment.ts";
+import { ownFile } from "../run-state/own.ts";
 import type { ServerMenu } from "./server-menu.ts";
 import type { LaneName, View, ViewContext } from "./view.ts";
 
@@ -88,7 +89,9 @@ export function stageView(
     const history = experiment.lanes[index];
     if (history === undefined) return;
     const { player } = experiment;
-    say(decision, player.playing ? "" : decisionWords(history));
+    const { a, b } = experiment.state;
+    const own = ownFile((lane === "a" ? a : b)?.algorithm ?? "") !== undefined;
+    say(decision, player.playing ? "" : decisionWords(history, own));
     if (player.playing) return;
     const one = selected === undefined ? undefined : history.servers[selected];
     canvas.setAttribute(
@@ -122,8 +125,8 @@ function recent<E extends { readonly atMs: number }>(
   return events.filter((event, at) => event.atMs > afterMs && kept(event, at));
 }
 
-function decisionWords({ lastPick }: LaneHistory): string {
+function decisionWords({ lastPick }: LaneHistory, own: boolean): string {
   if (lastPick === undefined) return "No request yet.";
   const { request, server, why } = lastPick;
-  return `Request ${request} → s${server}: ${reasonWords(why).long}.`;
+  return `Request ${request} → s${server}: ${reasonWords(why, own).long}.`;
 }
