@@ -1,5 +1,6 @@
 // The `tandem lab` command. Each subcommand has its own file.
 import { Command, CommanderError } from "commander";
+import { adviseCommand } from "./advise/advise.ts";
 import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
 import { coverageCommand } from "./coverage.ts";
@@ -12,6 +13,7 @@ import { EXIT, report } from "./terminal.ts";
 import { testCommand } from "./test-own.ts";
 
 const COMMANDS = [
+  adviseCommand,
   listCommand,
   runCommand,
   compareCommand,

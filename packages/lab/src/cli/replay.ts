@@ -5,8 +5,8 @@ import { Command, Option } from "commander";
 import { figuresOf } from "../figures/of-study.ts";
 import { type Demands, madeUp, undiminished, withoutWaiting } from "../replay/demands.ts";
 import { FORMATS } from "../replay/formats.ts";
-import { type LogSource, openLog } from "../replay/open-log.ts";
-import { type LogContent, readLog } from "../replay/read-log.ts";
+import { openLog } from "../replay/open-log.ts";
+import type { LogContent } from "../replay/read-log.ts";
 import {
   type ReplayServer,
   replayServers,
@@ -18,6 +18,7 @@ import { type Trace, traceScenario, traceStudy } from "../scenarios/s17-trace.ts
 import type { Study } from "../scenarios/study.ts";
 import { describeLog } from "./describe-log.ts";
 import { findCandidates } from "./find-study.ts";
+import { MOST_READ, readLogFile } from "./log-file.ts";
 import { MOST_SEEDS, positiveNumber, positiveNumbers, seedsUpTo, wholeNumber } from "./options.ts";
 import { loadOwnFiles, tellOwnFaults } from "./own-files.ts";
 import { provenance } from "./provenance.ts";
@@ -26,7 +27,7 @@ import { tellFiles } from "./run.ts";
 import { refuseUnwritable } from "./save.ts";
 import { saveRun } from "./save-figures.ts";
 import { performStudy } from "./study-run.ts";
-import { examples, print, printJson, progress, UsageError } from "./terminal.ts";
+import { examples, print, printJson } from "./terminal.ts";
 
 interface ReplayOptions {
   readonly format: string;
@@ -44,8 +45,6 @@ interface ReplayOptions {
   readonly out?: string;
 }
 
-/** A request takes about 400 bytes while a log is replayed, so this many take 2 GB. */
-const MOST_READ = 5_000_000;
 /** The assumed number of servers when the log does not name any. */
 const USUAL_SERVERS = 2;
 const USUAL_WORKERS = 8;
@@ -129,7 +128,7 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   await loadOwnFiles(options.algorithms);
   if (options.out !== undefined) refuseUnwritable(options.out);
   const source = openLog(file);
-  const log = await read(file, source, options);
+  const log = await readLogFile(file, source, options);
   const each = serversOf(log, options);
   const servers = each.length;
   const demands = demandsOf(log, each, options);
@@ -163,35 +162,6 @@ function serversOf({ servers }: LogContent, options: ReplayOptions): readonly Re
   const listed = Math.max(speeds?.length ?? 0, weights?.length ?? 0);
   const count = options.servers ?? (servers.length || listed || USUAL_SERVERS);
   return replayServers(servers, count, { speeds, weights });
-}
-
-async function read(
-  file: string,
-  source: LogSource,
-  { format, key, limit }: ReplayOptions,
-): Promise<LogContent> {
-  const given = FORMATS.find(({ name }) => name === format);
-  const log = await readLog(source, {
-    ...(given && { format: given }),
-    key,
-    limit,
-    progress: (requests) => progress(`reading: ${requests.toLocaleString("en-US")} requests`),
-  }).catch((error: Error) => {
-    throw new UsageError(`${file}: ${error.message}`);
-  });
-  progress(undefined);
-  const shown = log.examples.map(({ line, text }) => `  line ${line}: ${text}`).join("\n");
-  if (log.lines === 0) throw new UsageError(`${file}: the file is empty`);
-  if (log.format === undefined)
-    throw new UsageError(
-      `${file}: its lines are of no format known here (${FORMATS.map(({ name }) => name).join(", ")})\n${shown}`,
-    );
-  if (log.requests.length === 0)
-    throw new UsageError(
-      `${file}: no request that a server answered, in ${log.lines} lines read as ${log.format.name}` +
-        (shown === "" ? "" : `\n${shown}`),
-    );
-  return log;
 }
 
 function demandsOf(

@@ -41,22 +41,28 @@ export function replayServers(
   },
 ): readonly ReplayServer[] {
   const names = Array.from({ length: count }, (_, i) => named[i] ?? `s${i}`);
-  const speeds = valuesOf("--server-speeds", options.speeds, names);
-  const weights = valuesOf("--weights", options.weights, names);
+  const speeds = valuesByServer("--server-speeds", options.speeds, names);
+  const weights = valuesByServer("--weights", options.weights, names);
   return names.map((name, i) => ({ name, speed: speeds[i] ?? 1, weight: weights[i] ?? 1 }));
 }
 
-function valuesOf(
+/**
+ * Returns the values of an option in the order of the servers' names, 1 where `NAME=VALUE` leaves one out; none when the
+ * option was not given. Throws a UsageError for a name that no server has, and for a list of another length; `whence` begins
+ * the message about such a name.
+ */
+export function valuesByServer(
   option: string,
   given: readonly ServerValue[] | undefined,
   names: readonly string[],
+  whence = "the log names",
 ): readonly number[] {
   if (given === undefined) return [];
   const pairs = new Map<string, number>();
   for (const { name, value } of given) {
     if (name === undefined) continue;
     if (!names.includes(name))
-      throw new UsageError(`the log names no server '${name}'${didYouMean(name, names)}`);
+      throw new UsageError(`${whence} no server '${name}'${didYouMean(name, names)}`);
     if (pairs.has(name)) throw new UsageError(`${option} names '${name}' twice`);
     pairs.set(name, value);
   }

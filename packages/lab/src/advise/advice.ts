@@ -1,0 +1,115 @@
+// The whole advice for a site: ranking, how much more it carries, and what is left when a server is lost.
+import type { Candidate } from "../scenarios/study.ts";
+import { type Crossing, findCrossing } from "./crossing.ts";
+import { type Loss, losses } from "./loss.ts";
+import { type Ranked, rank, type Setting } from "./rank.ts";
+import { type Limit, limitedIn, measure, type Told } from "./runs.ts";
+import { recommended, settingsFor, todaysWeights } from "./settings.ts";
+import { capacityRate, type Site } from "./site.ts";
+import { type Spread, spreadOf } from "./spread.ts";
+
+export interface Question {
+  readonly limit: Limit;
+  /** How many times today's rate is asked for too: 1.5 is half as much again. */
+  readonly growth?: number;
+  readonly candidates: readonly Candidate[];
+  /** The algorithm of today, if it is known. Its weights are those of the site. */
+  readonly today?: Candidate;
+  readonly seeds: readonly number[];
+  /** The measured requests of a run; by default as many as the limit's quantile needs. */
+  readonly requests?: number;
+  /** Called before each run. */
+  readonly before: Told;
+}
+
+export interface Advice {
+  /** Work that arrives divided by what the servers can do. */
+  readonly load: number;
+  readonly capacity: number;
+  /** The rate of the ranking: today's, or a lower one where today's is more than the servers can do. */
+  readonly rankedAt: number;
+  /** How long each run of the ranking lasts, in milliseconds of the site's time. */
+  readonly runMs: number;
+  readonly ranking: readonly Ranked[];
+  readonly choice: Ranked;
+  /** Up to which rate the limit holds, with the recommended setting and with today's. */
+  readonly carries: Crossing;
+  readonly carriesToday?: Crossing;
+  readonly grown?: { readonly rate: number; readonly load: number; readonly limited?: Spread };
+  readonly losses: readonly Loss[];
+}
+
+/** So many requests are beyond the quantile of the limit in one run. */
+const BEYOND = 200;
+const FEWEST = 20_000;
+const MOST = 200_000;
+/** From this load on runs of any length say more about their length than about the algorithm. */
+const FULL = 0.99;
+const RANKED_INSTEAD = 0.8;
+
+const usualRequests = ({ quantile }: Limit): number =>
+  Math.min(MOST, Math.max(FEWEST, Math.ceil(BEYOND / (1 - quantile))));
+
+/** Simulates some hundred runs, in seconds. Throws a ScenarioError for a site that no scenario can be made of. */
+export function advise(site: Site, question: Question): Advice {
+  const { limit, candidates, today, seeds, before } = question;
+  const requests = question.requests ?? usualRequests(limit);
+  const capacity = capacityRate(site);
+  const load = site.rate / capacity;
+  const rankedAt = load < FULL ? site.rate : RANKED_INSTEAD * capacity;
+  const settings = withToday(settingsFor(site, candidates), site, today);
+  const ranking = rank(site, settings, { rate: rankedAt, requests, limit, seeds, before });
+  const now = today && { candidate: today, weights: todaysWeights(site.servers) };
+  const choice = recommended(ranking, now);
+  if (choice === undefined) throw new RangeError("expected at least one algorithm");
+  const setting = choice.setting;
+  const crossing = ({ candidate, weights }: Pick<Setting, "candidate" | "weights">) =>
+    findCrossing({ capacity, limitMs: limit.ms, guess: 0.85 * capacity, seeds }, (rate, seed) => {
+      before(`how much ${candidate.label} carries`);
+      return limitedIn(site, { candidate, weights, limit, requests, rate }, seed);
+    });
+  const isOther = now !== undefined && setting.candidate.label !== now.candidate.label;
+  const grown = grownOf(site, { ...question, requests }, setting, capacity);
+  return {
+    load,
+    capacity,
+    rankedAt,
+    runMs: site.arrivalsMs === undefined ? (requests * 1000) / rankedAt : runOfLog(site, rankedAt),
+    ranking,
+    choice,
+    carries: crossing(setting),
+    ...(isOther && { carriesToday: crossing(now) }),
+    ...(grown && { grown }),
+    losses: losses(site, { setting, limit, requests, seeds, before }),
+  };
+}
+
+const runOfLog = ({ arrivalsMs = [], rate }: Site, at: number): number =>
+  ((arrivalsMs.at(-1) ?? 0) * rate) / at;
+
+/** Today's setting is ranked too, where it is not among the settings already. */
+function withToday(
+  settings: readonly Setting[],
+  { servers }: Site,
+  today: Candidate | undefined,
+): readonly Setting[] {
+  if (today === undefined || settings.some(({ candidate }) => candidate.label === today.label))
+    return settings;
+  const weights = todaysWeights(servers);
+  return [...settings, { candidate: today, weights, weighted: "as today" }];
+}
+
+function grownOf(
+  site: Site,
+  { growth, limit, requests = 0, seeds, before }: Question,
+  { candidate, weights }: Setting,
+  capacity: number,
+): Advice["grown"] {
+  if (growth === undefined) return undefined;
+  const rate = site.rate * growth;
+  const load = rate / capacity;
+  if (load >= FULL) return { rate, load };
+  const trial = { candidate, weights, limit, requests, rate };
+  const { limited } = measure(site, trial, seeds, () => before(`at ${Math.round(rate)}/s`));
+  return { rate, load, limited: spreadOf(limited) };
+}

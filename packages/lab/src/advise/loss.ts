@@ -1,0 +1,63 @@
+// What happens when one server is lost and the others take its requests.
+import { type Crossing, findCrossing } from "./crossing.ts";
+import type { Setting } from "./rank.ts";
+import { type Limit, limitedIn, measure, type Told } from "./runs.ts";
+import { capacityRate, type Site } from "./site.ts";
+import { type Spread, spreadOf } from "./spread.ts";
+
+export interface Loss {
+  readonly lost: string;
+  /** The load of the servers that are left; 1 or more: they cannot do the work. Infinity when none is left. */
+  readonly load: number;
+  /** What the servers that are left do with today's requests; absent when they cannot do the work. */
+  readonly after?: { readonly limited: Spread; readonly beyond: Spread };
+  /** Up to which rate the servers that are left keep the limit; absent when none is left. */
+  readonly carries?: Crossing;
+}
+
+export interface LossChoice {
+  readonly setting: Setting;
+  readonly limit: Limit;
+  readonly requests: number;
+  readonly seeds: readonly number[];
+  readonly before: Told;
+}
+
+/** A loss is simulated with fewer seeds, because what it does is seldom a matter of a few per cent. */
+const MOST_SEEDS = 5;
+
+export function losses(site: Site, choice: LossChoice): readonly Loss[] {
+  return site.servers.map((_, i) => lossOf(site, i, choice));
+}
+
+function lossOf(site: Site, index: number, choice: LossChoice): Loss {
+  const { setting, limit, requests, before } = choice;
+  const seeds = choice.seeds.slice(0, MOST_SEEDS);
+  const lost = site.servers[index]?.name ?? "";
+  const left = without(site.servers, index);
+  if (left.length === 0) return { lost, load: Number.POSITIVE_INFINITY };
+  const rest: Site = { ...site, servers: left };
+  const capacity = capacityRate(rest);
+  const load = site.rate / capacity;
+  const trial = {
+    candidate: setting.candidate,
+    weights: without(setting.weights, index),
+    limit,
+    requests,
+  };
+  const told = () => before(`${lost} lost`);
+  const carries = findCrossing(
+    { capacity, limitMs: limit.ms, guess: Math.min(0.85 * capacity, site.rate), seeds },
+    (rate, seed) => {
+      told();
+      return limitedIn(rest, { ...trial, rate }, seed);
+    },
+  );
+  if (load >= 1) return { lost, load, carries };
+  const measured = measure(rest, { ...trial, rate: site.rate }, seeds, told);
+  const after = { limited: spreadOf(measured.limited), beyond: spreadOf(measured.beyond) };
+  return { lost, load, after, carries };
+}
+
+const without = <T>(list: readonly T[], index: number): readonly T[] =>
+  list.filter((_, i) => i !== index);
