@@ -6,13 +6,15 @@ import { passSignalsOn } from "./verify/child.ts";
 import { longTests, runTests } from "./verify/tests.ts";
 
 const USAGE = `Usage: npm test [-- FILE...]
+       npm run test:coverage
        npm run test:long
        npm run check
 
 Checks the whole repository, then runs its tests: real databases, browsers and processes. The exit code is 1 when
 anything failed; the last line counts.
 
-  FILE...      run only these test files, without the checks and without coverage
+  FILE...      run only these test files, without the checks
+  --coverage   measure which lines the tests run; that doubles their time (npm run test:coverage)
   --long       run only the long tests, *.long.test.ts, which npm test leaves out (npm run test:long)
   --check      run only the checks: lint, types, dead code, import rules (npm run check)
   -h, --help   print this
@@ -24,13 +26,17 @@ function given() {
       allowPositionals: true,
       options: {
         check: { type: "boolean" },
+        coverage: { type: "boolean" },
         long: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });
     const { values, positionals } = given;
-    if ([values.check, values.long, positionals.length > 0].filter(Boolean).length > 1)
-      throw new Error("files, --check and --long exclude each other: give one of them");
+    if (
+      [values.check, values.coverage, values.long, positionals.length > 0].filter(Boolean).length >
+      1
+    )
+      throw new Error("files, --check, --coverage and --long exclude each other: give one of them");
     return given;
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
@@ -49,7 +55,7 @@ const failedChecks = files.length > 0 ? 0 : await runChecks();
 if (values.check) {
   process.exitCode = failedChecks === 0 ? 0 : 1;
 } else {
-  const tests = await runTests(files);
+  const tests = await runTests(files, values.coverage);
   const failed = tests.failed + failedChecks + (tests.passedAll || tests.failed > 0 ? 0 : 1);
   process.exitCode = failed === 0 ? 0 : 1;
   console.log(`\n${tests.passed} passed, ${failed} failed`);

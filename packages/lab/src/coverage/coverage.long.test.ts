@@ -3,6 +3,7 @@
 import t from "tap";
 import { COVERAGE_CASES } from "./cases.ts";
 import { measureCoverage } from "./measure.ts";
+import { twoQueues } from "./two-queues.ts";
 
 t.test("1,000 comparisons of ten seeds, in every case", async (t) => {
   let [wide, all] = [0, 0];
@@ -13,4 +14,11 @@ t.test("1,000 comparisons of ten seeds, in every case", async (t) => {
       if (row.held > 0.97) wide++;
     }
   t.ok(wide <= all / 20, `${wide} of ${all} are wider than they had to be`);
+});
+
+t.test("the simulator against a formula: 1,000 comparisons of five seeds", async (t) => {
+  const found = measureCoverage(twoQueues, { trials: 1_000, seedCounts: [5] });
+  t.equal(found.length, 9);
+  for (const { metric, interval, held } of found)
+    t.ok(held >= 0.93 && held <= 0.97, `${metric}, ${interval}: ${held}`);
 });

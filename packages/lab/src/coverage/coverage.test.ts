@@ -1,12 +1,11 @@
 // Tests that an interval of 95 % holds the truth in 93 to 97 of 100 trials. With 1,000 trials the standard error of a
 // share of 95 % is .7 points, so a right interval stays between these limits by almost three of them. The seeds are
-// fixed. The whole table of `tandem lab coverage` is tested in coverage.long.test.ts.
+// fixed. The simulator's own figures, and the whole table of `tandem lab coverage`,
+// are tested in coverage.long.test.ts.
 import t from "tap";
 import { Stream } from "../sim/stream.ts";
 import { comparePaired } from "../stats/compare.ts";
 import { estimate } from "../stats/estimate.ts";
-import { measureCoverage } from "./measure.ts";
-import { twoQueues } from "./two-queues.ts";
 
 const inLimits = (share: number) => share >= 0.93 && share <= 0.97;
 
@@ -19,13 +18,6 @@ t.test("an interval that is too narrow is found out", async (t) => {
     if (low <= 0 && high >= 0) held++;
   }
   t.notOk(inLimits(held / 1_000), `${held}`);
-});
-
-t.test("the simulator against a formula: 1,000 comparisons of five seeds", async (t) => {
-  const found = measureCoverage(twoQueues, { trials: 1_000, seedCounts: [5] });
-  t.equal(found.length, 9);
-  for (const { metric, interval, held } of found)
-    t.ok(inLimits(held), `${metric}, ${interval}: ${held}`);
 });
 
 t.test("differences of pairs, few and many, normal and skewed", async (t) => {
