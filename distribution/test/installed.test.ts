@@ -200,7 +200,7 @@ balancer:
   });
 
   t.test(`${name}: the laboratory simulates, and has its page with it`, async (t) => {
-    const simulated = run(form, "lab", "run", "S4", "--seeds", "1", "--json");
+    const simulated = run(form, "lab", "run", "S4", "--seeds", "1", "--threads", "2", "--json");
     t.equal(simulated.status, 0, simulated.stderr);
     t.type(JSON.parse(simulated.stdout), "object");
     const page = join(folder, `${name}.html`);

@@ -78,6 +78,7 @@ t.test("a wrong command line is explained without a stack, and exits 2", async (
       /no variant of S4 contains 'zzz'; there are: 1000 requests/,
     ],
     [["compare", "S4", "jsq", "prequal", "--seeds", "9"], /whole number from 10 to/],
+    [["run", "S4", "--threads", "0"], /Expected a whole number from 1 to 1,024/],
     [["check", "--only", "E99"], /'E99' is no check; did you mean 'E\d'\?/],
     [["report", "S4"], /required option '--out/],
     [["fly"], /unknown command 'fly'/],
@@ -220,6 +221,32 @@ t.test("the same seeds write the same bytes, also from a figure's scenario file"
     seeds: [1, 2],
     node: process.version,
     candidates: [{ label: "round-robin" }],
+  });
+});
+
+t.test("any number of threads prints and writes the same bytes", async (t) => {
+  const { folder, tiny } = folderWith(t);
+  const words = ["run", tiny, "--seeds", "4", "--warm-up", "found", "--precision", "9%"];
+  const run = (threads: number) =>
+    lab(
+      ...[...words, "--most-seeds", "7", "--threads", `${threads}`],
+      ...["--out", join(folder, `${threads}`)],
+    );
+  const one = await run(1);
+  const others = await Promise.all([2, 3].map(run));
+  t.equal(one.code, 0, one.stderr);
+  for (const [i, other] of others.entries()) {
+    t.equal(other.stdout, one.stdout);
+    for (const file of readdirSync(join(folder, "1")))
+      t.ok(
+        readFileSync(join(folder, "1", file)).equals(readFileSync(join(folder, `${i + 2}`, file))),
+        file,
+      );
+  }
+  const check = await lab("check", "--only", "H1", "H4", "S1", "--threads", "2", "--json");
+  t.match(JSON.parse(check.stdout), {
+    holds: 3,
+    checks: [{ id: "H1" }, { id: "H4" }, { id: "S1" }],
   });
 });
 

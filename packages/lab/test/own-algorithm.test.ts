@@ -209,3 +209,13 @@ t.test("a figure's file never loads code; the command line has to name it", asyn
   const { outcome } = startLab(["run", "saved.json", "--seeds", "1"], { cwd: folder });
   t.match(await outcome, { code: 2, stderr: /'\.\/mine\.js'/ });
 });
+
+t.test("an endless loop in a file ends the command, which names the file", async (t) => {
+  const file = picking(t, "for (;;);");
+  const tiny = join(t.testdirName, "tiny.json");
+  writeFileSync(tiny, JSON.stringify(TINY));
+  const { code, stdout, stderr } = await lab("compare", tiny, "least-conn", file);
+  t.match(stderr, /mine\.js: 'pick' has not ended for 5 s, so it may be an endless loop in 'tiny'/);
+  t.equal(stdout, "");
+  t.equal(code, 1);
+});

@@ -1,21 +1,26 @@
 // `tandem lab check`: compares the simulator and the algorithms with theory and papers.
 import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { type Check, runCheck } from "../checks/check.ts";
+import { type Check, runCheck, type Verdict } from "../checks/check.ts";
 import { CHECKS } from "../checks/checks.ts";
 import { provenance } from "./provenance.ts";
 import { didYouMean, EXIT, examples, print, printJson, progress, UsageError } from "./terminal.ts";
+import { Threads, withThreads } from "./threads.ts";
 import { describeVerdict, summary } from "./verdicts.ts";
+
+/** Most checks simulate millions of requests, so several of them are always worth more threads. */
+const WORTH_THREADS = 1e9;
 
 interface CheckOptions {
   readonly full?: boolean;
   readonly only?: readonly string[];
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
 /** Makes the command. `checks` are the laboratory's checks; a test may pass other checks. */
 export function checkCommand(checks: readonly Check[] = CHECKS): Command {
-  return new Command("check")
+  return withThreads(new Command("check"))
     .description("check the simulator and the algorithms against theory and papers")
     .addHelpText(
       "before",
@@ -36,16 +41,19 @@ export function checkCommand(checks: readonly Check[] = CHECKS): Command {
     .action((options: CheckOptions) => check(checks, options));
 }
 
-function check(checks: readonly Check[], { full = false, only, json }: CheckOptions): void {
+async function check(
+  checks: readonly Check[],
+  { full = false, only, threads, json }: CheckOptions,
+): Promise<void> {
   const chosen = chosenChecks(checks, only, full);
   const left = only === undefined ? checks.filter((one) => !chosen.includes(one)) : [];
-  const verdicts = chosen.map((one, i) => {
-    progress(`${i + 1}/${chosen.length}  ${one.id}  ${one.title}`);
-    const verdict = runCheck(one, full, systemClock.now);
+  await using opened = await Threads.open({ threads });
+  const verdicts: Verdict[] = [];
+  for await (const verdict of verdictsOf(chosen, full, opened)) {
     progress(undefined);
     if (!json) print(describeVerdict(verdict));
-    return verdict;
-  });
+    verdicts.push(verdict);
+  }
   const failed = verdicts.filter(({ verdict }) => verdict === "fails");
   if (json)
     printJson({
@@ -58,6 +66,41 @@ function check(checks: readonly Check[], { full = false, only, json }: CheckOpti
     });
   else print(summary(verdicts, failed, left));
   if (failed.length > 0) process.exitCode = EXIT.failure;
+}
+
+/**
+ * Yields the verdicts in the order of the checks. Several threads work on those that they know, which are the
+ * laboratory's.
+ */
+async function* verdictsOf(
+  chosen: readonly Check[],
+  full: boolean,
+  threads: Threads,
+): AsyncGenerator<Verdict> {
+  let done = 0;
+  const show = (one: Check | undefined) => {
+    if (one) progress(`${done + 1}/${chosen.length}  ${one.id}  ${one.title}`);
+  };
+  const fast = chosen.every((one) => one.fast === true);
+  const executor = threads.for({ requests: chosen.length < 2 || fast ? 0 : WORTH_THREADS });
+  if (executor === undefined || !chosen.every((one) => CHECKS.includes(one))) {
+    for (const one of chosen) {
+      show(one);
+      yield runCheck(one, full, systemClock.now);
+      done++;
+    }
+    return;
+  }
+  const running = chosen.map(async ({ id }) => {
+    const verdict = await executor.run("check", { id, full });
+    done++;
+    show(chosen[done]);
+    return verdict;
+  });
+  // Each is awaited below, in its turn. One that fails before must not count as forgotten.
+  for (const one of running) one.catch(() => undefined);
+  show(chosen[0]);
+  for (const verdict of running) yield await verdict;
 }
 
 function chosenChecks(

@@ -18,11 +18,12 @@ import {
   withLengthOptions,
   withStudyOptions,
 } from "./options.ts";
-import { loadOwnFiles, tellOwnFaults } from "./own-files.ts";
+import { tellOwnFaults } from "./own-files.ts";
 import { provenance } from "./provenance.ts";
 import { caveatLines } from "./results.ts";
-import { performStudy, type StudyRun } from "./study-run.ts";
+import { performStudy, type StudyChoice, type StudyRun } from "./study-run.ts";
 import { examples, print, printJson, table } from "./terminal.ts";
+import { Threads, withThreads } from "./threads.ts";
 import type { WarmUp } from "./warm-up.ts";
 
 /** With fewer pairs of runs the confidence interval would be too wide to be useful. */
@@ -38,11 +39,12 @@ interface CompareOptions {
   readonly variants?: readonly string[];
   readonly full?: boolean;
   readonly anySize?: boolean;
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
 export function compareCommand(): Command {
-  return withLengthOptions(withStudyOptions(new Command("compare")))
+  return withThreads(withLengthOptions(withStudyOptions(new Command("compare"))))
     .description("two algorithms, paired by seed, with confidence intervals")
     .addHelpText(
       "before",
@@ -76,15 +78,16 @@ async function compare(
   b: string,
   options: CompareOptions,
 ): Promise<void> {
-  await loadOwnFiles([a, b]);
+  await using threads = await Threads.open({ threads: options.threads, algorithms: [a, b] });
   const study = findSimulated(typed, options);
   const { precision, mostSeeds, ...rest } = options;
-  const done = performStudy(study, {
+  const choice: StudyChoice = {
     ...rest,
     algorithms: [a, b],
     seeds: seedsUpTo(options.seeds),
     ...(precision && { precision: { wanted: precision, most: mostSeeds, of: "differences" } }),
-  });
+  };
+  const done = await performStudy(study, choice, threads);
   const wanted = precision ?? USUAL_PRECISION;
   const rows = comparedRows(done.rows, wanted);
   if (options.json) printJson(asJson(done, [a, b], rows));

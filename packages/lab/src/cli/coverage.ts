@@ -3,11 +3,14 @@ import { palette } from "@tandem/telemetry/colors";
 import { Command } from "commander";
 import { COVERAGE_CASES } from "../coverage/cases.ts";
 import type { CoverageCase } from "../coverage/coverage-case.ts";
-import { type Coverage, measureCoverage } from "../coverage/measure.ts";
+import { type Coverage, measureCoverage, type SeedRange } from "../coverage/measure.ts";
 import { plain } from "../figures/numbers.ts";
+import { expectedRequests } from "../schema/work.ts";
 import { seedCounts, wholeNumber } from "./options.ts";
 import { provenance } from "./provenance.ts";
 import { EXIT, examples, print, printJson, progress, table } from "./terminal.ts";
+import { Threads, withThreads } from "./threads.ts";
+import { timeLeft } from "./time-left.ts";
 
 /**
  * An interval of 95 % that holds is between these. A thousand trials tell 93 % from 95 % almost always. Below, it promises
@@ -19,12 +22,13 @@ const HIGHEST = 0.97;
 interface CoverageOptions {
   readonly trials: number;
   readonly seeds: readonly number[];
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
 /** Makes the command. `cases` are the laboratory's cases; a test may pass other cases. */
 export function coverageCommand(cases: readonly CoverageCase[] = COVERAGE_CASES): Command {
-  return new Command("coverage")
+  return withThreads(new Command("coverage"))
     .description("measure how often the 95 % intervals hold the truth")
     .addHelpText(
       "before",
@@ -50,21 +54,25 @@ interface Measured {
   readonly rows: readonly Coverage[];
 }
 
-function coverage(cases: readonly CoverageCase[], options: CoverageOptions): void {
+async function coverage(cases: readonly CoverageCase[], options: CoverageOptions): Promise<void> {
   const { trials, seeds, json } = options;
-  const measured = cases.map((test, i): Measured => {
-    const rows = measureCoverage(test, {
+  await using threads = await Threads.open({ threads: options.threads });
+  const measured: Measured[] = [];
+  for (const [i, test] of cases.entries()) {
+    const left = timeLeft();
+    const rows = await measureCoverage(test, {
       trials,
       seedCounts: seeds,
+      ...runnerOf(test, trials * Math.max(...seeds), threads),
       progress: (done, total) => {
-        if (done % 100 === 0)
-          progress(`${i + 1}/${cases.length}  ${test.name}  ${plain((100 * done) / total)} %`);
+        const share = `${plain((100 * done) / total)} %${left(done / total)}`;
+        progress(`${i + 1}/${cases.length}  ${test.name}  ${share}`);
       },
     });
     progress(undefined);
     if (!json) print(describe({ test, rows }, seeds));
-    return { test, rows };
-  });
+    measured.push({ test, rows });
+  }
   const all = measured.flatMap(({ rows }) => rows);
   const tooSeldom = all.filter(({ held }) => held < LOWEST).length;
   const tooOften = all.filter(({ held }) => held > HIGHEST).length;
@@ -72,6 +80,15 @@ function coverage(cases: readonly CoverageCase[], options: CoverageOptions): voi
   if (json) printJson({ ...provenance(), ...counts, cases: measured.map(asJson) });
   else print(summary(counts));
   if (tooSeldom > 0) process.exitCode = EXIT.failure;
+}
+
+/** Lets several threads run the seeds, of a case that they know. */
+function runnerOf(test: CoverageCase, runs: number, threads: Threads) {
+  const known = COVERAGE_CASES.indexOf(test);
+  const executor = threads.for({ requests: 2 * runs * expectedRequests(test.scenario) });
+  if (known < 0 || executor === undefined) return {};
+  const runSeeds = (range: SeedRange) => executor.run("coverage", { test: known, ...range });
+  return { runSeeds };
 }
 
 /** Returns "*" when the interval holds the truth too seldom, "+" when too often. */

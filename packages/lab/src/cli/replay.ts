@@ -20,7 +20,7 @@ import { describeLog } from "./describe-log.ts";
 import { findCandidates } from "./find-study.ts";
 import { MOST_READ, readLogFile } from "./log-file.ts";
 import { MOST_SEEDS, positiveNumber, positiveNumbers, seedsUpTo, wholeNumber } from "./options.ts";
-import { loadOwnFiles, tellOwnFaults } from "./own-files.ts";
+import { tellOwnFaults } from "./own-files.ts";
 import { provenance } from "./provenance.ts";
 import { describeRun, runAsJson } from "./results.ts";
 import { tellFiles } from "./run.ts";
@@ -28,6 +28,7 @@ import { refuseUnwritable } from "./save.ts";
 import { saveRun } from "./save-figures.ts";
 import { performStudy } from "./study-run.ts";
 import { examples, print, printJson } from "./terminal.ts";
+import { Threads, withThreads } from "./threads.ts";
 
 interface ReplayOptions {
   readonly format: string;
@@ -41,6 +42,7 @@ interface ReplayOptions {
   readonly speed?: readonly number[];
   readonly seeds?: number;
   readonly limit: number;
+  readonly threads?: number;
   readonly json?: boolean;
   readonly out?: string;
 }
@@ -58,7 +60,7 @@ const USUAL_SEEDS = 5;
 
 export function replayCommand(): Command {
   const names = ["auto", ...FORMATS.map(({ name }) => name)];
-  return new Command("replay")
+  return withThreads(new Command("replay"))
     .description("replay an access log with other algorithms, and faster")
     .addHelpText(
       "before",
@@ -125,7 +127,7 @@ export function replayCommand(): Command {
 }
 
 async function replay(file: string, options: ReplayOptions): Promise<void> {
-  await loadOwnFiles(options.algorithms);
+  await using threads = await Threads.open(options);
   if (options.out !== undefined) refuseUnwritable(options.out);
   const source = openLog(file);
   const log = await readLogFile(file, source, options);
@@ -134,10 +136,11 @@ async function replay(file: string, options: ReplayOptions): Promise<void> {
   const demands = demandsOf(log, each, options);
   const trace = traceOf(file === "-" ? "standard input" : basename(file), log, demands);
   const study = studyOf(trace, each, demands.workers, options);
-  const done = performStudy(study, {
+  const choice = {
     ...(options.algorithms && { algorithms: options.algorithms }),
     seeds: seedsUpTo(options.seeds ?? affordableSeeds(study, trace, options)),
-  });
+  };
+  const done = await performStudy(study, choice, threads);
   const origin = provenance();
   const files =
     options.out === undefined ? [] : saveRun(options.out, done, figuresOf(done), origin);

@@ -9,6 +9,7 @@ import { scoresOf } from "../figures/scores.ts";
 import { DEFAULT_SEEDS } from "../scenarios/run-study.ts";
 import type { ChurnRow } from "../scenarios/s14-churn.ts";
 import { churn } from "../scenarios/scenarios.ts";
+import type { Study } from "../scenarios/study.ts";
 import { ALL_STUDIES, type AnyStudy, findStudy } from "./find-study.ts";
 import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
 import { type Provenance, provenance } from "./provenance.ts";
@@ -16,6 +17,7 @@ import { caveatLines, cellText, comparedText } from "./results.ts";
 import { refuseUnwritable, saveAll } from "./save.ts";
 import { performStudy, type StudyRun } from "./study-run.ts";
 import { examples, say } from "./terminal.ts";
+import { Threads, withThreads } from "./threads.ts";
 
 interface ReportOptions {
   readonly out: string;
@@ -23,10 +25,11 @@ interface ReportOptions {
   readonly variants?: readonly string[];
   readonly full?: boolean;
   readonly anySize?: boolean;
+  readonly threads?: number;
 }
 
 export function reportCommand(): Command {
-  return withStudyOptions(new Command("report"))
+  return withThreads(withStudyOptions(new Command("report")))
     .description("run scenarios and write one HTML file with figures and tables")
     .addHelpText(
       "before",
@@ -51,11 +54,18 @@ export function reportCommand(): Command {
     .action(writeReport);
 }
 
-function writeReport(typed: readonly string[], options: ReportOptions): void {
+async function writeReport(typed: readonly string[], options: ReportOptions): Promise<void> {
   const studies = typed.length === 0 ? ALL_STUDIES : typed.map((one) => findStudy(one, options));
   refuseUnwritable(dirname(options.out));
+  await using threads = await Threads.open({ threads: options.threads });
   const runs: StudyRun[] = [];
-  const sections = studies.map((study) => sectionOf(study, options, runs));
+  const sections: Section[] = [];
+  for (const study of studies)
+    sections.push(
+      "variants" in study
+        ? await simulatedSection(study, options, { threads, runs })
+        : churnSection(options),
+    );
   const text = page({
     title: "Tandem laboratory report",
     facts: factsOf(provenance(), options.seeds),
@@ -80,20 +90,28 @@ function factsOf({ revision, node, machine }: Provenance, seeds: number): [strin
   ];
 }
 
-function sectionOf(study: AnyStudy, options: ReportOptions, runs: StudyRun[]): Section {
-  const { id, title, question, source } = study;
-  const common = { id, title, question, ...(source !== undefined && { source }) };
-  const full = options.full ? " --full" : "";
-  if (!("variants" in study)) {
-    const rows = churn.rows(options.full);
-    const command = `tandem lab run ${id}${full}`;
-    return { ...common, command, figures: churnFigures(rows), tables: churnTables(rows) };
-  }
-  const done = performStudy(study, { ...options, seeds: seedsUpTo(options.seeds) });
+const headOf = ({ id, title, question, source }: AnyStudy) => ({
+  ...{ id, title, question },
+  ...(source !== undefined && { source }),
+});
+
+function churnSection({ full }: ReportOptions): Section {
+  const rows = churn.rows(full);
+  const command = `tandem lab run ${churn.id}${full ? " --full" : ""}`;
+  return { ...headOf(churn), command, figures: churnFigures(rows), tables: churnTables(rows) };
+}
+
+async function simulatedSection(
+  study: Study,
+  options: ReportOptions,
+  { threads, runs }: { readonly threads: Threads; readonly runs: StudyRun[] },
+): Promise<Section> {
+  const { seeds, full } = options;
+  const done = await performStudy(study, { ...options, seeds: seedsUpTo(seeds) }, threads);
   runs.push(done);
   return {
-    ...common,
-    command: `tandem lab run ${id} --seeds ${options.seeds}${full} --out figures`,
+    ...headOf(study),
+    command: `tandem lab run ${study.id} --seeds ${seeds}${full ? " --full" : ""} --out figures`,
     figures: figuresOf(done),
     tables: tablesOf(done),
   };

@@ -13,13 +13,14 @@ import {
   withLengthOptions,
   withStudyOptions,
 } from "./options.ts";
-import { loadOwnFiles, tellOwnFaults } from "./own-files.ts";
+import { tellOwnFaults } from "./own-files.ts";
 import { provenance } from "./provenance.ts";
 import { describeChurn, describeRun, runAsJson } from "./results.ts";
 import { refuseUnwritable } from "./save.ts";
 import { saveChurn, saveRun } from "./save-figures.ts";
-import { performStudy } from "./study-run.ts";
+import { performStudy, type StudyChoice } from "./study-run.ts";
 import { examples, print, printJson, say, UsageError } from "./terminal.ts";
+import { Threads, withThreads } from "./threads.ts";
 import type { WarmUp } from "./warm-up.ts";
 
 export interface RunOptions {
@@ -31,12 +32,13 @@ export interface RunOptions {
   readonly warmUp?: WarmUp;
   readonly full?: boolean;
   readonly anySize?: boolean;
+  readonly threads?: number;
   readonly json?: boolean;
   readonly out?: string;
 }
 
 export function runCommand(): Command {
-  return withLengthOptions(withStudyOptions(new Command("run")))
+  return withThreads(withLengthOptions(withStudyOptions(new Command("run"))))
     .description("simulate a scenario with each of its algorithms")
     .addHelpText(
       "before",
@@ -71,21 +73,22 @@ export function runCommand(): Command {
 }
 
 async function run(typed: string, options: RunOptions): Promise<void> {
-  await loadOwnFiles(options.algorithms);
+  await using threads = await Threads.open(options);
   const study = findStudy(typed, options);
   if (options.out !== undefined) refuseUnwritable(options.out);
-  if ("variants" in study) runSimulated(study, options);
+  if ("variants" in study) await runSimulated(study, options, threads);
   else runChurn(options);
   tellOwnFaults();
 }
 
-function runSimulated(study: Study, options: RunOptions): void {
+async function runSimulated(study: Study, options: RunOptions, threads: Threads): Promise<void> {
   const { precision, mostSeeds, ...rest } = options;
-  const done = performStudy(study, {
+  const choice: StudyChoice = {
     ...rest,
     seeds: seedsUpTo(options.seeds),
     ...(precision && { precision: { wanted: precision, most: mostSeeds, of: "means" } }),
-  });
+  };
+  const done = await performStudy(study, choice, threads);
   const origin = provenance();
   const files =
     options.out === undefined ? [] : saveRun(options.out, done, figuresOf(done), origin);

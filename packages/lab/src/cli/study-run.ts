@@ -1,11 +1,17 @@
 // Runs a study with a command's options and shows the progress.
+import { runnerOf } from "../parallel/executor.ts";
 import { type Precision, runPrecisely } from "../scenarios/precise-study.ts";
-import { judgedRows, runStudy, type StudyRow } from "../scenarios/run-study.ts";
+import { judgedRows, runStudyOn, type StudyRow } from "../scenarios/run-study.ts";
+import type { Runner } from "../scenarios/runner.ts";
 import type { Candidate, Study, Variant } from "../scenarios/study.ts";
+import { expectedRequests } from "../schema/work.ts";
+import type { Scenario } from "../sim/scenario.ts";
 import { findCandidates } from "./find-study.ts";
 import { seedsUpTo } from "./options.ts";
 import { precisionLines } from "./precision-text.ts";
 import { progress, UsageError } from "./terminal.ts";
+import type { Threads, Work } from "./threads.ts";
+import { timeLeft } from "./time-left.ts";
 import { type WarmUp, warmedUp } from "./warm-up.ts";
 
 export interface StudyChoice {
@@ -35,11 +41,12 @@ export interface StudyRun {
   readonly notes: readonly string[];
 }
 
-/**
- * Runs a study and blocks until it is done. Ctrl-C may end the process at any time, because nothing has been written
- * yet.
- */
-export function performStudy(study: Study, choice: StudyChoice): StudyRun {
+/** Runs a study. Ctrl-C may end the process at any time, because nothing has been written yet. */
+export async function performStudy(
+  study: Study,
+  choice: StudyChoice,
+  threads: Threads,
+): Promise<StudyRun> {
   const chosen = chosenVariants(study, choice);
   const scenarios = chosen.map(({ scenario }) => scenario);
   const candidates =
@@ -48,13 +55,15 @@ export function performStudy(study: Study, choice: StudyChoice): StudyRun {
       : findCandidates(study, choice.algorithms, scenarios);
   const show = (what: string) => progress(`${study.id}  ${what}`);
   try {
-    const { variants, notes } = warmedUp(chosen, candidates, {
+    const runner = runnerOf(threads.for(workOf(scenarios, candidates.length, choice)));
+    const { variants, notes } = await warmedUp(chosen, candidates, {
       wanted: choice.warmUp,
+      runner,
       progress: show,
     });
-    const { rows, seeds, precise } = rowsOf(
+    const { rows, seeds, precise } = await rowsOf(
       { ...study, variants: () => variants },
-      { ...choice, candidates, show },
+      { ...choice, candidates, runner, show },
     );
     const all = [...notes, ...precise];
     return { study, candidates, variants, seeds, rows: judgedRows(rows), notes: all };
@@ -63,24 +72,42 @@ export function performStudy(study: Study, choice: StudyChoice): StudyRun {
   }
 }
 
-function rowsOf(
+/** With a precision wanted there may be far more runs than the first ones. */
+function workOf(
+  scenarios: readonly Scenario[],
+  candidates: number,
+  { seeds, precision }: StudyChoice,
+): Work {
+  const runs = candidates * (precision === undefined ? seeds.length : 10 * seeds.length);
+  const requests = runs * scenarios.reduce((sum, one) => sum + expectedRequests(one), 0);
+  return { requests, logged: Math.max(0, ...scenarios.map(loggedRequests)) };
+}
+
+function loggedRequests({ traffic }: Scenario): number {
+  if (traffic.kind !== "open" || traffic.arrivals.kind !== "trace") return 0;
+  return traffic.arrivals.timesMs.length;
+}
+
+async function rowsOf(
   study: Study,
-  { candidates, seeds, precision, anySize = false, show }: RowsOptions,
-): Pick<StudyRun, "rows" | "seeds"> & { readonly precise: readonly string[] } {
+  { candidates, seeds, precision, anySize = false, runner, show }: RowsOptions,
+): Promise<Pick<StudyRun, "rows" | "seeds"> & { readonly precise: readonly string[] }> {
+  const left = timeLeft();
   if (precision === undefined) {
-    const run = runStudy(study, {
+    const rows = await runStudyOn(runner, study, {
       candidates,
       seeds,
       anySize,
-      progress: (done, total, what) => show(`${done + 1}/${total}  ${what}`),
+      progress: (done, total, what) => show(`${done}/${total}${left(done / total)}  ${what}`),
     });
-    return { rows: [...run], seeds, precise: [] };
+    return { rows, seeds, precise: [] };
   }
-  const { rows, precisions } = runPrecisely(study, {
+  const { rows, precisions } = await runPrecisely(study, {
     candidates,
     seeds,
     precision,
     anySize,
+    runner,
     progress: show,
   });
   const most = Math.max(seeds.length, ...precisions.map(({ count }) => count));
@@ -90,6 +117,7 @@ function rowsOf(
 
 interface RowsOptions extends Pick<StudyChoice, "seeds" | "precision" | "anySize"> {
   readonly candidates: readonly Candidate[];
+  readonly runner: Runner;
   readonly show: (what: string) => void;
 }
 

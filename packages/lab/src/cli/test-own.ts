@@ -1,17 +1,18 @@
 // `tandem lab test`: checks an algorithm of the user's own, and shows how it does beside the built-in ones.
-import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
-import { runCheck, type Verdict } from "../checks/check.ts";
+import type { Verdict } from "../checks/check.ts";
 import { MANY, scenesOf, TWO } from "../documents/scenes.ts";
-import { CONTESTANTS, type SceneScore, scoreScene } from "../documents/score-scenes.ts";
+import { CONTESTANTS, type SceneScore, scoreSceneOn } from "../documents/score-scenes.ts";
 import { ownChecks } from "../own/own-checks.ts";
-import { checkContract, type KeptRule } from "../own/own-contract.ts";
-import type { OwnAlgorithm } from "../own/own-subject.ts";
+import type { KeptRule } from "../own/own-contract.ts";
+import { type Executor, runnerOf } from "../parallel/executor.ts";
 import { MOST_SEEDS, seedsUpTo, wholeNumber } from "./options.ts";
-import { loadOwn, makeKnown, tellOwnFaults } from "./own-files.ts";
+import { tellOwnFaults } from "./own-files.ts";
 import { contractText, rulesText, scoresText } from "./own-report.ts";
+import { isFile } from "./own-text.ts";
 import { provenance } from "./provenance.ts";
 import { EXIT, examples, print, printJson, progress } from "./terminal.ts";
+import { Threads, withThreads } from "./threads.ts";
 import { describeVerdict } from "./verdicts.ts";
 
 const USUAL_SEEDS = 5;
@@ -19,11 +20,12 @@ const USUAL_SEEDS = 5;
 interface TestOptions {
   readonly seeds: number;
   readonly full?: boolean;
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
 export function testCommand(): Command {
-  return new Command("test")
+  return withThreads(new Command("test"))
     .description("test an algorithm of your own, and compare it with the built-in ones")
     .addHelpText(
       "before",
@@ -49,21 +51,33 @@ export function testCommand(): Command {
     .action(testOwn);
 }
 
-async function testOwn(text: string, { seeds, full = false, json }: TestOptions): Promise<void> {
-  const own = await loadOwn(text);
+/** The file runs in other threads only. */
+async function testOwn(text: string, options: TestOptions): Promise<void> {
+  const { seeds, full = false, json } = options;
+  const name = isFile(text) ? text : `./${text}`;
+  await using threads = await Threads.open({ threads: options.threads, algorithms: [name] });
+  const executor = threads.for({ requests: Number.POSITIVE_INFINITY });
+  if (executor === undefined) throw new Error("a file needs a thread");
+  const own: Own = { name, full, executor };
   const tell = (words: string) => {
     if (!json) print(words);
   };
-  const contract = checkContract(own);
-  tell(contractText(own.name, contract));
+  const contract = await executor.run("contract", { own: own.name });
+  tell(contractText(text, contract));
   const kept = contract.every(({ holds }) => holds);
   // Where the contract is broken, the guard chooses instead, and every figure would be that of another algorithm.
-  const further = kept ? measured(own, seedsUpTo(seeds), full, tell) : { checks: [], scores: [] };
-  if (json) printJson(asJson(own, contract, further));
+  const further = kept ? await measured(own, seedsUpTo(seeds), tell) : { checks: [], scores: [] };
+  if (json) printJson(asJson(text, contract, further));
   tell(rulesText(contract, further.checks));
   if (!kept || further.checks.some(({ verdict }) => verdict === "fails"))
     process.exitCode = EXIT.failure;
   tellOwnFaults();
+}
+
+interface Own {
+  readonly name: string;
+  readonly full: boolean;
+  readonly executor: Executor;
 }
 
 interface Measured {
@@ -71,36 +85,42 @@ interface Measured {
   readonly scores: readonly SceneScore[];
 }
 
-function measured(
-  own: OwnAlgorithm,
+async function measured(
+  { name, full, executor }: Own,
   seeds: readonly number[],
-  full: boolean,
   tell: (words: string) => void,
-): Measured {
-  makeKnown(own);
-  const checks = ownChecks(own.name).map((check) => {
-    progress(`${check.id}  ${check.title}`);
-    const verdict = runCheck(check, full, systemClock.now);
+): Promise<Measured> {
+  const show = ({ id, title }: { readonly id: string; readonly title: string }) =>
+    progress(`${id}  ${title}`);
+  const known = ownChecks(name);
+  const running = known.map(({ id }) => executor.run("ownCheck", { own: name, id, full }));
+  for (const one of running) one.catch(() => undefined);
+  const checks: Verdict[] = [];
+  for (const [i, one] of running.entries()) {
+    if (known[i]) show(known[i]);
+    checks.push(await one);
     progress(undefined);
-    tell(describeVerdict(verdict));
-    return verdict;
-  });
-  const contestants = [{ label: own.name, algorithm: own.name }, ...CONTESTANTS];
-  const scores = (full ? [TWO, MANY] : [TWO]).flatMap((fleet) => {
-    const found = scenesOf(fleet).flatMap((scene) => {
-      progress(`${fleet.name}  ${scene.label}`);
-      return scoreScene(scene, seeds, contestants);
+    tell(describeVerdict(checks[i] as Verdict));
+  }
+  const contestants = [{ label: name, algorithm: name }, ...CONTESTANTS];
+  const scores: SceneScore[] = [];
+  for (const fleet of full ? [TWO, MANY] : [TWO]) {
+    const scenes = scenesOf(fleet).map(async (scene) => {
+      const found = await scoreSceneOn(runnerOf(executor), scene, seeds, contestants);
+      show({ id: fleet.name, title: scene.label });
+      return found;
     });
+    const found = (await Promise.all(scenes)).flat();
     progress(undefined);
     tell(scoresText(fleet, found, seeds.length));
-    return found;
-  });
+    scores.push(...found);
+  }
   return { checks, scores };
 }
 
-function asJson(own: OwnAlgorithm, contract: readonly KeptRule[], found: Measured): unknown {
+function asJson(name: string, contract: readonly KeptRule[], found: Measured): unknown {
   return {
-    algorithm: own.name,
+    algorithm: name,
     ...provenance(),
     contract,
     checks: found.checks,

@@ -22,20 +22,20 @@ const variants = [
 ];
 const run = (wanted?: number | "found") =>
   warmedUp(variants, [CANDIDATES.roundRobin], { wanted, progress: () => undefined });
-const times = (warmed: ReturnType<typeof run>) =>
+const times = (warmed: Awaited<ReturnType<typeof run>>) =>
   warmed.variants.map(({ scenario }) => scenario.warmupMs);
 
 t.test("a warm-up as long as a run is refused", async (t) => {
-  t.throws(() => run(3_000), /--warm-up 3000ms: 'none' lasts 3000 ms; expected less than that/);
+  await t.rejects(run(3_000), /--warm-up 3000ms: 'none' lasts 3000 ms; expected less than that/);
 });
 
 t.test("the command line's warm-up is every variant's", async (t) => {
-  t.same(times(run(50)), [50, 50, 50]);
-  t.same(run(0).notes, []);
+  t.same(times(await run(50)), [50, 50, 50]);
+  t.same((await run(0)).notes, []);
 });
 
 t.test("without one it is found only where the scenario is steady and names none", async (t) => {
-  const warmed = run();
+  const warmed = await run();
   const [none = Number.NaN, own, faulty] = times(warmed);
   t.ok(none >= 0 && none < 1_500);
   t.same([own, faulty], [200, undefined]);
@@ -44,7 +44,7 @@ t.test("without one it is found only where the scenario is steady and names none
 });
 
 t.test("found: also where the scenario names one", async (t) => {
-  const warmed = run("found");
+  const warmed = await run("found");
   const [none, own, faulty] = times(warmed);
   t.equal(own, none);
   t.equal(faulty, undefined);
@@ -53,7 +53,7 @@ t.test("found: also where the scenario names one", async (t) => {
 
 t.test("an overload has no beginning", async (t) => {
   const over = { ...steady, servers: [{ count: 1, speed: 0.5 }] };
-  const { notes } = warmedUp([variant("over", over)], [CANDIDATES.roundRobin], {
+  const { notes } = await warmedUp([variant("over", over)], [CANDIDATES.roundRobin], {
     wanted: undefined,
     progress: () => undefined,
   });

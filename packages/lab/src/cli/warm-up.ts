@@ -1,7 +1,8 @@
 // Decides from which time on each variant is measured: as the command line says, else as the scenario says, else as it is
 // found.
 import { withUnit } from "../figures/numbers.ts";
-import { findWarmUp, isSteady } from "../scenarios/found-warm-up.ts";
+import { type FoundWarmUp, isSteady, longestWarmUp } from "../scenarios/found-warm-up.ts";
+import { HERE, type Runner } from "../scenarios/runner.ts";
 import type { Candidate, Variant } from "../scenarios/study.ts";
 import { UsageError } from "./terminal.ts";
 
@@ -14,38 +15,64 @@ export interface WarmedUp {
   readonly notes: readonly string[];
 }
 
-/** Gives each variant its warm-up. Throws a UsageError when the wanted one is as long as a run. */
-export function warmedUp(
+interface WarmUpOptions {
+  readonly wanted: WarmUp | undefined;
+  /** Does the runs from which a warm-up is found. Default: this thread. */
+  readonly runner?: Runner;
+  readonly progress: (what: string) => void;
+}
+
+/** Gives each variant its warm-up. Rejects with a UsageError when the wanted one is as long as a run. */
+export async function warmedUp(
   variants: readonly Variant[],
   candidates: readonly Candidate[],
-  { wanted, progress }: { wanted: WarmUp | undefined; progress: (what: string) => void },
-): WarmedUp {
-  const notes: string[] = [];
-  const warmed = variants.map((variant) => {
-    const { scenario, label } = variant;
-    const { durationMs } = scenario;
-    if (typeof wanted === "number") {
-      if (wanted >= durationMs)
-        throw new UsageError(
-          `--warm-up ${wanted}ms: '${label}' lasts ${durationMs} ms; expected less than that`,
-        );
-      return { ...variant, scenario: { ...scenario, warmupMs: wanted } };
-    }
-    if (scenario.warmupMs !== undefined && wanted === undefined) return variant;
-    if (!isSteady(scenario)) {
-      if (wanted === "found")
-        notes.push(`${label}: changes with time, so no warm-up was looked for`);
-      return variant;
-    }
-    const own = candidates.filter((one) => variant.only?.includes(one.label) ?? true);
-    const found = findWarmUp(scenario, own, () => progress(`${label}: looking for the warm-up`));
-    const cut = `${withUnit(found.warmupMs, "ms")} of ${withUnit(durationMs, "ms")}`;
-    notes.push(
-      found.settled
-        ? `${label}: ${cut} cut as warm-up, found by MSER-5`
-        : `${label}: no beginning can be told from the rest, so half was cut; run longer, or lower the load`,
-    );
-    return { ...variant, scenario: { ...scenario, warmupMs: found.warmupMs } };
+  options: WarmUpOptions,
+): Promise<WarmedUp> {
+  const warmed = await Promise.all(variants.map((one) => warmedVariant(one, candidates, options)));
+  return {
+    variants: warmed.map(({ variant }) => variant),
+    notes: warmed.flatMap(({ note }) => note ?? []),
+  };
+}
+
+interface Warmed {
+  readonly variant: Variant;
+  readonly note?: string;
+}
+
+async function warmedVariant(
+  variant: Variant,
+  candidates: readonly Candidate[],
+  { wanted, runner = HERE, progress }: WarmUpOptions,
+): Promise<Warmed> {
+  const { scenario, label } = variant;
+  const { durationMs } = scenario;
+  if (typeof wanted === "number") {
+    if (wanted >= durationMs)
+      throw new UsageError(
+        `--warm-up ${wanted}ms: '${label}' lasts ${durationMs} ms; expected less than that`,
+      );
+    return { variant: { ...variant, scenario: { ...scenario, warmupMs: wanted } } };
+  }
+  if (scenario.warmupMs !== undefined && wanted === undefined) return { variant };
+  if (!isSteady(scenario)) {
+    const note = `${label}: changes with time, so no warm-up was looked for`;
+    return { variant, ...(wanted === "found" && { note }) };
+  }
+  const own = candidates.filter((one) => variant.only?.includes(one.label) ?? true);
+  const all = own.map(async (candidate) => {
+    const one = await runner.findWarmUp({ scenario, candidate });
+    progress(`${label}: looking for the warm-up`);
+    return one;
   });
-  return { variants: warmed, notes };
+  const found = longestWarmUp(await Promise.all(all));
+  const warmed = { ...variant, scenario: { ...scenario, warmupMs: found.warmupMs } };
+  return { variant: warmed, note: noteOf(label, found, durationMs) };
+}
+
+function noteOf(label: string, { warmupMs, settled }: FoundWarmUp, durationMs: number): string {
+  const cut = `${withUnit(warmupMs, "ms")} of ${withUnit(durationMs, "ms")}`;
+  return settled
+    ? `${label}: ${cut} cut as warm-up, found by MSER-5`
+    : `${label}: no beginning can be told from the rest, so half was cut; run longer, or lower the load`;
 }

@@ -8,7 +8,7 @@ import { twoQueues } from "./two-queues.ts";
 t.test("1,000 comparisons of ten seeds, in every case", async (t) => {
   let [wide, all] = [0, 0];
   for (const test of COVERAGE_CASES)
-    for (const row of measureCoverage(test, { trials: 1_000, seedCounts: [10] })) {
+    for (const row of await measureCoverage(test, { trials: 1_000, seedCounts: [10] })) {
       t.ok(row.held >= 0.93, `${test.name}, ${row.metric}, ${row.interval}: ${row.held}`);
       all++;
       if (row.held > 0.97) wide++;
@@ -17,7 +17,7 @@ t.test("1,000 comparisons of ten seeds, in every case", async (t) => {
 });
 
 t.test("the simulator against a formula: 1,000 comparisons of five seeds", async (t) => {
-  const found = measureCoverage(twoQueues, { trials: 1_000, seedCounts: [5] });
+  const found = await measureCoverage(twoQueues, { trials: 1_000, seedCounts: [5] });
   t.equal(found.length, 9);
   for (const { metric, interval, held } of found)
     t.ok(held >= 0.93 && held <= 0.97, `${metric}, ${interval}: ${held}`);

@@ -1,9 +1,9 @@
 // Runs every situation of scenes.ts with every algorithm over the same seeds, and computes how far each algorithm is
 // from the best algorithm in that situation. An algorithm that does not differ significantly from the best counts as
 // best too.
+import { type Run, type Runner, simulateRun } from "../scenarios/runner.ts";
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
 import type { Scenario } from "../sim/scenario.ts";
-import { simulate } from "../sim/simulation.ts";
 import { comparePaired, judgedTogether } from "../stats/compare.ts";
 import { estimate } from "../stats/estimate.ts";
 import type { Scene } from "./scenes.ts";
@@ -46,12 +46,44 @@ export function scoreScene(
   seeds: readonly number[],
   contestants: readonly Candidate[] = CONTESTANTS,
 ): readonly SceneScore[] {
-  const runs = contestants.map((candidate) => {
-    const values = seeds.map((seed) =>
-      scene.metric.of(simulate(withReports(scene.scenario, candidate), { ...candidate, seed })),
-    );
-    return { candidate, values, mean: estimate(values).mean };
+  return scoresOf(
+    scene,
+    contestants.map((candidate) => ({
+      candidate,
+      values: seeds.map((seed) => scene.metric.of(simulateRun(sceneRun(scene, candidate, seed)))),
+    })),
+  );
+}
+
+/** Returns the same scores as `scoreScene`. All runs are given to `runner` at once. */
+export async function scoreSceneOn(
+  runner: Runner,
+  scene: Scene,
+  seeds: readonly number[],
+  contestants: readonly Candidate[],
+): Promise<readonly SceneScore[]> {
+  const all = contestants.map(async (candidate) => {
+    const runs = seeds.map((seed) => runner.simulate(sceneRun(scene, candidate, seed)));
+    return { candidate, values: (await Promise.all(runs)).map(scene.metric.of) };
   });
+  return scoresOf(scene, await Promise.all(all));
+}
+
+const sceneRun = ({ scenario }: Scene, candidate: Candidate, seed: number): Run => ({
+  scenario: withReports(scenario, candidate),
+  candidate,
+  seed,
+  anySize: false,
+});
+
+interface SceneRuns {
+  readonly candidate: Candidate;
+  /** One per seed. */
+  readonly values: readonly number[];
+}
+
+function scoresOf(scene: Scene, found: readonly SceneRuns[]): readonly SceneScore[] {
+  const runs = found.map((one) => ({ ...one, mean: estimate(one.values).mean }));
   const [best] = runs.toSorted((a, b) => a.mean - b.mean);
   if (best === undefined) return [];
   const judged = judgedTogether(runs.map(({ values }) => comparePaired(best.values, values)));

@@ -10,6 +10,7 @@ import {
 import { type Complain, type CreatePicker, guarded, makePicker } from "@tandem/balancer/policies";
 import type { Subject } from "../sim/subject.ts";
 import type { View } from "../sim/view.ts";
+import { type Watch, watchedPicker } from "./watch.ts";
 
 export interface OwnAlgorithm {
   /** The name under which the laboratory knows it: the file, with the parameters if there are any. */
@@ -18,12 +19,24 @@ export interface OwnAlgorithm {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Describes what the file threw, for its author. */
   readonly describe: (thrown: unknown) => string;
+  /** Where calls of the file are told to, and the file's number there. Without it nothing notices an endless loop. */
+  readonly watched?: { readonly watch: Watch; readonly file: number };
 }
 
 /** Makes the picker without the guard, for checks of the picker itself. */
-export function bareOpen({ name, create, parameters, describe }: OwnAlgorithm) {
-  return <S extends PickServer>(environment: PickerEnvironment): Picker<S> =>
+export function bareOpen({ name, create, parameters, describe, watched }: OwnAlgorithm) {
+  const open = <S extends PickServer>(environment: PickerEnvironment): Picker<S> =>
     makePicker<S>(create, environment, parameters, { module: name, describe });
+  if (watched === undefined) return open;
+  const { watch, file } = watched;
+  return <S extends PickServer>(environment: PickerEnvironment): Picker<S> => {
+    watch.enter("createPicker", file);
+    try {
+      return watchedPicker(open<S>(environment), watch, file);
+    } finally {
+      watch.leave();
+    }
+  };
 }
 
 /** The parameters belong to the file, so each file with its parameters is a subject of its own. */

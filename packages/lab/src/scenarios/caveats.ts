@@ -13,7 +13,9 @@ export interface Caveats {
 }
 
 /** Sums up the caveats of the runs of one algorithm in one variant, one result per seed. */
-export function caveatsOf(results: readonly Result[]): Caveats {
+export function caveatsOf(
+  results: readonly Pick<Result, "counts" | "unstable" | "notes">[],
+): Caveats {
   const shares = results.map(({ counts }) => counts.unanswered / Math.max(1, counts.offered));
   return {
     unanswered: shares.reduce((sum, share) => sum + share, 0) / results.length,

@@ -47,6 +47,11 @@ export function findWarmUp(
     });
     return cutOf(runs, scenario.durationMs);
   });
+  return longestWarmUp(found);
+}
+
+/** Returns the warm-up that is long enough for several algorithms. */
+export function longestWarmUp(found: readonly FoundWarmUp[]): FoundWarmUp {
   return {
     warmupMs: Math.max(0, ...found.map(({ warmupMs }) => warmupMs)),
     settled: found.every(({ settled }) => settled),

@@ -31,7 +31,7 @@ const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const run = (precision: Precision, of: Study = study) => runPrecisely(of, { seeds, precision });
 
 t.test("the bound holds, and what would be needed is known", async (t) => {
-  const { rows, precisions } = run({ wanted: 0.001, most: 12, of: "means" });
+  const { rows, precisions } = await run({ wanted: 0.001, most: 12, of: "means" });
   t.equal(precisions.length, 4);
   for (const { enough, count, needed, reach } of precisions) {
     t.match({ enough, count }, { enough: false, count: 12 });
@@ -42,16 +42,16 @@ t.test("the bound holds, and what would be needed is known", async (t) => {
 
 t.test("a metric without an interval asks for no more seeds", async (t) => {
   const none: Study = { ...study, metrics: [METRICS.errors] };
-  const { precisions } = run({ wanted: 0.01, most: 1_000, of: "means" }, none);
+  const { precisions } = await run({ wanted: 0.01, most: 1_000, of: "means" }, none);
   for (const { enough, count, needed } of precisions)
     t.match({ enough, count, needed }, { enough: false, count: 10, needed: Number.NaN });
   const over: Study = { ...study, variants: () => [variant("over", 3_000, 300)] };
-  const [unstable] = run({ wanted: 0.01, most: 1_000, of: "means" }, over).precisions;
+  const [unstable] = (await run({ wanted: 0.01, most: 1_000, of: "means" }, over)).precisions;
   t.match(unstable, { enough: false, count: 10 }, "an unstable run has no mean");
 });
 
 t.test("each variant gets as many seeds as it needs, and no more", async (t) => {
-  const { rows, precisions } = run({ wanted: 0.06, most: 1_000, of: "means" });
+  const { rows, precisions } = await run({ wanted: 0.06, most: 1_000, of: "means" });
   t.ok(precisions.every(({ enough, reach }) => enough && reach <= 0.06));
   const counts = rows.map(({ metrics }) => metrics[0]?.values.length ?? 0);
   const [idle = 0, , busy = 0] = counts;
@@ -60,7 +60,7 @@ t.test("each variant gets as many seeds as it needs, and no more", async (t) => 
 });
 
 t.test("rows made in rounds are those of one run with all seeds", async (t) => {
-  const { rows } = run({ wanted: 0.05, most: 20, of: "differences" });
+  const { rows } = await run({ wanted: 0.05, most: 20, of: "differences" });
   for (const label of ["idle", "busy"]) {
     const own = rows.filter((row) => row.variant.label === label);
     const all = Array.from({ length: own[0]?.metrics[0]?.values.length ?? 0 }, (_, i) => i + 1);

@@ -5,7 +5,8 @@
 import { comparePaired } from "../stats/compare.ts";
 import { nextCount, type Reached, seedsFor } from "../stats/precision.ts";
 import { isUnstable } from "./caveats.ts";
-import { estimateOfSeeds, runStudy, type StudyOptions, type StudyRow } from "./run-study.ts";
+import { estimateOfSeeds, runStudyOn, type StudyOptions, type StudyRow } from "./run-study.ts";
+import { HERE, type Runner } from "./runner.ts";
 import type { Study, Variant } from "./study.ts";
 
 export interface Precision {
@@ -36,34 +37,44 @@ export interface PreciseStudy {
 export type PreciseOptions = Omit<StudyOptions, "progress"> &
   Required<Pick<StudyOptions, "seeds">> & {
     readonly precision: Precision;
-    /** Called before each run, with what is known of the run's variant: "12 of about 34 seeds". */
+    /** Does the runs. Default: this thread. */
+    readonly runner?: Runner;
+    /** Called after each run, with what is known of the run's variant: "12 of about 34 seeds". */
     readonly progress?: (what: string) => void;
   };
 
-/** Runs the study. `options.seeds` are the first seeds; the further ones are the numbers after the largest. */
-export function runPrecisely(study: Study, options: PreciseOptions): PreciseStudy {
+/**
+ * Runs the study, all variants at the same time. `options.seeds` are the first seeds; the further ones are the numbers
+ * after the largest.
+ */
+export async function runPrecisely(study: Study, options: PreciseOptions): Promise<PreciseStudy> {
   const variants = study.variants(options.full ?? false);
-  const done = variants.map((variant) => runVariant(study, variant, options));
+  const done = await Promise.all(variants.map((variant) => runVariant(study, variant, options)));
   return {
     rows: done.flatMap(({ rows }) => rows),
     precisions: done.flatMap(({ precisions }) => precisions),
   };
 }
 
-function runVariant(study: Study, variant: Variant, options: PreciseOptions): PreciseStudy {
-  const { precision, seeds, progress, ...rest } = options;
+async function runVariant(
+  study: Study,
+  variant: Variant,
+  options: PreciseOptions,
+): Promise<PreciseStudy> {
+  const { precision, seeds, progress, runner = HERE, ...rest } = options;
   const last = Math.max(...seeds);
   const run = (chosen: readonly number[], before: number, goal: number) =>
-    runStudy(
+    runStudyOn(
+      runner,
       { ...study, variants: () => [variant] },
       {
         ...rest,
         seeds: chosen,
         progress: (done, _, what) =>
-          progress?.(`${what}: seed ${before + (done % chosen.length) + 1} of about ${goal}`),
+          progress?.(`${what}: seed ${before + ((done - 1) % chosen.length) + 1} of about ${goal}`),
       },
     );
-  let rows = [...run(seeds, 0, seeds.length)];
+  let rows = await run(seeds, 0, seeds.length);
   let count = seeds.length;
   for (;;) {
     const precisions = rows.flatMap((row, i) =>
@@ -78,7 +89,7 @@ function runVariant(study: Study, variant: Variant, options: PreciseOptions): Pr
       { length: next - count },
       (_, i) => last + count - seeds.length + i + 1,
     );
-    rows = merged(rows, [...run(more, count, next)]);
+    rows = merged(rows, await run(more, count, next));
     count = next;
   }
 }

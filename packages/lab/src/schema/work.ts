@@ -67,6 +67,12 @@ function* loads(scenario: Scenario): Generator<Load> {
     };
 }
 
+/**
+ * Returns about how many requests a run of the scenario has, to tell how long it takes. Of a closed loop these are at
+ * most so many.
+ */
+export const expectedRequests = (scenario: Scenario): number => requests(scenario).count;
+
 function requests({ traffic, durationMs, service }: Scenario): Load {
   const seconds = durationMs / 1000;
   if (traffic.kind === "closed") {

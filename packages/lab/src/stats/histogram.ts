@@ -25,11 +25,31 @@ function lowerBound(bucket: number): number {
   return double[0] as number;
 }
 
+/** What a histogram holds, as plain data that another thread can be sent. */
+export interface HistogramState {
+  readonly count: number;
+  readonly sum: number;
+  readonly max: number;
+  readonly buckets: Float64Array;
+}
+
 export class Histogram {
   count = 0;
   sum = 0;
   max = 0;
   readonly #buckets = new Float64Array(BUCKETS);
+
+  /** Makes a histogram that is equal to the one that `state()` was called of. */
+  static of({ count, sum, max, buckets }: HistogramState): Histogram {
+    const histogram = new Histogram();
+    histogram.#buckets.set(buckets);
+    return Object.assign(histogram, { count, sum, max });
+  }
+
+  state(): HistogramState {
+    const { count, sum, max } = this;
+    return { count, sum, max, buckets: this.#buckets };
+  }
 
   record(value: number): void {
     this.recordIn(bucketOf(value), value);
