@@ -60,6 +60,8 @@ function cheaper(words: readonly string[]): readonly string[] {
   if (name === "check") return ["check", "--only", "H1"];
   // When an option is given twice, Commander uses the second value.
   if (name === "compare") return [...small, "--seeds", "10", "--most-seeds", "10"];
+  if (name === "map")
+    return [...words, "--situations", "usual", "--ratios", "2", "--loads", ".5", "--seeds", "2"];
   if (name === "test") return [...words, "--seeds", "2"];
   if (name === "report") return [...small, "--seeds", "1"];
   if (name === "run") return [...words, "--seeds", "1", "--algorithms", "round-robin"];

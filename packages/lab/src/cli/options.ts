@@ -27,6 +27,21 @@ export function positiveNumbers(text: string, former: readonly number[] | undefi
   return [...(former ?? []), value];
 }
 
+/** Makes a parser for one value of an option that takes several, each from `lowest` to `highest`. */
+function numbersFrom(lowest: number, highest: number) {
+  return (text: string, former: readonly number[] | undefined): number[] => {
+    const value = Number(text);
+    if (!(value >= lowest && value <= highest))
+      throw new InvalidArgumentError(`Expected a number from ${lowest} to ${highest}.`);
+    return [...(former ?? []), value];
+  };
+}
+
+/** Parses a ratio of two speeds. */
+export const ratios = numbersFrom(1, 100);
+/** Parses a load below the capacity. */
+export const loads = numbersFrom(0.01, 0.99);
+
 export function positiveNumber(text: string): number {
   return positiveNumbers(text, undefined)[0] ?? 0;
 }

@@ -5,6 +5,7 @@ import { checkCommand } from "./check.ts";
 import { compareCommand } from "./compare.ts";
 import { coverageCommand } from "./coverage.ts";
 import { listCommand } from "./list.ts";
+import { mapCommand } from "./map.ts";
 import { replayCommand } from "./replay.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
@@ -17,6 +18,7 @@ const COMMANDS = [
   listCommand,
   runCommand,
   compareCommand,
+  mapCommand,
   checkCommand,
   testCommand,
   coverageCommand,
