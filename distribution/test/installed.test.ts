@@ -207,6 +207,18 @@ balancer:
     t.equal(run(form, "lab", "serve", "--export", page).status, 0);
     t.ok(existsSync(page));
     t.match(readFileSync(page, "utf8"), "worker-source");
+    given(
+      "least.ts",
+      "export const least = <S extends { inFlight: number }>(all: readonly S[]) => all[0];",
+    );
+    const own = given(
+      "own.ts",
+      `import { least } from "./least.ts";
+      export const createPicker = () => ({ why: "next" as const, update() {}, pick: () => least([]) });`,
+    );
+    const made = run(form, "lab", "serve", "--algorithms", own, "--export", page);
+    t.equal(made.status, 0, made.stderr);
+    t.match(readFileSync(page, "utf8"), "tandemOwn");
   });
 }
 

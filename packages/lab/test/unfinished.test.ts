@@ -72,6 +72,30 @@ t.test("a load above the capacity is called unstable, and has no mean", async (t
   t.match(readFileSync(join(folder, "report.html"), "utf8"), "unstable, ρ = 1.05");
 });
 
+t.test("a server that is overloaded by the algorithm alone is named", async (t) => {
+  const unequal = { ...HANGING, faults: [], servers: [{ count: 1 }, { count: 1, speed: 0.3 }] };
+  const folder = t.testdir({ "unequal.json": JSON.stringify(unequal) });
+  const file = join(folder, "unequal.json");
+  const [text, json, compared, report] = await Promise.all([
+    lab("run", file, ...RANKED),
+    lab("run", file, ...RANKED, "--json"),
+    lab("compare", file, "round-robin", "least-conn"),
+    lab("report", file, "--seeds", "2", "--out", join(folder, "report.html")),
+  ]);
+  const said =
+    /overloaded servers, whose queues grow .*: as given, round-robin \(s1, ρ = 1\.3\d?\)/;
+  t.match(text.stdout, said);
+  t.notMatch(text.stdout, "unstable");
+  t.notMatch(text.stdout, /least-conn \(/);
+  t.match(compared.stdout, said);
+  const [roundRobin, leastConn] = JSON.parse(json.stdout).results;
+  t.match(roundRobin.overloaded, [{ server: "s1" }]);
+  t.ok(Math.abs(roundRobin.overloaded[0].load - 1.333) < 0.02);
+  t.same(leastConn.overloaded, []);
+  t.equal(report.code, 0, report.stderr);
+  t.match(readFileSync(join(folder, "report.html"), "utf8"), "round-robin (s1, ρ = 1.3");
+});
+
 t.test(
   "with deadlines, the latencies by which algorithms are ranked contain timeouts",
   async (t) => {

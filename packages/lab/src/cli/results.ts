@@ -2,7 +2,7 @@
 
 import { palette } from "@tandem/telemetry/colors";
 import { withUnit } from "../figures/numbers.ts";
-import { isLowerBound, isUnstable, unstableText } from "../scenarios/caveats.ts";
+import { isLowerBound, isUnstable, overloadedText, unstableText } from "../scenarios/caveats.ts";
 import type { StudyRow } from "../scenarios/run-study.ts";
 import type { ChurnRow } from "../scenarios/s14-churn.ts";
 import type { Metric } from "../scenarios/study.ts";
@@ -79,6 +79,15 @@ export function caveatLines(rows: readonly StudyRow[]): string[] {
     lines.push(
       "unstable: more work arrives than the servers can do (ρ = work / capacity), so the queues grow without end",
     );
+  const overloads = rows.flatMap(({ variant, candidate, caveats }) =>
+    caveats.overloaded.length === 0
+      ? []
+      : [`${variant.label}, ${candidate.label} (${overloadedText(caveats.overloaded)})`],
+  );
+  if (overloads.length > 0)
+    lines.push(
+      `overloaded servers, whose queues grow as long as the run lasts though all servers together could do the work: ${overloads.join("; ")}`,
+    );
   if (rows.some(({ caveats }) => caveats.unanswered > 0 && caveats.unstable === undefined))
     lines.push(
       "never answered: counted as errors, and in latencies (≥) with the time waited until the end of the run",
@@ -130,6 +139,7 @@ export function runAsJson(run: StudyRun, origin: Provenance, files: readonly str
       comparison: isUnstable(study.metrics[0], row.caveats) ? null : (row.comparison ?? null),
       unanswered: row.caveats.unanswered,
       unstable: row.caveats.unstable ?? null,
+      overloaded: row.caveats.overloaded,
       notes: row.caveats.notes,
     })),
     files,

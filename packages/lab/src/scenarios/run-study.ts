@@ -4,7 +4,7 @@ import type { Result } from "../sim/result.ts";
 import { type Comparison, comparePaired, judgedTogether } from "../stats/compare.ts";
 import { criticalValue } from "../stats/critical-value.ts";
 import { type Estimate, estimate } from "../stats/estimate.ts";
-import { type Caveats, caveatsOf } from "./caveats.ts";
+import { type CaveatFacts, type Caveats, caveatsOf } from "./caveats.ts";
 import { type Runner, simulateRun } from "./runner.ts";
 import type { Candidate, Metric, Study, Variant } from "./study.ts";
 
@@ -52,7 +52,7 @@ export const estimateOfSeeds = (values: readonly number[]): Estimate =>
 /** What a row needs of one run. The whole result is kept of the first seed only. */
 interface Measured {
   readonly values: readonly number[];
-  readonly caveats: Pick<Result, "counts" | "unstable" | "notes">;
+  readonly caveats: CaveatFacts;
 }
 
 /** A row to be: an algorithm in a variant. `leads` says whether the others of the variant are compared with it. */
@@ -131,10 +131,10 @@ export async function runStudyOn(
 }
 
 function measured(study: Study, result: Result): Measured {
-  const { counts, unstable, notes } = result;
+  const { counts, unstable, overloaded, notes } = result;
   return {
     values: study.metrics.map((metric) => metric.of(result)),
-    caveats: { counts, notes, ...(unstable !== undefined && { unstable }) },
+    caveats: { counts, overloaded, notes, ...(unstable !== undefined && { unstable }) },
   };
 }
 

@@ -60,13 +60,16 @@ export function loadOf(scenario: Scenario): number {
  * the load is below 1, and when deadlines, limits, a closed loop or caches bound the work that waits.
  */
 export function unstableLoad(scenario: Scenario): number | undefined {
-  const { traffic, client, keys, servers } = scenario;
+  if (!isUnbounded(scenario)) return undefined;
+  const load = loadOf(scenario);
+  return load >= 1 - ROUNDING ? load : undefined;
+}
+
+/** Whether queues may grow without end: no deadlines, limits, closed loop or caches bound the work that waits. */
+export function isUnbounded({ traffic, client, keys, servers }: Scenario): boolean {
   const deadline = client?.timeoutMs ?? client?.attemptTimeoutMs;
   const limited = servers.some(
     ({ queueLimit, maxConnections = 0 }) => queueLimit !== undefined || maxConnections > 0,
   );
-  if (traffic.kind !== "open" || deadline !== undefined || limited || keys?.cache !== undefined)
-    return undefined;
-  const load = loadOf(scenario);
-  return load >= 1 - ROUNDING ? load : undefined;
+  return traffic.kind === "open" && deadline === undefined && !limited && keys?.cache === undefined;
 }

@@ -3,6 +3,7 @@ import type { Histogram } from "../stats/histogram.ts";
 import type { Parameters } from "./algorithms.ts";
 import { OUTCOME } from "./attempt-table.ts";
 import type { Model } from "./model.ts";
+import { type Overloaded, overloadedOf } from "./overloaded.ts";
 import type { SeriesRow } from "./series.ts";
 import { type Unanswered, unansweredOf } from "./unanswered.ts";
 
@@ -71,6 +72,8 @@ export interface Result {
    * are those of a run of this length and have no mean. Absent when the run is stable.
    */
   readonly unstable?: number;
+  /** The servers that got more work than they can do, although all together could do it (see overloaded.ts). */
+  readonly overloaded: readonly Overloaded[];
   /** How many times measured requests were given to a server, and how many of these attempts were retries. */
   readonly attempts: number;
   readonly retries: number;
@@ -154,6 +157,7 @@ export function resultOf(
   const latency = summaryOf(meter.latency);
   const ended = experiencedOf(model);
   const until = Math.min(agenda.now, scenario.durationMs);
+  const servers = serversOf(model, open);
   return {
     scenario: scenario.name,
     ...run,
@@ -175,7 +179,11 @@ export function resultOf(
     histogram: meter.latency,
     experiencedHistogram: ended,
     batches: [...meter.batchSum].map((sum, batch) => sum / (meter.batchCount[batch] as number)),
-    servers: serversOf(model, open),
+    servers,
+    overloaded: overloadedOf(
+      model,
+      servers.map(({ utilization }) => utilization),
+    ),
     ...depthsOf(model),
     notes: notesOf(model),
     why: meter.why,

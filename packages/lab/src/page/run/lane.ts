@@ -110,7 +110,7 @@ export class Lane {
 
 export function figuresOf(result: Result): Figures {
   const { latency, counts, successShare, goodputPerSecond, imbalance } = result;
-  const { attempts, retries, probes, why, unstable } = result;
+  const { attempts, retries, probes, why, unstable, overloaded } = result;
   const servers = result.servers.map(({ name, share, utilization }) => ({
     name,
     share,
@@ -121,6 +121,7 @@ export function figuresOf(result: Result): Figures {
     counts,
     successShare,
     unstable,
+    overloaded,
     goodputPerSecond,
     imbalance,
     attempts,

@@ -83,6 +83,7 @@ export interface Figures {
   readonly counts: Result["counts"];
   readonly successShare: number;
   readonly unstable: number | undefined;
+  readonly overloaded: Result["overloaded"];
   readonly goodputPerSecond: number;
   readonly imbalance: Result["imbalance"];
   readonly attempts: number;

@@ -1,5 +1,7 @@
 // Shows the results as clients see them: the same rows for each algorithm, and the difference in words. Each cell also
 // holds the exact number, so that two runs can be compared to the last bit.
+
+import { overloadedText } from "../../scenarios/caveats.ts";
 import { h, part, say } from "../dom.ts";
 import type { Figures } from "../run/protocol.ts";
 import { digits, ms, percent, whole } from "../words.ts";
@@ -148,7 +150,7 @@ export function figuresView({ experiment }: ViewContext): View {
         const quiet = ["unanswered", "timeout", "failed", "retries", "probes"].includes(row.name);
         line.hidden = quiet && !(va > 0) && !(vb > 0);
       }
-      say(part("verdict"), verdictOf(first, second));
+      say(part("verdict"), [verdictOf(first, second), ...overloads([first, second])].join(" "));
     },
   };
 }
@@ -181,6 +183,16 @@ function wins({ name, better }: FigureRow, [own, mine]: Side, [other, theirs]: S
     if ((mine?.successShare ?? 1) < (theirs?.successShare ?? 1) - MISSED) return false;
   }
   return better === "lower" ? own < other * (1 - ALIKE) : better === "higher" && own > other + 1e-5;
+}
+
+/** Says which servers get more than they can do, although all together could do it. */
+function overloads(lanes: readonly (Figures | undefined)[]): string[] {
+  return lanes.flatMap((figures, lane) => {
+    const servers = overloadedText(figures?.overloaded ?? []);
+    return servers === ""
+      ? []
+      : [`${"AB"[lane]} overloads ${servers}: queues there grow as long as the run lasts.`];
+  });
 }
 
 function verdictOf(a: Figures | undefined, b: Figures | undefined): string {
