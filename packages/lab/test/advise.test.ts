@@ -19,21 +19,40 @@ t.setTimeout(240_000); // when this file is run alone, tap allows it 30 s
 const QUICK = ["--run-length", "2s", "--seeds", "5"];
 const SITE = ["--speeds", "1", "2", "--workers", "4", "--rate", "200", "--mean", "10ms"];
 
-const ask = (...words: readonly string[]) =>
+const spawned = (...words: readonly string[]) =>
   startLab(["advise", ...words, ...QUICK], { bare: true }).outcome;
 
-/** Runs the command in this process. Returns the message with which it refuses. */
+/** Runs the command in this process, which spares its start. Throws what the command throws. */
+async function ask(
+  ...words: readonly string[]
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const text = { stdout: "", stderr: "" };
+  const writes = [process.stdout.write, process.stderr.write] as const;
+  const into = (name: keyof typeof text) => (part: string | Uint8Array) => {
+    text[name] += part;
+    return true;
+  };
+  process.stdout.write = into("stdout");
+  process.stderr.write = into("stderr");
+  const command = adviseCommand().exitOverride();
+  try {
+    await command.parseAsync(["node", "advise", ...words, ...QUICK]);
+  } finally {
+    [process.stdout.write, process.stderr.write] = writes;
+  }
+  return text;
+}
+
+/** Returns the message with which the command refuses. */
 async function refusalOf(words: readonly string[]): Promise<string> {
   let text = "";
-  const written = { writeErr: (part: string) => (text += part), writeOut: () => undefined };
-  const command = adviseCommand().exitOverride().configureOutput(written);
+  const command = adviseCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: (part) => (text += part) });
   try {
     await command.parseAsync(["node", "advise", ...words, ...QUICK]);
   } catch (error) {
-    if (error instanceof UsageError) {
-      t.equal(error.exitCode, 2);
-      return error.message;
-    }
+    if (error instanceof UsageError) return error.message;
     if (error instanceof CommanderError) return text;
     throw error;
   }
@@ -140,7 +159,7 @@ t.test("what is at fault is refused with the next step, and exit code 2", async 
     t.match(refusal, message, words.join(" "));
     t.notMatch(refusal, /^ {4}at |undefined|NaN/m, "no programmer's words");
   }
-  const { code, stderr, stdout } = await ask("--log", file("empty.log"));
+  const { code, stderr, stdout } = await spawned("--log", file("empty.log"));
   t.equal(code, 2);
   t.match(stderr, /empty\.log: the file is empty/);
   t.equal(stdout, "");
@@ -191,8 +210,7 @@ function statusAt(perSecond: number): RequestListener {
 t.test("a running balancer is watched, and one that gets too little is said so", async (t) => {
   const busy = await served(t, statusAt(100));
   const watch = ["--watch", "1s", "--workers", "8"];
-  const { code, stdout, stderr } = await ask("--from", busy, ...watch, "--json");
-  t.equal(code, 0, stderr);
+  const { stdout } = await ask("--from", busy, ...watch, "--json");
   const { site, today, unknown, recommended } = JSON.parse(stdout);
   t.ok(site.rate > 150 && site.rate < 260, `${site.rate} requests a second`);
   t.match(site.servers, [
@@ -216,8 +234,7 @@ t.test("a running balancer is watched, and one that gets too little is said so",
 
 t.test("options alone: the answer has every part, and JSON the same numbers", async (t) => {
   const words = [...SITE, "--growth", "50%", "--limit", "p99 < 100ms"];
-  const { code, stdout, stderr } = await ask(...words);
-  t.equal(code, 0, stderr);
+  const { stdout } = await ask(...words);
   for (const part of [
     "2 servers, 200 requests/s, load 0.167",
     /speeds +1, 2 +you said/,
@@ -251,14 +268,7 @@ t.test("a log: speeds are found, and a damaged one is used as far as it can be",
     "a.log": damaged.join("\n"),
     "cut.log.gz": packed.subarray(0, packed.length - 8),
   });
-  const { code, stdout, stderr } = await ask(
-    "--log",
-    join(folder, "a.log"),
-    "--workers",
-    "50",
-    "--json",
-  );
-  t.equal(code, 0, stderr);
+  const { stdout, stderr } = await ask("--log", join(folder, "a.log"), "--workers", "50", "--json");
   t.match(stderr, /a\.log: 1 of 1201 lines could not be read:\n {2}line 601: garbage \?/);
   const { site, recommended } = JSON.parse(stdout);
   t.ok(
@@ -268,13 +278,11 @@ t.test("a log: speeds are found, and a damaged one is used as far as it can be",
   t.ok(site.rate > 18 && site.rate < 22);
   t.equal(recommended.algorithm, "least-conn");
   const cut = await ask("--log", join(folder, "cut.log.gz"), "--json");
-  t.equal(cut.code, 0, cut.stderr);
   t.match(cut.stderr, /the archive is damaged \(unexpected end of file\)/);
 });
 
 t.test("more work than the servers can do is an answer, and so is a single server", async (t) => {
   const over = await ask("--servers", "2", "--workers", "1", "--rate", "300", "--mean", "10ms");
-  t.equal(over.code, 0, over.stderr);
   t.match(over.stdout, "load 1.50");
   t.match(over.stdout, /ranking, at 160\/s, because today's is more than the servers can do/);
   t.match(over.stdout, /% less than today's rate, so it does not hold today/);
@@ -284,7 +292,6 @@ t.test("more work than the servers can do is an answer, and so is a single serve
   );
   t.match(over.stdout, /if they keep up today, the work, the workers or the rate are wrong above/);
   const single = await ask("--servers", "1", "--rate", "50", "--mean", "10ms");
-  t.equal(single.code, 0, single.stderr);
   t.match(single.stdout, "box1: no server is left, so no request is answered");
   const never = await ask(...SITE, "--limit", "p99 < 1ms");
   t.match(
@@ -307,7 +314,6 @@ t.test("the scenario that is written runs again", async (t) => {
     "--out",
     out,
   );
-  t.equal(first.code, 0, first.stderr);
   t.match(first.stderr, /wrote .*scenario\.json/);
   const text = readFileSync(join(out, "scenario.json"), "utf8");
   t.ok(text.split("\n").length < 500, "a list of numbers is one line");
@@ -318,8 +324,9 @@ t.test("the scenario that is written runs again", async (t) => {
   const again = await lab("run", join(out, "scenario.json"), "--seeds", "2", "--json");
   t.equal(again.code, 0, again.stderr);
   t.equal(JSON.parse(again.stdout).results.length, 20);
-  const refused = await ask(...SITE, "--out", join(folder, "a.log", "x"));
+  const refused = await spawned(...SITE, "--out", join(folder, "a.log", "x"));
   t.equal(refused.code, 1);
+  t.match(refused.stderr, "cannot write to");
 });
 
 t.test("Ctrl-C ends it at once and writes nothing", async (t) => {
