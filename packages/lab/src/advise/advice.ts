@@ -3,7 +3,7 @@ import type { Candidate } from "../scenarios/study.ts";
 import { type Crossing, findCrossing } from "./crossing.ts";
 import { type Loss, losses } from "./loss.ts";
 import { type Ranked, rank, type Setting } from "./rank.ts";
-import { type Limit, limitedIn, measure, type Told } from "./runs.ts";
+import { type Doing, type Limit, limitedIn, measure } from "./runs.ts";
 import { recommended, settingsFor, todaysWeights } from "./settings.ts";
 import { capacityRate, type Site } from "./site.ts";
 import { type Spread, spreadOf } from "./spread.ts";
@@ -18,8 +18,6 @@ export interface Question {
   readonly seeds: readonly number[];
   /** The measured requests of a run; by default as many as the limit's quantile needs. */
   readonly requests?: number;
-  /** Called before each run. */
-  readonly before: Told;
 }
 
 export interface Advice {
@@ -51,25 +49,27 @@ const usualRequests = ({ quantile }: Limit): number =>
   Math.min(MOST, Math.max(FEWEST, Math.ceil(BEYOND / (1 - quantile))));
 
 /** Simulates some hundred runs, in seconds. Throws a ScenarioError for a site that no scenario can be made of. */
-export function advise(site: Site, question: Question): Advice {
-  const { limit, candidates, today, seeds, before } = question;
+export async function advise(site: Site, question: Question, doing: Doing): Promise<Advice> {
+  const { limit, candidates, today, seeds } = question;
   const requests = question.requests ?? usualRequests(limit);
   const capacity = capacityRate(site);
   const load = site.rate / capacity;
   const rankedAt = load < FULL ? site.rate : RANKED_INSTEAD * capacity;
   const settings = withToday(settingsFor(site, candidates), site, today);
-  const ranking = rank(site, settings, { rate: rankedAt, requests, limit, seeds, before });
+  const ranking = await rank(site, settings, { rate: rankedAt, requests, limit, seeds, doing });
   const now = today && { candidate: today, weights: todaysWeights(site.servers) };
   const choice = recommended(ranking, now);
   if (choice === undefined) throw new RangeError("expected at least one algorithm");
   const setting = choice.setting;
   const crossing = ({ candidate, weights }: Pick<Setting, "candidate" | "weights">) =>
     findCrossing({ capacity, limitMs: limit.ms, guess: 0.85 * capacity, seeds }, (rate, seed) => {
-      before(`how much ${candidate.label} carries`);
-      return limitedIn(site, { candidate, weights, limit, requests, rate }, seed);
+      const trial = { candidate, weights, limit, requests, rate };
+      return limitedIn(site, trial, seed, doing, `how much ${candidate.label} carries`);
     });
   const isOther = now !== undefined && setting.candidate.label !== now.candidate.label;
-  const grown = grownOf(site, { ...question, requests }, setting, capacity);
+  const carries = await crossing(setting);
+  const carriesToday = isOther ? await crossing(now) : undefined;
+  const grown = await grownOf(site, { ...question, requests }, setting, doing);
   return {
     load,
     capacity,
@@ -77,10 +77,10 @@ export function advise(site: Site, question: Question): Advice {
     runMs: site.arrivalsMs === undefined ? (requests * 1000) / rankedAt : runOfLog(site, rankedAt),
     ranking,
     choice,
-    carries: crossing(setting),
-    ...(isOther && { carriesToday: crossing(now) }),
+    carries,
+    ...(carriesToday && { carriesToday }),
     ...(grown && { grown }),
-    losses: losses(site, { setting, limit, requests, seeds, before }),
+    losses: await losses(site, { setting, limit, requests, seeds, doing }),
   };
 }
 
@@ -99,17 +99,17 @@ function withToday(
   return [...settings, { candidate: today, weights, weighted: "as today" }];
 }
 
-function grownOf(
+async function grownOf(
   site: Site,
-  { growth, limit, requests = 0, seeds, before }: Question,
+  { growth, limit, requests = 0, seeds }: Question,
   { candidate, weights }: Setting,
-  capacity: number,
-): Advice["grown"] {
+  doing: Doing,
+): Promise<Advice["grown"]> {
   if (growth === undefined) return undefined;
   const rate = site.rate * growth;
-  const load = rate / capacity;
+  const load = rate / capacityRate(site);
   if (load >= FULL) return { rate, load };
   const trial = { candidate, weights, limit, requests, rate };
-  const { limited } = measure(site, trial, seeds, () => before(`at ${Math.round(rate)}/s`));
+  const { limited } = await measure(site, trial, seeds, doing, `at ${Math.round(rate)}/s`);
   return { rate, load, limited: spreadOf(limited) };
 }

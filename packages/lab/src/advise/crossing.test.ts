@@ -1,5 +1,6 @@
 // The search for the rate at which a latency crosses its limit: on curves whose crossing is known, and on a queue.
 import t from "tap";
+import { HERE } from "../scenarios/runner.ts";
 import { advise } from "./advice.ts";
 import { findCrossing } from "./crossing.ts";
 import { usualFor } from "./settings.ts";
@@ -9,7 +10,7 @@ const search = { capacity: 100, limitMs: 250, guess: 85, seeds: [1, 2, 3, 4, 5] 
 t.test("finds the crossing of each seed", async (t) => {
   let calls = 0;
   // The latency is 10 / (1 − load), times a few per cent more or less for each seed: 250 at loads around .96.
-  const found = findCrossing(search, (rate, seed) => {
+  const found = await findCrossing(search, async (rate, seed) => {
     calls++;
     return (10 * (1 + seed / 100)) / (1 - rate / 100);
   });
@@ -24,27 +25,20 @@ t.test("finds the crossing of each seed", async (t) => {
 });
 
 t.test("a limit below the latency of idle servers never holds", async (t) => {
-  t.same(
-    findCrossing(search, () => 300),
-    { kind: "never", idleMs: 300 },
-  );
-  t.match(
-    findCrossing(search, () => Number.POSITIVE_INFINITY),
-    { kind: "never" },
-  );
+  t.same(await findCrossing(search, () => Promise.resolve(300)), { kind: "never", idleMs: 300 });
+  t.match(await findCrossing(search, () => Promise.resolve(Number.POSITIVE_INFINITY)), {
+    kind: "never",
+  });
 });
 
 t.test("a limit that nothing reaches holds up to the capacity", async (t) => {
-  t.same(
-    findCrossing(search, () => 20),
-    { kind: "always", capacity: 100 },
-  );
+  t.same(await findCrossing(search, () => Promise.resolve(20)), { kind: "always", capacity: 100 });
 });
 
 t.test("the rate that one queue carries is that of the textbook", async (t) => {
   // One worker, exponential work of 10 ms: the time in the system is exponential with rate μ − λ (M/M/1), so its p99 is
   // ln 100 / (μ − λ), and 250 ms at λ = 100 − 18.42 = 81.6 per second.
-  const { carries, losses, load } = advise(
+  const { carries, losses, load } = await advise(
     {
       servers: [{ name: "only", speed: 1, weight: 1 }],
       workers: 1,
@@ -56,8 +50,8 @@ t.test("the rate that one queue carries is that of the textbook", async (t) => {
       limit: { quantile: 0.99, ms: 250 },
       candidates: usualFor(1).slice(0, 1),
       seeds: [1, 2, 3, 4, 5, 6, 7, 8],
-      before: () => undefined,
     },
+    { runner: HERE, told: () => undefined },
   );
   t.equal(load, 0.5);
   t.equal(carries.kind, "at");

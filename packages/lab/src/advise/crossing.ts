@@ -27,34 +27,42 @@ const MOST = 0.995;
 const CLOSE = 0.02;
 const STRIDE = 1.2;
 
-/** Finds the crossing. `latencyAt` gives the latency of a run; it is called some ten times for each seed. */
-export function findCrossing(
+/**
+ * Finds the crossing. `latencyAt` gives the latency of a run; it is called some ten times for each seed. The first seed
+ * shows where to look with the others, which are searched at once.
+ */
+export async function findCrossing(
   { capacity, limitMs, guess, seeds }: Search,
-  latencyAt: (rate: number, seed: number) => number,
-): Crossing {
+  latencyAt: (rate: number, seed: number) => Promise<number>,
+): Promise<Crossing> {
   const [least, most] = [LEAST * capacity, MOST * capacity];
-  const [first = 1] = seeds;
-  const idleMs = latencyAt(least, first);
+  const [first = 1, ...others] = seeds;
+  const idleMs = await latencyAt(least, first);
   if (!(idleMs < limitMs)) return { kind: "never", idleMs };
-  let start = Math.min(most, Math.max(least, guess));
-  const rates = seeds.map((seed) => {
-    const holds = (rate: number) => latencyAt(rate, seed) < limitMs;
-    start = bisected(bracket(start, least, most, holds), holds);
-    return start;
-  });
+  const search = async (seed: number, start: number) => {
+    const holds = async (rate: number) => (await latencyAt(rate, seed)) < limitMs;
+    return bisected(await bracket(start, least, most, holds), holds);
+  };
+  const found = await search(first, Math.min(most, Math.max(least, guess)));
+  const rates = [found, ...(await Promise.all(others.map((seed) => search(seed, found))))];
   if (rates.every((rate) => rate >= most)) return { kind: "always", capacity };
   return { kind: "at", rate: spreadOf(rates), rates };
 }
 
-type Holds = (rate: number) => boolean;
+type Holds = (rate: number) => Promise<boolean>;
 
 /** Returns a rate at which the limit holds and one at which it does not; the same one twice at an end of the range. */
-function bracket(start: number, least: number, most: number, holds: Holds): [number, number] {
-  if (holds(start)) {
+async function bracket(
+  start: number,
+  least: number,
+  most: number,
+  holds: Holds,
+): Promise<[number, number]> {
+  if (await holds(start)) {
     let low = start;
     while (low < most) {
       const next = Math.min(most, low * STRIDE);
-      if (!holds(next)) return [low, next];
+      if (!(await holds(next))) return [low, next];
       low = next;
     }
     return [most, most];
@@ -62,17 +70,17 @@ function bracket(start: number, least: number, most: number, holds: Holds): [num
   let high = start;
   while (high > least) {
     const next = Math.max(least, high / STRIDE);
-    if (holds(next)) return [next, high];
+    if (await holds(next)) return [next, high];
     high = next;
   }
   return [least, least];
 }
 
-function bisected([from, to]: readonly [number, number], holds: Holds): number {
+async function bisected([from, to]: readonly [number, number], holds: Holds): Promise<number> {
   let [low, high] = [from, to];
   while (high / low - 1 > CLOSE) {
     const middle = Math.sqrt(low * high);
-    if (holds(middle)) low = middle;
+    if (await holds(middle)) low = middle;
     else high = middle;
   }
   return Math.sqrt(low * high);

@@ -6,6 +6,7 @@ import { Stream } from "../sim/stream.ts";
 import { learnFromLog } from "./from-log.ts";
 import { learnFromStatus, requestsBetween, type Watched } from "./from-status.ts";
 import { busiest, rhythmOf } from "./log-rhythm.ts";
+import { scenarioOf } from "./site.ts";
 import { weightsFor } from "./weights.ts";
 
 const stream = new Stream(7, "test");
@@ -142,3 +143,35 @@ t.test("weights are small whole numbers in proportion", async (t) => {
   t.same(weightsFor([1, 256]), [1, 256]);
   t.same(weightsFor([1, 1000]), [1, 256], "more than tandem.yaml takes");
 });
+
+t.test("weights are as round as the speeds are uncertain", async (t) => {
+  t.same(weightsFor([1, 0.62], [0, 0.11]), [3, 2]);
+  t.same(weightsFor([1, 0.62]), [8, 5]);
+});
+
+t.test(
+  "a speed that is uncertain is drawn for each seed, and one that is said is not",
+  async (t) => {
+    const choice = { rate: 10, requests: 100, weights: [1, 1] };
+    const speedsOf = (speedError: number, seed: number) =>
+      scenarioOf(
+        {
+          servers: [
+            { name: "a", speed: 1, weight: 1 },
+            { name: "b", speed: 0.5, speedError, weight: 1 },
+          ],
+          ...{ workers: 1, rate: 10, maxConnections: 0 },
+          work: { kind: "drawn", distribution: { kind: "constant", value: 10 } },
+        },
+        { ...choice, seed },
+      ).servers.map(({ speed = 1 }) => speed);
+    t.same(speedsOf(0, 1), [1, 0.5]);
+    const drawn = Array.from({ length: 400 }, (_, i) =>
+      Math.log((speedsOf(0.2, i + 1)[1] ?? 1) / 0.5),
+    );
+    const mean = drawn.reduce((sum, one) => sum + one, 0) / drawn.length;
+    const spread = Math.sqrt(drawn.reduce((sum, one) => sum + (one - mean) ** 2, 0) / drawn.length);
+    t.ok(Math.abs(mean) < 0.04 && Math.abs(spread - 0.2) < 0.03, `${mean} ± ${spread}`);
+    t.same(speedsOf(0.2, 7), speedsOf(0.2, 7), "the same seed has the same speeds");
+  },
+);

@@ -1,7 +1,7 @@
 // What happens when one server is lost and the others take its requests.
 import { type Crossing, findCrossing } from "./crossing.ts";
 import type { Setting } from "./rank.ts";
-import { type Limit, limitedIn, measure, type Told } from "./runs.ts";
+import { type Doing, type Limit, limitedIn, measure } from "./runs.ts";
 import { capacityRate, type Site } from "./site.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
@@ -20,18 +20,20 @@ export interface LossChoice {
   readonly limit: Limit;
   readonly requests: number;
   readonly seeds: readonly number[];
-  readonly before: Told;
+  readonly doing: Doing;
 }
 
 /** A loss is simulated with fewer seeds, because what it does is seldom a matter of a few per cent. */
 const MOST_SEEDS = 5;
 
-export function losses(site: Site, choice: LossChoice): readonly Loss[] {
-  return site.servers.map((_, i) => lossOf(site, i, choice));
+export async function losses(site: Site, choice: LossChoice): Promise<readonly Loss[]> {
+  const all: Loss[] = [];
+  for (const i of site.servers.keys()) all.push(await lossOf(site, i, choice));
+  return all;
 }
 
-function lossOf(site: Site, index: number, choice: LossChoice): Loss {
-  const { setting, limit, requests, before } = choice;
+async function lossOf(site: Site, index: number, choice: LossChoice): Promise<Loss> {
+  const { setting, limit, requests, doing } = choice;
   const seeds = choice.seeds.slice(0, MOST_SEEDS);
   const lost = site.servers[index]?.name ?? "";
   const left = without(site.servers, index);
@@ -45,16 +47,13 @@ function lossOf(site: Site, index: number, choice: LossChoice): Loss {
     limit,
     requests,
   };
-  const told = () => before(`${lost} lost`);
-  const carries = findCrossing(
+  const what = `${lost} lost`;
+  const carries = await findCrossing(
     { capacity, limitMs: limit.ms, guess: Math.min(0.85 * capacity, site.rate), seeds },
-    (rate, seed) => {
-      told();
-      return limitedIn(rest, { ...trial, rate }, seed);
-    },
+    (rate, seed) => limitedIn(rest, { ...trial, rate }, seed, doing, what),
   );
   if (load >= 1) return { lost, load, carries };
-  const measured = measure(rest, { ...trial, rate: site.rate }, seeds, told);
+  const measured = await measure(rest, { ...trial, rate: site.rate }, seeds, doing, what);
   const after = { limited: spreadOf(measured.limited), beyond: spreadOf(measured.beyond) };
   return { lost, load, after, carries };
 }

@@ -29,6 +29,12 @@ export function isFarFrom(
   return Math.abs(scale(value) - scale(from)) > (SURE / Z95) * reach && reach > 0;
 }
 
+/** Returns the standard error of the logarithm of a value above 0; 0 when nothing is known of it. */
+export function logError({ low, high }: Ranged): number {
+  const error = (Math.log(high) - Math.log(Math.max(low, high / 1000))) / 2 / Z95;
+  return Number.isFinite(error) ? error : 0;
+}
+
 /** A value with its standard error. */
 export const around = (value: number, error: number): Ranged => ({
   value,

@@ -2,7 +2,7 @@
 // best one, seed by seed.
 import type { Candidate } from "../scenarios/study.ts";
 import { type Comparison, comparePaired, judgedTogether } from "../stats/compare.ts";
-import { type Limit, type Measured, measure, type Told } from "./runs.ts";
+import { type Doing, type Limit, type Measured, measure } from "./runs.ts";
 import type { Site } from "./site.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
@@ -34,40 +34,36 @@ export interface RankChoice {
   readonly requests: number;
   readonly limit: Limit;
   readonly seeds: readonly number[];
-  /** Called before each run. */
-  readonly before: Told;
+  readonly doing: Doing;
 }
 
 /** A difference below this share is not worth a change, however sure it is. */
 export const SMALL = 0.05;
 
 /** Returns the settings from the best to the worst, by the mean of the quantile of the limit. */
-export function rank(
+export async function rank(
   site: Site,
   settings: readonly Setting[],
-  { seeds, before, ...choice }: RankChoice,
-): readonly Ranked[] {
-  const rows = settings.map((setting) => {
+  { seeds, doing, ...choice }: RankChoice,
+): Promise<readonly Ranked[]> {
+  const rows: Row[] = [];
+  for (const [at, setting] of settings.entries()) {
     const { candidate, weights } = setting;
-    const told = () => before(`${candidate.label} at ${Math.round(choice.rate)}/s`);
-    return rowOf(setting, measure(site, { ...choice, candidate, weights }, seeds, told));
-  });
-  const sorted = rows.toSorted((a, b) => a.limited.mean - b.limited.mean || a.at - b.at);
-  return judged(sorted);
-
-  function rowOf(setting: Setting, measured: Measured): Row {
-    return {
-      setting,
-      at: settings.indexOf(setting),
-      values: measured.limited,
-      limited: spreadOf(measured.limited),
-      p50: spreadOf(measured.p50),
-      p99: spreadOf(measured.p99),
-      beyond: spreadOf(measured.beyond),
-      shares: measured.shares.map(spreadOf),
-    };
+    const what = `${candidate.label} at ${Math.round(choice.rate)}/s`;
+    const trial = { ...choice, candidate, weights };
+    rows.push(rowOf(setting, at, await measure(site, trial, seeds, doing, what)));
   }
+  return judged(rows.toSorted((a, b) => a.limited.mean - b.limited.mean || a.at - b.at));
 }
+
+const rowOf = (setting: Setting, at: number, measured: Measured): Row => ({
+  ...{ setting, at, values: measured.limited },
+  limited: spreadOf(measured.limited),
+  p50: spreadOf(measured.p50),
+  p99: spreadOf(measured.p99),
+  beyond: spreadOf(measured.beyond),
+  shares: measured.shares.map(spreadOf),
+});
 
 interface Row extends Omit<Ranked, "rank" | "comparison"> {
   readonly at: number;

@@ -1,6 +1,7 @@
 // Runs of one site with one algorithm, one for each seed, and what they measured.
+import type { Runner } from "../scenarios/runner.ts";
 import type { Candidate } from "../scenarios/study.ts";
-import { simulate } from "../sim/simulation.ts";
+import type { Result } from "../sim/result.ts";
 import { quantileOfAll, shareBeyond } from "./quantile-of-all.ts";
 import { type RunChoice, type Site, scenarioOf } from "./site.ts";
 
@@ -27,18 +28,25 @@ export interface Trial extends Omit<RunChoice, "seed"> {
   readonly limit: Limit;
 }
 
-/** Called before each run, with what is run. */
-export type Told = (what: string) => void;
+/** Where the runs are done, and who is told after each of them. */
+export interface Doing {
+  readonly runner: Runner;
+  /** Called after each run, with what was run. */
+  readonly told: (what: string) => void;
+}
 
-export function measure(
+/** Does one run for each seed. */
+export async function measure(
   site: Site,
-  { candidate, limit, ...choice }: Trial,
+  trial: Trial,
   seeds: readonly number[],
-  before: () => void,
-): Measured {
-  const rows = seeds.map((seed) => {
-    before();
-    const result = simulate(scenarioOf(site, { ...choice, seed }), { ...candidate, seed });
+  { runner, told }: Doing,
+  what: string,
+): Promise<Measured> {
+  const { limit } = trial;
+  const runs = seeds.map(async (seed) => {
+    const result = await resultOf(site, trial, seed, runner);
+    told(what);
     return {
       limited: quantileOfAll(result, limit.quantile),
       p50: quantileOfAll(result, 0.5),
@@ -47,6 +55,7 @@ export function measure(
       shares: result.servers.map(({ share }) => share),
     };
   });
+  const rows = await Promise.all(runs);
   return {
     limited: rows.map(({ limited }) => limited),
     p50: rows.map(({ p50 }) => p50),
@@ -56,12 +65,28 @@ export function measure(
   };
 }
 
-/** Returns the quantile of the limit in one run. */
-export function limitedIn(
+/** Does one run. Returns the quantile of the limit. */
+export async function limitedIn(
   site: Site,
-  { candidate, limit, ...choice }: Trial,
+  trial: Trial,
   seed: number,
-): number {
-  const result = simulate(scenarioOf(site, { ...choice, seed }), { ...candidate, seed });
-  return quantileOfAll(result, limit.quantile);
+  { runner, told }: Doing,
+  what: string,
+): Promise<number> {
+  const result = await resultOf(site, trial, seed, runner);
+  told(what);
+  return quantileOfAll(result, trial.limit.quantile);
 }
+
+const resultOf = (
+  site: Site,
+  { candidate, limit: _, ...choice }: Trial,
+  seed: number,
+  runner: Runner,
+): Promise<Result> =>
+  runner.simulate({
+    scenario: scenarioOf(site, { ...choice, seed }),
+    candidate,
+    seed,
+    anySize: false,
+  });

@@ -21,7 +21,7 @@ export function settingsFor(
   candidates: readonly Candidate[],
 ): readonly Setting[] {
   const kinds: { readonly weighted: Setting["weighted"]; readonly weights: readonly number[] }[] = [
-    { weighted: "by speed", weights: weightsFor(servers.map(({ speed }) => speed)) },
+    { weighted: "by speed", weights: bySpeed(servers) },
     { weighted: "equal", weights: servers.map(() => 1) },
     { weighted: "as today", weights: todaysWeights(servers) },
   ];
@@ -38,6 +38,12 @@ export function settingsFor(
     distinct.flatMap((kind) => (kind === undefined ? [] : [{ candidate, ...kind }])),
   );
 }
+
+const bySpeed = (servers: readonly SiteServer[]) =>
+  weightsFor(
+    servers.map(({ speed }) => speed),
+    servers.map(({ speedError = 0 }) => speedError),
+  );
 
 export const todaysWeights = (servers: readonly SiteServer[]): readonly number[] =>
   servers.map(({ weight }) => weight);

@@ -8,6 +8,8 @@ export interface SiteServer {
   readonly name: string;
   /** How fast the server works: at 2 a request takes half the time of its work. */
   readonly speed: number;
+  /** How uncertain the speed is: the standard error of its logarithm. Default 0. */
+  readonly speedError?: number;
   /** The weight that the server has today. */
   readonly weight: number;
 }
@@ -57,6 +59,7 @@ export function scenarioOf(site: Site, { rate, requests, weights, seed }: RunCho
   const count = timesMs?.length ?? Math.ceil(requests * (1 + WARM_UP));
   const durationMs = timesMs === undefined ? (count * 1000) / rate : (timesMs.at(-1) ?? 0) + 1;
   const { maxConnections } = site;
+  const speeds = speedsIn(site, seed);
   return {
     name: `${site.servers.length} servers at ${Number(rate.toPrecision(4))}/s`,
     durationMs,
@@ -67,7 +70,7 @@ export function scenarioOf(site: Site, { rate, requests, weights, seed }: RunCho
       arrivals: timesMs === undefined ? { kind: "poisson", rate } : { kind: "trace", timesMs },
     },
     service: serviceOf(site.work, count, seed),
-    servers: site.servers.map(({ speed }, i) => ({
+    servers: speeds.map((speed, i) => ({
       count: 1,
       workers: site.workers,
       speed,
@@ -79,6 +82,14 @@ export function scenarioOf(site: Site, { rate, requests, weights, seed }: RunCho
     // Nothing looks at the series, so it is as coarse as it can be.
     measure: { seriesMs: durationMs, sampleMs: durationMs, perServer: false },
   };
+}
+
+/** Speeds that are uncertain are drawn for each seed, so that the spread over the seeds contains that too. */
+function speedsIn({ servers }: Site, seed: number): readonly number[] {
+  const stream = new Stream(seed, "speeds");
+  return servers.map(({ speed, speedError = 0 }) =>
+    speedError === 0 ? speed : speed * Math.exp(speedError * stream.normal()),
+  );
 }
 
 /**

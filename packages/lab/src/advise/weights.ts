@@ -5,15 +5,22 @@ const MOST = 256;
 /** A share may be off by this much, so that 1 : 2.03 becomes 1 : 2. */
 const SLACK = 0.02;
 
-/** Returns weights in proportion to the speeds, with the smallest numbers that are right to within 2 %. */
-export function weightsFor(speeds: readonly number[]): readonly number[] {
+/**
+ * Returns weights in proportion to the speeds, with the smallest numbers that are right to within 2 %, or to within the
+ * standard error of a speed that is less certain.
+ */
+export function weightsFor(
+  speeds: readonly number[],
+  errors: readonly number[] = [],
+): readonly number[] {
+  const slack = Math.max(SLACK, ...errors);
   const least = Math.min(...speeds);
   const ratios = speeds.map((speed) => speed / least);
   const most = Math.max(1, Math.floor(MOST / Math.max(...ratios)));
   let best = scaled(ratios, most);
   for (let scale = most; scale >= 1; scale--) {
     const weights = scaled(ratios, scale);
-    if (weights.every((weight, i) => Math.abs(weight / scale / (ratios[i] ?? 1) - 1) <= SLACK))
+    if (weights.every((weight, i) => Math.abs(weight / scale / (ratios[i] ?? 1) - 1) <= slack))
       best = weights;
   }
   const common = best.reduce(divisor);

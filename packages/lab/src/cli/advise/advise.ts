@@ -4,26 +4,31 @@ import { Command } from "commander";
 import { type Advice, advise, type Question } from "../../advise/advice.ts";
 import { usualFor } from "../../advise/settings.ts";
 import { type Site, scenarioOf } from "../../advise/site.ts";
+import { runnerOf } from "../../parallel/executor.ts";
 import type { Candidate, Study } from "../../scenarios/study.ts";
 import { METRICS } from "../../scenarios/study.ts";
 import { candidateFindings } from "../../schema/check.ts";
 import { findCandidates } from "../find-study.ts";
 import { seedsUpTo } from "../options.ts";
-import { loadOwnFiles, tellOwnFaults } from "../own-files.ts";
+import { tellOwnFaults } from "../own-files.ts";
 import { provenance } from "../provenance.ts";
 import { tellFiles } from "../run.ts";
 import { refuseUnwritable } from "../save.ts";
 import { examples, print, printJson, progress } from "../terminal.ts";
+import { Threads, withThreads } from "../threads.ts";
 import { adviceAsJson } from "./advice-json.ts";
 import { adviceText } from "./advice-text.ts";
 import { type AdviseOptions, withAdviseOptions } from "./options.ts";
 import { saveScenario } from "./save-scenario.ts";
 import { type KnownSite, siteOf } from "./site-of.ts";
 
+/** About so many runs an answer takes. */
+const ABOUT_RUNS = 150;
+const USUAL_REQUESTS = 20_000;
 const USUAL_LIMIT = { quantile: 0.99, ms: 250 } as const;
 
 export function adviseCommand(): Command {
-  return withAdviseOptions(new Command("advise"))
+  return withThreads(withAdviseOptions(new Command("advise")))
     .description("which algorithm, weights and head room for your own site")
     .addHelpText(
       "before",
@@ -46,7 +51,7 @@ export function adviseCommand(): Command {
 }
 
 async function run(options: AdviseOptions): Promise<void> {
-  await loadOwnFiles(options.algorithms);
+  await using threads = await Threads.open(options);
   if (options.out !== undefined) refuseUnwritable(options.out);
   const known = await siteOf(options);
   const { site } = known;
@@ -63,9 +68,8 @@ async function run(options: AdviseOptions): Promise<void> {
     ...(runLength !== undefined && {
       requests: Math.max(100, Math.round((site.rate * runLength) / 1000)),
     }),
-    before: counted(),
   };
-  const advice = adviceFor(site, question);
+  const advice = await adviceFor(site, question, threads);
   const origin = provenance();
   const told = {
     known: { ...known, unknown: [...known.unknown, ...today.unknown] },
@@ -81,18 +85,17 @@ async function run(options: AdviseOptions): Promise<void> {
   tellOwnFaults();
 }
 
-function adviceFor(site: Site, question: Question): Advice {
+async function adviceFor(site: Site, question: Question, threads: Threads): Promise<Advice> {
+  const requests = question.requests ?? USUAL_REQUESTS;
+  const executor = threads.for({ requests: ABOUT_RUNS * requests });
+  let runs = 0;
+  // How many runs there will be is not known: a search takes as many as it takes.
+  const told = (what: string) => progress(`simulating, ${++runs} runs: ${what}`);
   try {
-    return advise(site, question);
+    return await advise(site, question, { runner: runnerOf(executor), told });
   } finally {
     progress(undefined);
   }
-}
-
-/** Shows how many runs are done. How many there will be is not known: a search takes as many as it takes. */
-function counted(): (what: string) => void {
-  let runs = 0;
-  return (what) => progress(`simulating, run ${++runs}: ${what}`);
 }
 
 /** With one server every algorithm does the same, so one is enough. */

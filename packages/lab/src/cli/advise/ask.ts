@@ -1,6 +1,7 @@
 // Asks on the terminal for what neither options nor sources have said. Loaded only when there is something to ask.
 import { cancel, intro, isCancel, text } from "@clack/prompts";
-import type { Lack, SaidSite } from "../../advise/assemble.ts";
+import type { Lack } from "../../advise/assemble.ts";
+import type { SaidSite } from "../../advise/said-site.ts";
 import { preciseMs } from "../../advise/service-text.ts";
 import { EXIT, UsageError } from "../terminal.ts";
 

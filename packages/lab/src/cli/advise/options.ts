@@ -32,6 +32,7 @@ export interface AdviseOptions {
   readonly algorithms?: readonly string[];
   readonly runLength?: number;
   readonly seeds: number;
+  readonly threads?: number;
   readonly json?: boolean;
   readonly out?: string;
 }

@@ -1,15 +1,10 @@
 // Makes the site of the options, of the log, of the running balancer, and of what the person answers when asked.
 import { basename } from "node:path";
-import {
-  type Assembled,
-  assemble,
-  type Lack,
-  namesOf,
-  type SaidSite,
-} from "../../advise/assemble.ts";
+import { type Assembled, assemble, type Lack, namesOf } from "../../advise/assemble.ts";
 import { learnFromLog } from "../../advise/from-log.ts";
 import { learnFromStatus } from "../../advise/from-status.ts";
 import type { LearntSite } from "../../advise/learnt.ts";
+import type { SaidSite } from "../../advise/said-site.ts";
 import { openLog } from "../../replay/open-log.ts";
 import { valuesByServer } from "../../replay/server-values.ts";
 import { readLogFile } from "../log-file.ts";
