@@ -1,7 +1,7 @@
 // The list of planned events: a 4-ary heap ordered by (time, sequence), so that events of one instant keep the order in
-// which they were planned. Events that are always planned a constant delay ahead (deadlines) need no heap. They go into
-// a FixedDelayQueue: a ring buffer, which is always sorted because each new event is later than all earlier events. All
-// data is in typed arrays, so planning an event allocates nothing.
+// which they were planned. Events that come in order by themselves need no heap and have a lane of their own: deadlines,
+// which are planned a constant delay ahead, are in a FixedDelayQueue, a ring buffer; of arrivals only the next one is
+// ever planned, a SoleEvent. All data is in typed arrays, so planning an event allocates nothing.
 //
 //   place in the heap   0    1    2  … size-1 | size …       (an example)
 //   time of the event  1.5  2.0  1.7          | unused
@@ -13,6 +13,16 @@
 /** What happens at an event of one kind. `a` and `b` are the numbers that the event was planned with. */
 export type Handler = (a: number, b: number) => void;
 
+/** Planned events outside the heap, the earliest first. */
+interface Lane {
+  /** When the first event of the lane is due; infinite when the lane is empty. */
+  readonly time: number;
+  /** The sequence number of the first event. */
+  readonly order: number;
+  /** Takes the first event out and runs it. Only the agenda calls this. */
+  popAndRun(): void;
+}
+
 const FIRST_CAPACITY = 1024;
 
 export class Agenda {
@@ -21,7 +31,7 @@ export class Agenda {
   /** How many events have happened. */
   happened = 0;
   readonly #handlers: Handler[] = [];
-  readonly #fixedDelays: FixedDelayQueue[] = [];
+  readonly #lanes: Lane[] = [];
   readonly #calls: (() => void)[] = [];
   readonly #call: number;
   #size = 0;
@@ -52,9 +62,19 @@ export class Agenda {
    * these queues costs one more comparison per event.
    */
   fixedDelay(delayMs: number, handler: Handler): FixedDelayQueue {
-    const queue = new FixedDelayQueue(this, delayMs, this.kind(handler));
-    this.#fixedDelays.push(queue);
+    const queue = new FixedDelayQueue(this, delayMs, handler);
+    this.#lanes.push(queue);
     return queue;
+  }
+
+  /**
+   * Makes an event that is planned only once at any time, such as the next arrival. Called before the run. It costs one
+   * more comparison per event.
+   */
+  sole(run: () => void): SoleEvent {
+    const event = new SoleEvent(this, run);
+    this.#lanes.push(event);
+    return event;
   }
 
   /**
@@ -79,30 +99,34 @@ export class Agenda {
     this.#b[id] = b;
     if (this.#hole) {
       this.#hole = false;
-      this.#sink(this.#size, time, id);
-    } else this.#rise(this.#size++, time, id);
+      this.#time[0] = time;
+      this.#sink(this.#size);
+    } else {
+      this.#time[this.#size] = time;
+      this.#rise(this.#size++);
+    }
   }
 
   /** Runs all events that are planned up to and including `until`. The clock then stands at `until`. */
   run(until: number): void {
-    const queues = this.#fixedDelays;
+    const lanes = this.#lanes;
     for (;;) {
       let time = this.#size > 0 ? (this.#time[0] as number) : Number.POSITIVE_INFINITY;
       let order = this.#order[this.#id[0] as number] as number;
-      let first: FixedDelayQueue | undefined;
-      for (let i = 0; i < queues.length; i++) {
-        const queue = queues[i] as FixedDelayQueue;
-        if (queue.time > time || (queue.time === time && queue.order > order)) continue;
-        if (queue.time === Number.POSITIVE_INFINITY) continue;
-        time = queue.time;
-        order = queue.order;
-        first = queue;
+      let first: Lane | undefined;
+      for (let i = 0; i < lanes.length; i++) {
+        const lane = lanes[i] as Lane;
+        if (lane.time > time || (lane.time === time && lane.order > order)) continue;
+        if (lane.time === Number.POSITIVE_INFINITY) continue;
+        time = lane.time;
+        order = lane.order;
+        first = lane;
       }
       if (time > until || time === Number.POSITIVE_INFINITY) break;
       this.now = time;
       this.happened++;
       if (first === undefined) this.#popAndRun();
-      else first.popAndRun(this.#handlers[first.kind] as Handler);
+      else first.popAndRun();
     }
     if (until < Number.POSITIVE_INFINITY) this.now = until;
   }
@@ -119,17 +143,22 @@ export class Agenda {
     if (!this.#hole) return;
     this.#hole = false;
     const last = --this.#size;
-    if (last > 0) this.#sink(last, this.#time[last] as number, this.#id[last] as number);
+    if (last === 0) return;
+    this.#time[0] = this.#time[last] as number;
+    this.#id[0] = this.#id[last] as number;
     this.#id[last] = id;
+    this.#sink(last);
   }
 
   /**
-   * Moves a new event up to its place in the heap. A new event has the highest sequence number, so it stays below
-   * events of the same time.
+   * Moves a new event from the last place of the heap up to its place. A new event has the highest sequence number, so
+   * it stays below events of the same time.
    */
-  #rise(from: number, time: number, id: number): void {
+  #rise(from: number): void {
     const times = this.#time;
     const ids = this.#id;
+    const time = times[from] as number;
+    const id = ids[from] as number;
     let hole = from;
     while (hole > 0) {
       const parent = (hole - 1) >> 2;
@@ -143,10 +172,12 @@ export class Agenda {
     ids[hole] = id;
   }
 
-  /** Puts an event into the hole at the top of a heap of `size` events, and moves the event down to its place. */
-  #sink(size: number, time: number, id: number): void {
+  /** Moves the event at the top of a heap of `size` events down to its place. */
+  #sink(size: number): void {
     const times = this.#time;
     const ids = this.#id;
+    const time = times[0] as number;
+    const id = ids[0] as number;
     let hole = 0;
     for (;;) {
       const firstChild = (hole << 2) + 1;
@@ -199,12 +230,12 @@ function grownInts(old: Int32Array, capacity: number): Int32Array<ArrayBuffer> {
   return larger;
 }
 
-export class FixedDelayQueue {
-  /** When the first event of the queue is due; infinite when the queue is empty. */
+/** Events that are all planned the same delay ahead, in a ring buffer. */
+export class FixedDelayQueue implements Lane {
   time = Number.POSITIVE_INFINITY;
   order = 0;
-  readonly kind: number;
   readonly #agenda: Agenda;
+  readonly #handler: Handler;
   readonly #delayMs: number;
   #mask = FIRST_CAPACITY - 1;
   #head = 0;
@@ -214,10 +245,10 @@ export class FixedDelayQueue {
   #a = new Int32Array(FIRST_CAPACITY);
   #b = new Int32Array(FIRST_CAPACITY);
 
-  constructor(agenda: Agenda, delayMs: number, kind: number) {
+  constructor(agenda: Agenda, delayMs: number, handler: Handler) {
     this.#agenda = agenda;
     this.#delayMs = delayMs;
-    this.kind = kind;
+    this.#handler = handler;
   }
 
   push(a: number, b: number): void {
@@ -230,14 +261,13 @@ export class FixedDelayQueue {
     if (this.#count === 1) this.#look();
   }
 
-  /** Takes the first event out and runs it. Only the agenda calls this. */
-  popAndRun(handler: Handler): void {
+  popAndRun(): void {
     const a = this.#a[this.#head] as number;
     const b = this.#b[this.#head] as number;
     this.#head = (this.#head + 1) & this.#mask;
     this.#count--;
     this.#look();
-    handler(a, b);
+    this.#handler(a, b);
   }
 
   #look(): void {
@@ -259,5 +289,29 @@ export class FixedDelayQueue {
     [this.#times, this.#orders, this.#a, this.#b] = [times, orders, a, b];
     this.#head = 0;
     this.#mask = old * 2 - 1;
+  }
+}
+
+/** An event that is planned only once at any time: when it happens, it may be planned again. */
+export class SoleEvent implements Lane {
+  time = Number.POSITIVE_INFINITY;
+  order = 0;
+  readonly #agenda: Agenda;
+  readonly #run: () => void;
+
+  constructor(agenda: Agenda, run: () => void) {
+    this.#agenda = agenda;
+    this.#run = run;
+  }
+
+  /** Plans the event. It must not be planned already. */
+  plan(time: number): void {
+    this.time = time;
+    this.order = this.#agenda.nextSequence();
+  }
+
+  popAndRun(): void {
+    this.time = Number.POSITIVE_INFINITY;
+    this.#run();
   }
 }

@@ -65,6 +65,28 @@ t.test("agenda: events happen by time, then in the order they were planned", asy
   t.equal(order.length, 5_000);
 });
 
+t.test(
+  "an event that is planned alone keeps the order of planning within an instant",
+  async (t) => {
+    const agenda = new Agenda();
+    const happened: string[] = [];
+    const note = agenda.kind((id) => happened.push(`heap ${id}`));
+    const alone = agenda.sole(() => {
+      happened.push("alone");
+      if (agenda.now < 3) alone.plan(agenda.now + 1);
+    });
+    agenda.at(1, note, 1, 0);
+    alone.plan(1);
+    agenda.at(1, note, 2, 0);
+    agenda.at(2, note, 3, 0);
+    agenda.run(2.5);
+    t.same(happened, ["heap 1", "alone", "heap 2", "heap 3", "alone"]);
+    agenda.run(Number.POSITIVE_INFINITY);
+    t.equal(happened.length, 6, "once more at 3, and then it is not planned again");
+    t.equal(agenda.now, 3);
+  },
+);
+
 t.test("histogram: quantiles are within a bucket of those of the sorted values", async (t) => {
   const values = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { minLength: 1 });
   fc.assert(

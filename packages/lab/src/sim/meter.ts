@@ -4,7 +4,7 @@ import type { PickReason } from "@tandem/balancer/pickers";
 import { bucketOf, Histogram } from "../stats/histogram.ts";
 import { imbalanceOf } from "../stats/imbalance.ts";
 import type { Agenda } from "./agenda.ts";
-import { OUTCOME } from "./attempt-table.ts";
+import { type AttemptTable, OUTCOME } from "./attempt-table.ts";
 import type { Scenario } from "./scenario.ts";
 import { Series } from "./series.ts";
 import type { Stations } from "./stations.ts";
@@ -49,12 +49,14 @@ export class Meter {
   #lastWhy: PickReason = "none";
   #lastCounter: { count: number };
   readonly #agenda: Agenda;
+  readonly #attempts: AttemptTable;
   readonly #batchMs: number;
   readonly #stations: Stations;
 
-  constructor(agenda: Agenda, stations: Stations, scenario: Scenario) {
+  constructor(agenda: Agenda, attempts: AttemptTable, stations: Stations, scenario: Scenario) {
     const servers = stations.depth.length;
     this.#agenda = agenda;
+    this.#attempts = attempts;
     this.#stations = stations;
     this.warmupMs = scenario.warmupMs ?? 0;
     this.#batchMs = (scenario.durationMs - this.warmupMs) / BATCHES;
@@ -82,18 +84,18 @@ export class Meter {
     this.series.arrived++;
   }
 
-  given(server: number, why: PickReason, arrivedAt: number): void {
+  given(slot: number, server: number, why: PickReason): void {
     (this.series.picks[server] as number)++;
-    if (arrivedAt < this.warmupMs) return;
+    if ((this.#attempts.arrivedAt[slot] as number) < this.warmupMs) return;
     this.attempts++;
     (this.picks[server] as number)++;
     if (why !== this.#lastWhy) this.#switch(why);
     this.#lastCounter.count++;
   }
 
-  retried(arrivedAt: number): void {
+  retried(slot: number): void {
     this.series.retries++;
-    if (arrivedAt >= this.warmupMs) this.retries++;
+    if ((this.#attempts.arrivedAt[slot] as number) >= this.warmupMs) this.retries++;
   }
 
   /** Counts a request whose server is silent and which no deadline ends. */
@@ -105,7 +107,11 @@ export class Meter {
     (this.brokenOn[server] as number)++;
   }
 
-  finished(arrivedAt: number, server: number, outcome: number, latency: number): void {
+  /** Counts a request that ends now. */
+  finished(slot: number, outcome: number): void {
+    const arrivedAt = this.#attempts.arrivedAt[slot] as number;
+    const server = this.#attempts.server[slot] as number;
+    const latency = this.#agenda.now - arrivedAt;
     const ok = outcome === OUTCOME.ok;
     const bucket = bucketOf(latency);
     this.series.finished(outcome, bucket, latency);

@@ -140,7 +140,7 @@ export class Requests {
     const { server } = view;
     attempts.server[slot] = server;
     attempts.givenAt[slot] = agenda.now;
-    model.meter.given(server, why, attempts.arrivedAt[slot] as number);
+    model.meter.given(slot, server, why);
     model.tap?.pick?.(agenda.now, attempts.number[slot] as number, index, server, why);
     fleet.started(balancer, view);
     this.picked?.(index, server);
@@ -354,7 +354,7 @@ export class Requests {
     const { attempts, agenda, meter } = this.#model;
     attempts.phase[slot] = PHASE.pausing;
     (attempts.tries[slot] as number)++;
-    meter.retried(attempts.arrivedAt[slot] as number);
+    meter.retried(slot);
     const backoffMs = this.#retrying?.backoffMs ?? 0;
     agenda.at(agenda.now + backoffMs, this.#again, slot, attempts.stamp(slot));
     if (backoffMs > 0) this.#held?.advance(attempts.balancer[slot] as number);
@@ -383,14 +383,14 @@ export class Requests {
 
   #finish(slot: number, outcome: number): void {
     const { attempts, agenda, meter, tap } = this.#model;
-    const arrivedAt = attempts.arrivedAt[slot] as number;
-    const server = attempts.server[slot] as number;
-    const number = attempts.number[slot] as number;
-    const latency = agenda.now - arrivedAt;
-    meter.finished(arrivedAt, server, outcome, latency);
+    meter.finished(slot, outcome);
     this.#retrying?.over(slot);
-    if (tap !== undefined)
+    if (tap !== undefined) {
+      const number = attempts.number[slot] as number;
+      const server = attempts.server[slot] as number;
+      const latency = agenda.now - (attempts.arrivedAt[slot] as number);
       tap.end?.(agenda.now, number, server, NAMED[outcome] ?? "failed", latency);
+    }
     const user = attempts.user[slot] as number;
     if (user >= 0) this.userDone?.(user);
   }

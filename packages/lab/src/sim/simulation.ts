@@ -171,7 +171,7 @@ function build(
     stations,
     servers,
     fleet: new Fleet(agenda, scenario, groups, choice, truth),
-    meter: new Meter(agenda, stations, scenario),
+    meter: new Meter(agenda, attempts, stations, scenario),
     tap,
     stream: (purpose) => new Stream(choice.seed, purpose),
     oneWayMs: (zone, server) =>

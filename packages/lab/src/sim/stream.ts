@@ -78,15 +78,31 @@ export class Stream {
    * and no logarithm.
    */
   exponential(): number {
+    const bits = this.bits();
+    const layer = bits & 255;
+    // The upper 24 bits choose the point within the layer.
+    const point = bits >>> 8;
+    return point < (INSIDE[layer] as number)
+      ? point * (WIDTH[layer] as number)
+      : this.#fromEdge(layer, point);
+  }
+
+  /**
+   * Returns the exponential number for a point that may be above the curve. In a method of its own, so that
+   * `exponential` is small enough to be compiled into its callers, which then need no memory for its result.
+   */
+  #fromEdge(firstLayer: number, firstPoint: number): number {
+    let layer = firstLayer;
+    let point = firstPoint;
     for (;;) {
-      const bits = this.bits();
-      const layer = bits & 255;
-      // The upper 24 bits choose the point within the layer.
-      const value = (bits >>> 8) * (WIDTH[layer] as number);
-      if (bits >>> 8 < (INSIDE[layer] as number)) return value;
+      const value = point * (WIDTH[layer] as number);
+      if (point < (INSIDE[layer] as number)) return value;
       if (layer === 0) return TAIL - ln((this.bits() + 1) * TO_UNIT);
       const [low, high] = [HEIGHT[layer] as number, HEIGHT[layer + 1] as number];
       if (low + this.next() * (high - low) < exp(-value)) return value;
+      const bits = this.bits();
+      layer = bits & 255;
+      point = bits >>> 8;
     }
   }
 

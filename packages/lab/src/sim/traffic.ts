@@ -63,9 +63,9 @@ function startOpen(model: Model, traffic: OpenTraffic, issue: (user: number) => 
   const stream = model.stream("arrivals");
   const plan = () => {
     const time = process.next(agenda.now, stream);
-    if (time < scenario.durationMs) agenda.at(time, arrival, 0, 0);
+    if (time < scenario.durationMs) arrival.plan(time);
   };
-  const arrival = agenda.kind(() => {
+  const arrival = agenda.sole(() => {
     plan();
     issue(-1);
   });

@@ -104,13 +104,6 @@ export const SIMULATOR: readonly Mutant[] = [
   ]),
   ...inFile("packages/lab/src/sim/requests.ts", [
     {
-      id: "latency-of-last-attempt",
-      find: "const latency = agenda.now - arrivedAt;",
-      replace: "const latency = agenda.now - (attempts.givenAt[slot] as number);",
-      breaks: "latency counts from the last attempt",
-      by: "E15",
-    },
-    {
       id: "errors-never",
       find: "errorShare > 0 && this.#errors() < errorShare",
       replace: "errorShare > 1 && this.#errors() < errorShare",
@@ -152,6 +145,13 @@ export const SIMULATOR: readonly Mutant[] = [
     },
   ]),
   ...inFile("packages/lab/src/sim/meter.ts", [
+    {
+      id: "latency-of-last-attempt",
+      find: "const latency = this.#agenda.now - arrivedAt;",
+      replace: "const latency = this.#agenda.now - (this.#attempts.givenAt[slot] as number);",
+      breaks: "latency counts from the last attempt",
+      by: "E15",
+    },
     {
       id: "warm-up-counts",
       find: "    if (arrivedAt < this.warmupMs) return;\n    (this.outcomes",
