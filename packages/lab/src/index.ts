@@ -2,6 +2,8 @@
 // with this simulator. No file that is exported here needs Node, so all of them run in a browser's worker too.
 export { type Check, type Finding, runCheck, type Verdict } from "./checks/check.ts";
 export { CHECKS } from "./checks/checks.ts";
+export { adviceForTwo, type MapAdvice, type TwoBoxes } from "./map/advice.ts";
+export type { Policy } from "./map/policies.ts";
 export {
   DEFAULT_SEEDS,
   judgedRows,
