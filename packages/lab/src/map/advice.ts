@@ -18,7 +18,7 @@ export interface MapAdvice {
 }
 
 /** Boxes closer than this are alike: between 1.25, where the map prefers none, and 1.5, where it prefers peak-ewma. */
-export const UNEQUAL_FROM = 1.4;
+const UNEQUAL_FROM = 1.4;
 
 /** Returns what to configure for two boxes that do the same work. Failures and affinity are not part of the question. */
 export function adviceForTwo({ ratio, speedsKnown }: TwoBoxes): MapAdvice {
