@@ -1,6 +1,6 @@
 // An algorithm of the user's own in the laboratory: first what is refused and which faults are found, then that a sound
 // file runs like a built-in algorithm.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { loadOwn, loadOwnFiles, makeKnown, tellOwnFaults } from "../src/cli/own-files.ts";
@@ -218,4 +218,20 @@ t.test("an endless loop in a file ends the command, which names the file", async
   t.match(stderr, /mine\.js: 'pick' has not ended for 5 s, so it may be an endless loop in 'tiny'/);
   t.equal(stdout, "");
   t.equal(code, 1);
+});
+
+t.test("a report takes a file, and its command names it", async (t) => {
+  const file = picking(t, "return open[0];");
+  const [tiny, out] = ["tiny.json", "report.html"].map((name) => join(t.testdirName, name)) as [
+    string,
+    string,
+  ];
+  writeFileSync(tiny, JSON.stringify(TINY));
+  const words = ["--seeds", "1", "--algorithms", "least-conn", file];
+  t.match(await lab("report", tiny, ...words, "--out", out), { code: 0, stderr: /^wrote / });
+  t.match(readFileSync(out, "utf8"), `--algorithms least-conn ${file}`);
+  t.match(await lab("report", tiny, "--algorithms", "./absent.ts", "--out", out), {
+    code: 2,
+    stderr: /^\.\/absent\.ts: there is no file /,
+  });
 });

@@ -110,6 +110,7 @@ t.test("a file on the page", { skip: NO_BROWSER, timeout: 230_000 }, async (t) =
   const browser = await startBrowser(t);
   const file = written(t, { "mine.ts": picking(), "open.ts": HELPER });
   const text = `${file}:most=2`;
+  makeKnown(await loadOwn(text));
   const own = await OwnPage.open({ algorithms: [text] });
   const parts = await bundlePage();
   const server = await servePage(parts, 0, own);
@@ -121,7 +122,6 @@ t.test("a file on the page", { skip: NO_BROWSER, timeout: 230_000 }, async (t) =
   t.equal(await page.locator("#algorithm-b").inputValue(), "round-robin");
   t.match(await page.locator(".lane-a .idea").textContent(), "An algorithm of your own");
   await at(page, 12_000);
-  makeKnown(await loadOwn(text));
   const simulation = new Simulation(SANDBOX.scenario, { algorithm: text, seed: 1 });
   simulation.runUntil(12_000);
   const { latency, why } = simulation.result();
@@ -178,5 +178,11 @@ t.test("a file on the page", { skip: NO_BROWSER, timeout: 230_000 }, async (t) =
   await page.reload();
   await page.locator("#notice-text").filter({ hasText: "This run cannot be made" }).waitFor();
   t.match(await page.locator("#notice-text").textContent(), /mine\.ts.*no process/);
+
+  written(t, { "mine.ts": picking("for (;;) {}") });
+  await page.clock.install();
+  await page.reload();
+  const notice = page.locator("#notice-text").filter({ hasText: "in an endless loop" });
+  while (!(await notice.isVisible())) await page.clock.fastForward(20_000);
   t.strictSame([...complaints, ...elsewhere.complaints, ...alone.complaints], []);
 });

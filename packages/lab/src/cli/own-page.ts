@@ -8,10 +8,10 @@ import type { Choice } from "../page/run-state/run-state.ts";
 import type { Study } from "../scenarios/study.ts";
 import { type AnyStudy, findCandidates, findStudy } from "./find-study.ts";
 import { bundleOwn } from "./own-bundle.ts";
-import { loadOwn, makeKnown } from "./own-files.ts";
 import { choiceOf, ownPresets } from "./own-presets.ts";
 import { isFile, readOwnText } from "./own-text.ts";
 import { UsageError } from "./terminal.ts";
+import { Threads } from "./threads.ts";
 
 export interface OwnOptions {
   /** A scenario of the laboratory, by number or name, or a file. */
@@ -31,7 +31,7 @@ export class OwnPage {
     this.#content = content;
   }
 
-  /** Rejects with a UsageError that names everything that is wrong with a file or a name. */
+  /** Rejects with a UsageError that says what is wrong with a file or a name. */
   static async open(options: OwnOptions): Promise<OwnPage> {
     return new OwnPage(options, await contentOf(options));
   }
@@ -69,12 +69,12 @@ interface Content {
 }
 
 async function contentOf({ scenario, algorithms: typed = [] }: OwnOptions): Promise<Content> {
+  // Another thread runs the files first, so that an endless loop in one is noticed, and ends with that.
+  await (await Threads.open({ algorithms: typed }))[Symbol.asyncDispose]();
   const algorithms: Content["algorithms"][number][] = [];
   for (const text of typed.filter(isFile)) {
-    const own = await loadOwn(text);
-    makeKnown(own);
-    const bundle = await bundleOwn(resolve(readOwnText(text).file), text);
-    algorithms.push({ name: own.name, parameters: own.parameters, ...bundle });
+    const { file, parameters } = readOwnText(text);
+    algorithms.push({ name: text, parameters, ...(await bundleOwn(resolve(file), text)) });
   }
   const found = scenario === undefined ? undefined : findStudy(scenario);
   const presets =

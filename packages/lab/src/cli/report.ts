@@ -12,6 +12,7 @@ import { churn } from "../scenarios/scenarios.ts";
 import type { Study } from "../scenarios/study.ts";
 import { ALL_STUDIES, type AnyStudy, findStudy } from "./find-study.ts";
 import { MOST_SEEDS, seedsUpTo, wholeNumber, withStudyOptions } from "./options.ts";
+import { tellOwnFaults } from "./own-files.ts";
 import { type Provenance, provenance } from "./provenance.ts";
 import { caveatLines, cellText, comparedText } from "./results.ts";
 import { refuseUnwritable, saveAll } from "./save.ts";
@@ -22,6 +23,7 @@ import { Threads, withThreads } from "./threads.ts";
 interface ReportOptions {
   readonly out: string;
   readonly seeds: number;
+  readonly algorithms?: readonly string[];
   readonly variants?: readonly string[];
   readonly full?: boolean;
   readonly anySize?: boolean;
@@ -37,9 +39,14 @@ export function reportCommand(): Command {
         ["report S4 S8 S14 --out report.html", "some scenarios"],
         ["report --out report.html", "all of them; takes minutes"],
         ["report --seeds 3 --out draft.html", "all of them, roughly"],
+        [
+          "report S4 --algorithms least-conn ./mine.ts --out report.html",
+          "an algorithm of your own",
+        ],
       ),
     )
     .argument("[scenarios...]", "numbers, names, or .json files (default: the whole pack)")
+    .option("--algorithms <names...>", "these algorithms instead of each scenario's own")
     .requiredOption("--out <file.html>", "the file to write")
     .option(
       "--seeds <n>",
@@ -49,15 +56,15 @@ export function reportCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nExit code: 0 done, 1 it could not be written, 2 the input is at fault.",
+      "\nExit code: 0 done, 1 it could not be written or a file of your own failed, 2 the input is at fault.",
     )
     .action(writeReport);
 }
 
 async function writeReport(typed: readonly string[], options: ReportOptions): Promise<void> {
+  await using threads = await Threads.open(options);
   const studies = typed.length === 0 ? ALL_STUDIES : typed.map((one) => findStudy(one, options));
   refuseUnwritable(dirname(options.out));
-  await using threads = await Threads.open({ threads: options.threads });
   const runs: StudyRun[] = [];
   const sections: Section[] = [];
   for (const study of studies)
@@ -74,6 +81,7 @@ async function writeReport(typed: readonly string[], options: ReportOptions): Pr
   });
   saveAll([{ path: options.out, text }]);
   say(`wrote ${options.out}`);
+  tellOwnFaults();
 }
 
 function factsOf({ revision, node, machine }: Provenance, seeds: number): [string, string][] {
@@ -106,12 +114,16 @@ async function simulatedSection(
   options: ReportOptions,
   { threads, runs }: { readonly threads: Threads; readonly runs: StudyRun[] },
 ): Promise<Section> {
-  const { seeds, full } = options;
+  const { seeds, full, algorithms = [] } = options;
+  const words = [
+    ...(full ? ["--full"] : []),
+    ...(algorithms.length > 0 ? ["--algorithms", ...algorithms] : []),
+  ];
   const done = await performStudy(study, { ...options, seeds: seedsUpTo(seeds) }, threads);
   runs.push(done);
   return {
     ...headOf(study),
-    command: `tandem lab run ${study.id} --seeds ${seeds}${full ? " --full" : ""} --out figures`,
+    command: `tandem lab run ${study.id} --seeds ${[seeds, ...words].join(" ")} --out figures`,
     figures: figuresOf(done),
     tables: tablesOf(done),
   };

@@ -22,6 +22,7 @@ import { readCandidate } from "../schema/candidate-text.ts";
 import { type CheckOptions, candidateFindings, scenarioFindings } from "../schema/check.ts";
 import { check } from "../schema/findings.ts";
 import { parameterFindings } from "../schema/parameters.ts";
+import { contradictionsBeside } from "../schema/rules.ts";
 import { scenarioFile, schemaOfFile, studyFile } from "../schema/study-file.ts";
 import { subjectOf } from "../sim/algorithms.ts";
 import type { Scenario } from "../sim/scenario.ts";
@@ -74,13 +75,18 @@ function understood(data: unknown, options: CheckOptions): Content {
       return wrong([{ path: ["study"], side: "value", message }]);
     }
     const { data: content, findings } = check(scenarioFile, data);
-    if (content === undefined) return wrong(findings.map((one) => leftOut(one, data)));
+    if (content === undefined) return wrong(withContradictions(findings, data, []));
     const { $schema: _, ...scenario } = content;
     const variants = [{ label: "as given", scenario }];
     return { findings: scenarioFindings(scenario, options), variants };
   }
   const { data: content, findings } = check(studyFile, data);
-  if (content === undefined) return wrong(findings.map((one) => leftOut(one, data)));
+  if (content === undefined) {
+    const variants = valueAt(data, ["variants"]);
+    const count = Array.isArray(variants) ? variants.length : 0;
+    const paths = Array.from({ length: count }, (_, at) => ["variants", at, "scenario"]);
+    return wrong(withContradictions(findings, data, ...paths));
+  }
   const read = content.candidates?.map((one, at) => candidateOf(one, ["candidates", at]));
   const variants = content.variants.map(({ theory, ...variant }): Variant => {
     const known = Object.entries(theory ?? {}).map(([label, value]) => [
@@ -107,6 +113,27 @@ function understood(data: unknown, options: CheckOptions): Content {
       ...(axis !== undefined && { axis }),
     },
   };
+}
+
+/** Adds the contradictions in the scenarios at these paths, as far as what they say is right. */
+function withContradictions(
+  findings: readonly Finding[],
+  data: unknown,
+  ...scenarios: readonly Finding["path"][]
+): readonly Finding[] {
+  const beside = scenarios.flatMap((path) => {
+    const isAbove = (one: Finding) => one.path.every((step, at) => path[at] === step);
+    const isBelow = (one: Finding) => path.every((step, at) => one.path[at] === step);
+    if (findings.some((one) => one.path.length < path.length && isAbove(one))) return [];
+    const own = findings
+      .filter(isBelow)
+      .map((one) => ({ ...one, path: one.path.slice(path.length) }));
+    return contradictionsBeside(valueAt(data, path), own).map((one) => ({
+      ...one,
+      path: [...path, ...one.path],
+    }));
+  });
+  return [...findings.map((one) => leftOut(one, data)), ...beside];
 }
 
 function candidateOf(

@@ -5,7 +5,9 @@ import { part, say } from "./dom.ts";
 import { readTheme } from "./draw/theme.ts";
 import { OWN } from "./own.ts";
 import { Experiment, startOf } from "./run/experiment.ts";
-import type { Answer } from "./run/protocol.ts";
+import { PATIENCE_MS, Patience } from "./run/patience.ts";
+import type { Answer, Order } from "./run/protocol.ts";
+import { ownFiles } from "./run-state/own.ts";
 import { decode, type Opened } from "./run-state/permalink.ts";
 import { scenarioOf } from "./run-state/scenario-of.ts";
 import { chartsView } from "./views/charts.ts";
@@ -19,12 +21,18 @@ import { LANES, type View, type ViewContext } from "./views/view.ts";
 
 function begin(): void {
   const worker = startWorker();
-  const experiment = new Experiment(
-    { post: (order) => worker.postMessage(order) },
-    opened(),
-    (why) => complain([`This run cannot be made: ${why}.`]),
+  const patience = patienceWith(worker);
+  const post = (order: Order) => {
+    patience?.begin();
+    worker.postMessage(order);
+  };
+  const experiment = new Experiment({ post }, opened(), (why) =>
+    complain([`This run cannot be made: ${why}.`]),
   );
-  worker.onmessage = ({ data }: MessageEvent<Answer>) => experiment.answer(data);
+  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+    patience?.end();
+    experiment.answer(data);
+  };
   worker.onerror = ({ message }) =>
     complain([`The simulator stopped: ${message}. Reload the page.`]);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -72,6 +80,18 @@ function begin(): void {
     requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
+}
+
+/** Gives the worker up when a file of the user's own keeps it from answering. Undefined on a page without such files. */
+function patienceWith(worker: Worker): Patience | undefined {
+  if (ownFiles().length === 0) return undefined;
+  return new Patience(() => {
+    worker.terminate();
+    complain([
+      `The simulator did not answer for ${PATIENCE_MS / 1000} s and was ended: your file is probably in an endless loop.`,
+      "Mend it, and reload the page.",
+    ]);
+  });
 }
 
 /**

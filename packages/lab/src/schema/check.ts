@@ -6,7 +6,7 @@ import type { Scenario } from "../sim/scenario.ts";
 import { check } from "./findings.ts";
 import { inOneLine } from "./in-one-line.ts";
 import { parameterFindings } from "./parameters.ts";
-import { contradictions } from "./rules.ts";
+import { contradictions, contradictionsBeside } from "./rules.ts";
 import { scenario as schema } from "./scenario.ts";
 import { excesses } from "./work.ts";
 
@@ -38,7 +38,7 @@ export function scenarioFindings(
   { anySize = false }: CheckOptions = {},
 ): readonly Finding[] {
   const { data: scenario, findings } = check(schema, data);
-  if (scenario === undefined) return findings;
+  if (scenario === undefined) return [...findings, ...contradictionsBeside(data, findings)];
   const wrong = contradictions(scenario);
   return anySize || wrong.length > 0 ? wrong : excesses(scenario);
 }

@@ -1,5 +1,5 @@
-// Rules between different parts of a scenario, which the schema of a single part cannot say. A new rule is a function in
-// the list at the end.
+// Rules between different parts of a scenario, which the schema of a single part cannot say. A new rule is a function and a
+// row in the list at the end.
 import type { Finding } from "@tandem/config/findings";
 import { compileDistribution } from "../sim/distribution.ts";
 import type { Fault } from "../sim/fault.ts";
@@ -7,7 +7,12 @@ import type { Scenario } from "../sim/scenario.ts";
 import { MOST_SERVERS } from "./servers.ts";
 
 type Path = Finding["path"];
-type Rule = (scenario: Scenario) => Generator<Finding>;
+
+interface Rule {
+  /** The keys of the scenario that the rule reads. */
+  readonly reads: readonly (keyof Scenario)[];
+  readonly broken: (scenario: Scenario) => Generator<Finding>;
+}
 
 /** Every balancer with views of its own knows every server, so their product is what fills the memory. */
 const MOST_VIEWS = 20_000_000;
@@ -44,9 +49,12 @@ function* warmupLeavesTime({ warmupMs = 0, durationMs }: Scenario): Generator<Fi
     );
 }
 
-function* timePasses({ service, traffic }: Scenario): Generator<Finding> {
+function* requestsAreWork({ service }: Scenario): Generator<Finding> {
   const mean = compileDistribution(service).mean;
   if (!(mean > 0)) yield value(["service"], "the mean is 0, expected work above 0");
+}
+
+function* usersThink({ traffic }: Scenario): Generator<Finding> {
   if (traffic.kind === "closed" && !(compileDistribution(traffic.think).mean > 0))
     yield value(
       ["traffic", "think"],
@@ -106,15 +114,33 @@ function* faultsHitServers(scenario: Scenario): Generator<Finding> {
 }
 
 const RULES: readonly Rule[] = [
-  fleetHasASize,
-  warmupLeavesTime,
-  timePasses,
-  balancersAgree,
-  queuesAreUsed,
-  faultsHitServers,
+  { reads: ["servers", "balancers"], broken: fleetHasASize },
+  { reads: ["warmupMs", "durationMs"], broken: warmupLeavesTime },
+  { reads: ["service"], broken: requestsAreWork },
+  { reads: ["traffic"], broken: usersThink },
+  { reads: ["balancers"], broken: balancersAgree },
+  { reads: ["servers"], broken: queuesAreUsed },
+  { reads: ["servers", "faults"], broken: faultsHitServers },
 ];
 
 /** Returns every contradiction in a scenario that its schema has accepted. */
 export function contradictions(scenario: Scenario): readonly Finding[] {
-  return RULES.flatMap((rule) => [...rule(scenario)]);
+  return RULES.flatMap(({ broken }) => [...broken(scenario)]);
+}
+
+/**
+ * Returns the contradictions in data that its schema has not accepted, by those rules that read only what is right. So
+ * everything is told at once. `faults` is what the schema found.
+ */
+export function contradictionsBeside(
+  data: unknown,
+  faults: readonly Finding[],
+): readonly Finding[] {
+  const wrong = new Set(faults.map(({ path }) => path[0]));
+  if (wrong.has(undefined)) return [];
+  // A key without a fault is as the schema says, and a rule reads no others.
+  const scenario = data as Scenario;
+  return RULES.filter(({ reads }) => !reads.some((key) => wrong.has(key))).flatMap(({ broken }) => [
+    ...broken(scenario),
+  ]);
 }
