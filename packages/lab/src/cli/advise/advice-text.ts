@@ -196,9 +196,13 @@ function lossText({ load, after, carries }: Loss, rate: number, limit: Question[
     const growth = rate * (1 - 1 / load);
     return `unstable, load ${plain(load)}: the queues grow without end, by ${plain(growth)} requests a second; ${room}`;
   }
-  const beyond = withUnit(100 * after.beyond.mean, "%");
+  const beyond = shareText(after.beyond.mean);
   return `load ${plain(load)}, ${quantileName(limit.quantile)} ${latencyText(after.limited)}, ${beyond} of the requests beyond the limit; ${room}`;
 }
+
+/** A share below a hundredth of a per cent is a handful of requests of the runs, so its digits mean nothing. */
+const shareText = (share: number): string =>
+  share > 0 && share < 1e-4 ? "less than 0.01 %" : withUnit(100 * share, "%");
 
 function restText(carries: Crossing, rate: number): string {
   if (carries.kind === "never") return "the rest keeps the limit at no rate";
