@@ -17,7 +17,12 @@ export class Divisor<S extends PickServer> {
   readonly #load: Load<S>;
   #least = Number.POSITIVE_INFINITY;
   #greatest = 0;
-  /** Whether `of` depends on the servers compared, so that a pick has to call `begin` and `see` first. */
+  /** For each server that `see` has taken, its latency, which is dearer to compute than to remember. */
+  #latency = new Float64Array(0);
+  /**
+   * Whether the divisor depends on the servers compared. If so, a pick has to call `begin`, `see` and `of`. If not, the
+   * divisor is the weight.
+   */
   compares = false;
 
   constructor(load: Load<S>) {
@@ -27,6 +32,7 @@ export class Divisor<S extends PickServer> {
   update(servers: readonly S[]): void {
     const equal = servers.every(({ weight }) => weight === servers[0]?.weight);
     this.compares = this.#load.latency !== undefined && !equal;
+    this.#latency = new Float64Array(servers.length);
   }
 
   /** Begins a comparison. `see` then takes each server that is compared, and only after that `of` may be called. */
@@ -36,13 +42,15 @@ export class Divisor<S extends PickServer> {
   }
 
   see(index: number, { weight }: S): void {
-    this.#least = Math.min(this.#least, this.#latency(index));
-    this.#greatest = Math.max(this.#greatest, weight);
+    const latency = Math.max(LEAST_LATENCY, this.#load.latency?.(index) ?? 1);
+    this.#latency[index] = latency;
+    if (latency < this.#least) this.#least = latency;
+    if (weight > this.#greatest) this.#greatest = weight;
   }
 
+  /** Returns the divisor of a server that `see` has taken. */
   of(index: number, { weight }: S): number {
-    if (!this.compares) return weight;
-    return Math.min(weight * this.#latency(index), this.#greatest * this.#least);
+    return Math.min(weight * (this.#latency[index] ?? 1), this.#greatest * this.#least);
   }
 
   /**
@@ -51,11 +59,7 @@ export class Divisor<S extends PickServer> {
    */
   cost(index: number, server: S): number {
     const load = this.#load.of(index, server);
-    const scale = this.compares ? this.#greatest * this.#least : 1;
-    return (load / this.of(index, server)) * scale;
-  }
-
-  #latency(index: number): number {
-    return Math.max(LEAST_LATENCY, this.#load.latency?.(index) ?? 1);
+    if (!this.compares) return load / server.weight;
+    return (load / this.of(index, server)) * this.#greatest * this.#least;
   }
 }

@@ -28,17 +28,18 @@ export class FullScan<S extends PickServer> extends ByLoad<S> {
 
   override pick({ tried }: PickContext<S>): S | undefined {
     const { load, divisor } = this;
+    const { compares } = divisor;
     const { servers } = this.index;
     const equals = this.#equals;
     let count = 0;
     let least = 0;
     let leastDivisor = 1;
     load.begin();
-    if (divisor.compares) this.#seeCandidates(tried);
+    if (compares) this.#seeCandidates(tried);
     for (let i = 0; i < servers.length; i++) {
       const server = servers[i];
       if (server === undefined || !isCandidate(server, tried)) continue;
-      const own = divisor.of(i, server);
+      const own = compares ? divisor.of(i, server) : server.weight;
       const found = load.of(i, server);
       const mine = found * leastDivisor;
       const theirs = least * own;

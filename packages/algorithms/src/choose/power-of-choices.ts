@@ -57,6 +57,7 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
 
   #leastOfDrawn(): S | undefined {
     const { load, divisor } = this;
+    const { compares } = divisor;
     const { servers } = this.index;
     const drawn = this.#drawn;
     let best: S | undefined;
@@ -64,12 +65,12 @@ export class PowerOfChoices<S extends PickServer> extends FullScan<S> {
     let bestDivisor = 1;
     this.why = "first-choice";
     load.begin();
-    if (divisor.compares) this.#seeDrawn();
+    if (compares) this.#seeDrawn();
     for (let place = 0; place < drawn.length; place++) {
       const index = drawn[place] ?? -1;
       const server = servers[index];
       if (server === undefined) continue;
-      const own = divisor.of(index, server);
+      const own = compares ? divisor.of(index, server) : server.weight;
       const found = load.of(index, server);
       const mine = found * bestDivisor;
       const theirs = least * own;

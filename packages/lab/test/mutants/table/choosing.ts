@@ -86,20 +86,20 @@ export const CHOOSING: readonly Mutant[] = [
   ...inFile("packages/algorithms/src/choose/divisor.ts", [
     {
       id: "divisor-counts-speed-twice",
-      find: "if (!this.compares) return weight;",
-      replace: "if (this.#load !== undefined) return weight;",
+      find: "this.compares = this.#load.latency !== undefined && !equal;",
+      replace: "this.compares = false;",
       breaks: "a latency is divided by a weight that says the same speed",
     },
     {
       id: "divisor-ignores-weight",
-      find: "return Math.min(weight * this.#latency(index), this.#greatest * this.#least);",
+      find: "return Math.min(weight * (this.#latency[index] ?? 1), this.#greatest * this.#least);",
       replace: "return this.#greatest * this.#least;",
       breaks: "peak-ewma and least-time do not follow weights, nor a slow start",
     },
     {
       id: "divisor-ignores-latency",
-      find: "return Math.min(weight * this.#latency(index), this.#greatest * this.#least);",
-      replace: "return weight * this.#latency(index);",
+      find: "return Math.min(weight * (this.#latency[index] ?? 1), this.#greatest * this.#least);",
+      replace: "return weight * (this.#latency[index] ?? 1);",
       breaks: "with unequal weights peak-ewma and least-time do not go by latency",
     },
     {
