@@ -73,7 +73,7 @@ export function lowContrast(): string[] {
   return [...found];
 }
 
-/** Whatever reaches beyond the window's width, and boxes whose content is cut off at the side. */
+/** Whatever reaches beyond the window's width or beyond its card, and boxes whose content is cut off at the side. */
 export function sideways(): string[] {
   const { clientWidth, scrollWidth } = document.documentElement;
   const words = ({ tagName, id, className }: Element) => `${tagName} #${id} .${className}`;
@@ -85,6 +85,12 @@ export function sideways(): string[] {
     ...elements
       .filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
       .map((one) => `beyond the window: ${words(one)}`),
+    ...elements
+      .filter((one) => {
+        const card = one.parentElement?.closest(".card")?.getBoundingClientRect();
+        return card !== undefined && one.getBoundingClientRect().right > card.right + 1;
+      })
+      .map((one) => `beyond its card: ${words(one)}`),
     ...elements
       .filter(
         (one) =>

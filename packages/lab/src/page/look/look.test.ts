@@ -14,6 +14,7 @@ const FAULTY = `<!doctype html><body style="background: #fff">
   <button></button><canvas></canvas><i id="a"></i><i id="a"></i>
   <p style="color: #888">pale</p>
   <p style="width: 3000px">wide</p>
+  <div class="card" style="width: 90px"><i style="display: block; width: 99px"></i></div>
   <div style="width: 50px; overflow: hidden; white-space: nowrap">much too long for this box</div>`;
 
 const SCENARIO = {
@@ -39,6 +40,7 @@ t.test("the look of the page", { skip: NO_BROWSER, timeout: 230_000 }, async (t)
   t.match(await page.evaluate(sideways), [
     /^scrolls sideways: 3\d\d\d of /,
     /^beyond the window: P/,
+    /^beyond its card: I/,
     /^cut off: DIV/,
   ]);
 
