@@ -9,43 +9,56 @@ type Of<K extends Inspection["kind"]> = Extract<Inspection, { kind: K }>;
 
 export function drawSequence({ servers }: Of<"sequence">, { canvas, theme }: Look): string {
   const place = surface(canvas);
-  if (place !== undefined) chips(place, servers, theme);
+  const drawn = place === undefined ? 0 : chips(place, servers, theme);
   return servers.length === 0
     ? "The rotation is too long to list: each turn is computed."
-    : `One period of the rotation, ${count(servers.length, "turn")}; then it repeats.`;
+    : `One period of the rotation, ${count(servers.length, "turn")}${of(servers, drawn)}; then it repeats.`;
 }
 
 export function drawQueue({ servers }: Of<"queue">, { canvas, theme }: Look): string {
   const place = surface(canvas);
-  if (place !== undefined) chips(place, servers, theme);
+  const drawn = place === undefined ? 0 : chips(place, servers, theme);
   return servers.length === 0
     ? "No server is idle: the next request goes to a random server."
-    : `${count(servers.length, "server")} in the queue of idle servers; the next request goes to the first.`;
+    : `${count(servers.length, "server")} in the queue of idle servers${of(servers, drawn)}; the next request goes to the first.`;
 }
 
-/** Draws boxes in as many rows as there is room for. The number of boxes left out is shown. */
+/** Says how many are drawn, if not all are. */
+const of = (servers: readonly string[], drawn: number): string =>
+  drawn < servers.length ? ` of which the first ${drawn} are drawn` : "";
+
+/** The sides of a box with the server's name, and of smaller ones without it. */
+const SIDES = [26, 12, 6] as const;
+
+/** Draws a box for each server, as large as there is room for. Returns how many are drawn. */
 function chips(
   { context, width, height }: Surface,
   servers: readonly string[],
   theme: Theme,
-): void {
-  const size = servers.length > 60 ? 12 : 26;
-  const perRow = Math.max(1, Math.floor(width / (size + 2)));
-  const rows = Math.max(1, Math.floor(height / (size + 2)));
+): number {
+  const grid = SIDES.map((size) => ({
+    size,
+    perRow: Math.max(1, Math.floor((width + 2) / (size + 2))),
+    rows: Math.max(1, Math.floor((height + 2) / (size + 2))),
+  }));
+  const roomy = grid.find(({ perRow, rows }) => perRow * rows >= servers.length);
+  const { size = SIDES[2], perRow = 1, rows = 1 } = roomy ?? grid.at(-1) ?? {};
+  const drawn = servers.slice(0, perRow * rows);
   const place = { context, width, height };
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.font = `600 10px ${FONT}`;
-  for (const [at, name] of servers.slice(0, perRow * rows).entries()) {
+  for (const [at, name] of drawn.entries()) {
     const x = (at % perRow) * (size + 2);
     const y = Math.floor(at / perRow) * (size + 2);
     context.fillStyle = serverColour(serverNumber(name), theme.dark);
-    box(place, [x, y, size, size], 5);
+    box(place, [x, y, size, size], size / 5);
     context.fill();
     if (size < 20) continue;
     context.fillStyle = theme.dark ? "#0b0e13" : "#ffffff";
     context.fillText(name, x + size / 2, y + size / 2 + 0.5);
   }
+  return drawn.length;
 }
 
 export function drawLoads({ loads, draws }: Of<"loads">, look: Look): string {
