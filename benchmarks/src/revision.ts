@@ -11,6 +11,10 @@ const ROOT = join(import.meta.dirname, "../..");
 /** A revision as a peer. The revision's folder is removed when this object is disposed of. */
 export interface Revision extends Disposable {
   readonly peer: Peer;
+  /** The revision as it was named, and its commit. */
+  readonly name: string;
+  /** Its folder, with all packages. */
+  readonly root: string;
 }
 
 /**
@@ -44,7 +48,12 @@ export function checkOut(revision: string): Revision {
     run(tree, process.execPath, "scripts/setup.mjs");
     // The report names the commit, because a branch may move on, and HEAD~5 will be another commit tomorrow.
     const commit = run(tree, "git", "rev-parse", "--short", "HEAD");
-    return { peer: tandemAt(tree, `tandem@${revision}`, commit), [Symbol.dispose]: dispose };
+    return {
+      peer: tandemAt(tree, `tandem@${revision}`, commit),
+      name: `${revision} (${commit})`,
+      root: tree,
+      [Symbol.dispose]: dispose,
+    };
   } catch (error) {
     dispose();
     throw error;

@@ -1,62 +1,63 @@
-// npm run bench:micro: measures the cost of a pick, for every algorithm and from 2 to 10 000 servers.
-import { execFileSync } from "node:child_process";
+// npm run bench:micro: measures the cost of a pick, for every algorithm and from 2 to 10 000 servers, and the speed of
+// the laboratory's simulator, for this revision or beside another one.
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
 import { busyWarning, describeMachine } from "../machine.ts";
-import type { Cost, Row } from "./row.ts";
-import { SUBJECTS } from "./subjects.ts";
-import { costTable, isOver } from "./table.ts";
+import { checkOut } from "../revision.ts";
+import { medianCost, medianRatio, pickRatios } from "./comparison.ts";
+import { inTurns, type Measured, measurePicks, measureSimulator } from "./measure.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { SIMULATOR_CASES } from "./simulator/cases.ts";
+import { type Speed, speedTable } from "./simulator/table.ts";
+import { costTable, isOver, ratioTable } from "./table.ts";
 
-const PROCESS = join(import.meta.dirname, "picks-process.ts");
-const SIZES = [2, 10, 100, 1_000, 10_000];
+const ROOT = join(import.meta.dirname, "../../..");
 
-function known(name: string, before: readonly string[] = []): string[] {
-  if (SUBJECTS[name] === undefined)
-    throw new InvalidArgumentError(`expected one of ${Object.keys(SUBJECTS).join(", ")}`);
-  return [...before, name];
-}
-
-function count(text: string, before: readonly number[] = []): number[] {
-  const servers = Number(text);
-  if (!Number.isInteger(servers) || servers < 1)
-    throw new InvalidArgumentError("expected a whole number above 0");
-  return [...before, servers];
-}
-
-function measure(name: string, sizes: readonly number[]): Cost {
-  const flags = ["--expose-gc", "--max-semi-space-size=128", "--min-semi-space-size=128"];
-  const output = execFileSync(process.execPath, [...flags, PROCESS, name, ...sizes.map(String)], {
-    encoding: "utf8",
+function measureAll(
+  { algorithms, sizes, tables, rounds }: Options,
+  revisions: readonly Measured[],
+) {
+  const picks = tables.includes("picks") ? algorithms : [];
+  const found = picks.map((name) =>
+    inTurns(revisions, rounds, (root) => measurePicks(root, name, sizes)),
+  );
+  const cases = tables.includes("simulator") ? SIMULATOR_CASES : [];
+  const speeds = cases.map(({ name }): Speed => {
+    const [ours = [], theirs = []] = inTurns(revisions, rounds, (root) =>
+      measureSimulator(root, name),
+    );
+    const ratio = theirs.length === 0 ? undefined : medianRatio(ours, theirs);
+    return { name, requestsPerSecond: ours, ratio };
   });
-  return { name, rows: JSON.parse(output) as Row[] };
+  const costs = found.map(([ours = []]) => medianCost(ours));
+  const ratios = found.flatMap(([ours = [], theirs = []]) =>
+    theirs.length === 0 ? [] : [{ name: ours[0]?.name ?? "", ratios: pickRatios(ours, theirs) }],
+  );
+  return { costs, ratios, speeds };
 }
 
-const {
-  algorithm,
-  servers: sizes = SIZES,
-  json,
-} = new Command("npm run bench:micro --")
-  .description(
-    "Measures what one pick costs, and the feedback for it, on servers with requests in flight.",
-  )
-  .option("--algorithm <name>", "only this one; may be repeated", known)
-  .option("--servers <n>", "only so many servers; may be repeated", count)
-  .option("--json", "the figures as JSON")
-  .parse()
-  .opts<{ algorithm?: string[]; servers?: number[]; json?: true }>();
-
-const setting = { pinning: "not pinned", generator: "none", mode: "one process each", rounds: 1 };
-const machine = describeMachine(setting);
-const costs = (algorithm ?? Object.keys(SUBJECTS)).map((name) => measure(name, sizes));
-const over = costs.flatMap(({ name, rows }) =>
-  rows
-    .filter(({ servers, pickNs }) => isOver(name, servers, pickNs))
-    .map((row) => ({ name, ...row })),
-);
-if (json) console.log(JSON.stringify({ machine, costs, over }, undefined, 2));
-else {
+function main(): void {
+  const options = parseOptions(process.argv.slice(2));
+  const setting = { pinning: "not pinned", mode: "one process each" };
+  const machine = describeMachine(setting);
+  using other = options.compare === undefined ? undefined : checkOut(options.compare);
+  const revisions = [{ name: "this", root: ROOT }, ...(other === undefined ? [] : [other])];
+  const { costs, ratios, speeds } = measureAll(options, revisions);
+  const over = costs.flatMap(({ name, rows }) =>
+    rows
+      .filter(({ servers, pickNs }) => isOver(name, servers, pickNs))
+      .map((row) => ({ name, ...row })),
+  );
+  if (options.json) {
+    console.log(JSON.stringify({ machine, costs, ratios, speeds, over }, undefined, 2));
+    return;
+  }
   const warning = busyWarning(machine);
   console.log(`${machine.cpu}, Node ${machine.node}, load average ${machine.loadAverage}`);
   if (warning !== undefined) console.log(warning);
-  console.log(["", ...costTable(costs)].join("\n"));
+  if (costs.length > 0) console.log(["", ...costTable(costs)].join("\n"));
+  if (ratios.length > 0)
+    console.log(["", ...ratioTable(ratios, options.sizes, other?.name ?? "")].join("\n"));
+  if (speeds.length > 0) console.log(["", ...speedTable(speeds, other?.name)].join("\n"));
 }
+
+main();

@@ -36,6 +36,23 @@ export function costTable(costs: readonly Cost[]): readonly string[] {
   ];
 }
 
+/** Writes, per number of servers, this revision's time for a pick ÷ that of `other`. */
+export function ratioTable(
+  found: readonly { readonly name: string; readonly ratios: readonly number[] }[],
+  sizes: readonly number[],
+  other: string,
+): readonly string[] {
+  const title = `time of a pick ÷ ${other}`;
+  const first = Math.max(title.length, ...found.map(({ name }) => name.length));
+  const line = (head: string, cells: readonly string[]) =>
+    head.padEnd(first) + cells.map((cell) => cell.padStart(WIDTH)).join("");
+  const shown = (ratio: number) => (Number.isNaN(ratio) ? "–" : ratio.toFixed(2));
+  return [
+    line(title, sizes.map(String)),
+    ...found.map(({ name, ratios }) => line(name, ratios.map(shown))),
+  ];
+}
+
 export function isOver(name: string, servers: number, ns: number): boolean {
   const subject = SUBJECTS[name];
   const budget = subject === undefined ? undefined : budgetNs(servers, subject);

@@ -3,13 +3,13 @@
 // not sockets. The algorithm is good for few servers. With many servers and several independent
 // balancers `random` is better: balancers with the same counts would all pick the same server, and
 // random draws prevent that.
-import { FullScan } from "./choose/full-scan.ts";
+import { FewestRequests } from "./choose/fewest-requests.ts";
 import { type FailureParameters, failurePenalty } from "./common-options.ts";
 import { defineAlgorithm, PLAIN } from "./define.ts";
 import { InFlight } from "./load/in-flight.ts";
 import type { PickerEnvironment, PickServer } from "./picker.ts";
 
-class LeastConn<S extends PickServer> extends FullScan<S> {
+class LeastConn<S extends PickServer> extends FewestRequests<S> {
   constructor(environment: PickerEnvironment, { failureMs }: FailureParameters) {
     super(environment, new InFlight(environment.now, failureMs));
   }

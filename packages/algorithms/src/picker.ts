@@ -100,4 +100,10 @@ export interface PickerEnvironment {
    * all begin with the same server. All threads of one balancer share the counter, and each number is given out once.
    */
   readonly ticket: () => number;
+  /**
+   * Whether `inFlight` changes only with the requests that the picker hears of (`started`, `ended`), and `usable` and
+   * `weight` only with these and with `update`. A picker may then follow the counts instead of reading all of them at
+   * each pick. Default false: other threads, or an earlier picker's requests, change the counts as well.
+   */
+  readonly hearsAll?: boolean;
 }

@@ -23,6 +23,11 @@ export class InFlight<S extends PickServer> implements Load<S> {
     return this.#failures.any ? server.inFlight + this.#failures.of(index) : server.inFlight;
   }
 
+  /** Whether failed requests count as load now. If not, the load is the number of requests in flight. */
+  get countsFailures(): boolean {
+    return this.#failures.any;
+  }
+
   ended(index: number, outcome: Outcome): void {
     this.#failures.ended(index, outcome);
   }

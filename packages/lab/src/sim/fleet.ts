@@ -64,6 +64,7 @@ export class Fleet {
         rng: stream.rng,
         now: () => agenda.now,
         ticket: options.view === "shared" ? sharedTicket : () => own++,
+        hearsAll: (options.view ?? "local") === "local",
       });
       const views = this.#lists[index % this.#lists.length] ?? [];
       const zone = options.zones?.[index] ?? 0;

@@ -83,6 +83,40 @@ export const CHOOSING: readonly Mutant[] = [
       by: "E11",
     },
   ]),
+  ...inFile("packages/algorithms/src/choose/fewest-requests.ts", [
+    {
+      id: "tournament-forgets-full",
+      find: "server.usable ? server.inFlight : Number.POSITIVE_INFINITY",
+      replace: "server.inFlight",
+      breaks: "a server that is full is picked",
+    },
+    {
+      id: "tournament-despite-failures",
+      find: " || this.#inFlight.countsFailures",
+      replace: "",
+      breaks: "failed requests do not count as load",
+    },
+  ]),
+  ...inFile("packages/algorithms/src/choose/tournament.ts", [
+    {
+      id: "tournament-raw-load",
+      find: "(this.#load[a] as number) * (this.#weight[b] as number)",
+      replace: "(this.#load[a] as number) * (this.#weight[a] as number)",
+      breaks: "loads are compared without regard to the weights",
+    },
+    {
+      id: "tournament-tie-to-first",
+      find: "(order === 0 && left < tied)",
+      replace: "order === 0",
+      breaks: "a tie goes to the first server of the list",
+    },
+    {
+      id: "tournament-stops-early",
+      find: "load === this.#load[node] && weight === this.#weight[node] && tied === this.#tied[node]",
+      replace: "load === this.#load[node] && weight === this.#weight[node]",
+      breaks: "servers that become tied are not seen further up",
+    },
+  ]),
   ...inFile("packages/algorithms/src/choose/divisor.ts", [
     {
       id: "divisor-counts-speed-twice",
