@@ -26,8 +26,8 @@ export interface GridMapSpec
   readonly panels: readonly MapPanel[];
 }
 
-const WIDTH = 376;
-const LEFT = 38;
+const WIDTH = 400;
+const LEFT = 36;
 const ROW = 34;
 
 export function gridMap({ x, y, panels, ...spec }: GridMapSpec): Figure {

@@ -12,7 +12,7 @@ export const DEFAULT_POLICY: Policy = { algorithm: "least-conn", weighted: false
  */
 export const ALIKE = 0.03;
 /** A policy further from the best than this is not as good, also where the seeds are too few to be sure. */
-export const TOO_FAR = 0.1;
+export const TOO_FAR = 0.05;
 
 export interface Recommended {
   readonly ratio: number;
