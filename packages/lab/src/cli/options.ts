@@ -62,10 +62,20 @@ export function percentage(text: string): number {
 
 /** Parses `found`, or a time such as `500ms` or `5s`, which is returned in milliseconds. */
 export function warmUp(text: string): WarmUp {
-  if (text === "found") return text;
+  return text === "found" ? text : time(text, "Expected found, or a time such as 500ms or 5s.");
+}
+
+/** Parses a time such as `200ms` or `1.5s`, above 0. Returns milliseconds. */
+export function milliseconds(text: string): number {
+  const message = "Expected a time above 0, such as 200ms or 1.5s.";
+  const value = time(text, message);
+  if (value > 0) return value;
+  throw new InvalidArgumentError(message);
+}
+
+function time(text: string, message: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
-  if (number === undefined)
-    throw new InvalidArgumentError("Expected found, or a time such as 500ms or 5s.");
+  if (number === undefined) throw new InvalidArgumentError(message);
   return Number(number) * (unit === "s" ? 1_000 : 1);
 }
 

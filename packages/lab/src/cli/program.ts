@@ -10,6 +10,8 @@ import { replayCommand } from "./replay.ts";
 import { reportCommand } from "./report.ts";
 import { runCommand } from "./run.ts";
 import { serveCommand } from "./serve.ts";
+import { limitCommand } from "./sweep/limit.ts";
+import { sweepCommand } from "./sweep/sweep.ts";
 import { EXIT, report } from "./terminal.ts";
 import { testCommand } from "./test-own.ts";
 
@@ -19,6 +21,8 @@ const COMMANDS = [
   runCommand,
   compareCommand,
   mapCommand,
+  sweepCommand,
+  limitCommand,
   checkCommand,
   testCommand,
   coverageCommand,

@@ -23,7 +23,11 @@ export function provenance(): Provenance {
   };
 }
 
+/** The revision that the bundler puts in. A clone has none. */
+declare const TANDEM_REVISION: string | undefined;
+
 function revision(): string {
+  if (typeof TANDEM_REVISION === "string") return TANDEM_REVISION;
   const here = fileURLToPath(new URL("../..", import.meta.url));
   const git = (...args: string[]) => spawnSync("git", args, { cwd: here, encoding: "utf8" });
   const head = git("rev-parse", "--short=12", "HEAD");

@@ -26,7 +26,7 @@ export function comparedText({ comparison, caveats }: StudyRow, headline: Metric
 }
 
 /** Returns the mean and half the width of its 95 % interval, with as many digits as the interval justifies. */
-function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
+export function meanText({ metric, estimate }: StudyRow["metrics"][number]): string {
   const { mean, low, high } = estimate;
   const reach = (high - low) / 2;
   if (!Number.isFinite(reach) || reach <= 1e-4 * Math.abs(mean)) return withUnit(mean, metric.unit);
@@ -72,8 +72,14 @@ export function describeRun({ study, rows, seeds, candidates, notes: found }: St
   return lines.join("\n");
 }
 
+/** What the marks of a row are explained by. */
+export interface CaveatRow extends Pick<StudyRow, "caveats"> {
+  readonly variant: Pick<StudyRow["variant"], "label">;
+  readonly candidate: Pick<StudyRow["candidate"], "label">;
+}
+
 /** Explains the marks in a table of these rows. Empty when there is nothing to explain. */
-export function caveatLines(rows: readonly StudyRow[]): string[] {
+export function caveatLines(rows: readonly CaveatRow[]): string[] {
   const lines = [...new Set(rows.flatMap(({ caveats }) => caveats.notes))];
   if (rows.some(({ caveats }) => caveats.unstable !== undefined))
     lines.push(

@@ -68,7 +68,8 @@ function save(
   return files.map((file) => file.path);
 }
 
-function shortenLists(_key: string, value: unknown): unknown {
+/** Replaces long lists, for `JSON.stringify`. */
+export function shortenLists(_key: string, value: unknown): unknown {
   if (!Array.isArray(value) || value.length <= LONGEST_LIST) return value;
   const sha256 = createHash("sha256").update(JSON.stringify(value)).digest("hex");
   return { omitted: value.length, sha256 };

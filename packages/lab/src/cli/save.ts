@@ -19,7 +19,8 @@ export function refuseUnwritable(folder: string): void {
 
 export interface NamedFile {
   readonly path: string;
-  readonly text: string;
+  /** Text, or bytes of a format that is no text. */
+  readonly text: string | Uint8Array;
 }
 
 /** Writes all files. Ctrl-C meanwhile does not stop the writing; the process exits when all files are written. */

@@ -15,7 +15,7 @@ export interface FigureSource {
   readonly rows: readonly StudyRow[];
 }
 
-export const figureName = ({ study }: FigureSource, what: string): string =>
+export const figureName = ({ study }: Pick<SweepSource, "study">, what: string): string =>
   `${slug(study.id)}-${slug(what)}`;
 
 export function seedsNote(seeds: readonly number[]): string {
@@ -25,6 +25,12 @@ export function seedsNote(seeds: readonly number[]): string {
 }
 
 const metricAxis = ({ name, unit }: Metric): string => (unit === "" ? name : `${name}, ${unit}`);
+
+/** The rows that curves are drawn from. */
+export interface SweepSource extends Pick<FigureSource, "seeds"> {
+  readonly study: Pick<Study, "id" | "title" | "question" | "axis" | "metrics">;
+  readonly rows: readonly Pick<StudyRow, "variant" | "candidate" | "metrics" | "caveats">[];
+}
 
 export interface SweepOptions {
   readonly name?: string;
@@ -39,7 +45,7 @@ export interface SweepOptions {
 const tick = (value: number) => tickText(Number(value.toPrecision(3)));
 
 /** Draws one metric of all algorithms over the axis of the study. */
-export function sweep(source: FigureSource, metricIndex: number, options: SweepOptions): Figure {
+export function sweep(source: SweepSource, metricIndex: number, options: SweepOptions): Figure {
   const { study, rows, seeds } = source;
   const metric = study.metrics[metricIndex] ?? study.metrics[0];
   const groups = Map.groupBy(rows, ({ candidate }) => candidate.label);
@@ -75,7 +81,10 @@ export function sweep(source: FigureSource, metricIndex: number, options: SweepO
   });
 }
 
-function pointOf({ variant, metrics, caveats }: StudyRow, metricIndex: number): Point {
+function pointOf(
+  { variant, metrics, caveats }: SweepSource["rows"][number],
+  metricIndex: number,
+): Point {
   const metric = metrics[metricIndex]?.metric;
   if (metric !== undefined && isUnstable(metric, caveats))
     return { x: variant.x ?? 0, y: Number.NaN };

@@ -50,7 +50,7 @@ export const estimateOfSeeds = (values: readonly number[]): Estimate =>
   estimate(values, 0.95, criticalValue);
 
 /** What a row needs of one run. The whole result is kept of the first seed only. */
-interface Measured {
+export interface Measured {
   readonly values: readonly number[];
   readonly caveats: CaveatFacts;
 }
@@ -130,10 +130,10 @@ export async function runStudyOn(
   });
 }
 
-function measured(study: Study, result: Result): Measured {
+export function measured({ metrics }: Pick<Study, "metrics">, result: Result): Measured {
   const { counts, unstable, overloaded, notes } = result;
   return {
-    values: study.metrics.map((metric) => metric.of(result)),
+    values: metrics.map((metric) => metric.of(result)),
     caveats: { counts, overloaded, notes, ...(unstable !== undefined && { unstable }) },
   };
 }
