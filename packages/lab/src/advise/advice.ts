@@ -4,7 +4,7 @@ import { type Crossing, findCrossing } from "./crossing.ts";
 import { type Loss, losses } from "./loss.ts";
 import { type Ranked, rank, type Setting } from "./rank.ts";
 import { type Doing, type Limit, limitedIn, measure } from "./runs.ts";
-import { recommended, settingsFor, todaysWeights } from "./settings.ts";
+import { isSame, recommended, settingsFor, todaysWeights } from "./settings.ts";
 import { capacityRate, type Site } from "./site.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
@@ -66,7 +66,7 @@ export async function advise(site: Site, question: Question, doing: Doing): Prom
       const trial = { candidate, weights, limit, requests, rate };
       return limitedIn(site, trial, seed, doing, `how much ${candidate.label} carries`);
     });
-  const isOther = now !== undefined && setting.candidate.label !== now.candidate.label;
+  const isOther = now !== undefined && !isSame(setting, now);
   const carries = await crossing(setting);
   const carriesToday = isOther ? await crossing(now) : undefined;
   const grown = await grownOf(site, { ...question, requests }, setting, doing);

@@ -58,5 +58,5 @@ t.test("the rate that one queue carries is that of the textbook", async (t) => {
   if (carries.kind !== "at") return;
   const { mean, low, high } = carries.rate;
   t.ok(low - 1 < 81.6 && high + 1 > 81.6, `${mean}, ${low} to ${high}`);
-  t.match(losses, [{ lost: "only", load: Number.POSITIVE_INFINITY }]);
+  t.match(losses, [{ lost: ["only"], load: Number.POSITIVE_INFINITY }]);
 });

@@ -2,7 +2,7 @@
 // each server got in between and how long they took on average; nothing says how these times were spread.
 import * as z from "zod/mini";
 import { type LearntSite, NOTHING } from "./learnt.ts";
-import { around, isFarFrom, type Ranged } from "./ranged.ts";
+import { around, isFarFrom, type Ranged, referenceOf } from "./ranged.ts";
 
 const times = z.object({ response: z.number() });
 const server = z.object({
@@ -116,7 +116,7 @@ function speedsOf(each: readonly Between[]): {
   readonly speeds: readonly Ranged[];
   readonly differ: boolean;
 } {
-  const most = each.reduce((best, one, i) => (one.count > (each[best]?.count ?? 0) ? i : best), 0);
+  const most = referenceOf(each.map(({ count }) => count));
   const reference = each[most];
   const speeds = each.map((one, i): Ranged => {
     if (i === most || reference === undefined) return { value: 1, low: 1, high: 1 };

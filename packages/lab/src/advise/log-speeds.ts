@@ -2,7 +2,7 @@
 // a server whose times are twice as long is half as fast. Means of logarithms are compared: a few very long requests would
 // move a mean of times more than the speed does.
 import type { LogRequest } from "../replay/read-log.ts";
-import { isFarFrom, type Ranged } from "./ranged.ts";
+import { isFarFrom, type Ranged, referenceOf } from "./ranged.ts";
 
 /** With fewer requests the speed of a server is not estimated. */
 const FEWEST = 50;
@@ -10,7 +10,7 @@ const LEAST_MS = 0.5;
 const Z95 = 1.959963984540054;
 
 export interface Speeds {
-  /** By the server's index; the server with most requests has speed 1. */
+  /** By the server's index; one that has as many requests as any has speed 1. */
   readonly speeds: readonly Ranged[];
   /** Whether a server differs from the others beyond what chance does. */
   readonly differ: boolean;
@@ -26,7 +26,7 @@ export function speedsOf(
   for (const [i, { server }] of requests.entries())
     logs[server]?.push(Math.log(Math.max(LEAST_MS, demandsMs[i] ?? 0)));
   const own = logs.map(summed);
-  const most = own.reduce((best, one, i) => (one.count > (own[best]?.count ?? 0) ? i : best), 0);
+  const most = referenceOf(own.map(({ count }) => count));
   const reference = own[most];
   const speeds = own.map((one, i): Ranged => {
     if (i === most || reference === undefined) return { value: 1, low: 1, high: 1 };

@@ -6,7 +6,8 @@ import { capacityRate, type Site } from "./site.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
 export interface Loss {
-  readonly lost: string;
+  /** The servers of which one is lost. Those that are alike are one loss, because it does not matter which it is. */
+  readonly lost: readonly string[];
   /** The load of the servers that are left; 1 or more: they cannot do the work. Infinity when none is left. */
   readonly load: number;
   /** What the servers that are left do with today's requests; absent when they cannot do the work. */
@@ -28,14 +29,26 @@ const MOST_SEEDS = 5;
 
 export async function losses(site: Site, choice: LossChoice): Promise<readonly Loss[]> {
   const all: Loss[] = [];
-  for (const i of site.servers.keys()) all.push(await lossOf(site, i, choice));
+  for (const kind of alike(site, choice.setting)) all.push(await lossOf(site, kind, choice));
   return all;
 }
 
-async function lossOf(site: Site, index: number, choice: LossChoice): Promise<Loss> {
+/** Returns the indices of the servers, those together that have the same speed and weight. */
+export function alike(
+  { servers }: Pick<Site, "servers">,
+  { weights }: Pick<Setting, "weights">,
+): readonly (readonly number[])[] {
+  const indices = [...servers.keys()];
+  const kindOf = (i: number) =>
+    [servers[i]?.speed, servers[i]?.speedError ?? 0, weights[i]].join(" ");
+  return [...Map.groupBy(indices, kindOf).values()];
+}
+
+async function lossOf(site: Site, kind: readonly number[], choice: LossChoice): Promise<Loss> {
   const { setting, limit, requests, doing } = choice;
   const seeds = choice.seeds.slice(0, MOST_SEEDS);
-  const lost = site.servers[index]?.name ?? "";
+  const lost = kind.map((i) => site.servers[i]?.name ?? "");
+  const [index = 0] = kind;
   const left = without(site.servers, index);
   if (left.length === 0) return { lost, load: Number.POSITIVE_INFINITY };
   const rest: Site = { ...site, servers: left };
@@ -47,7 +60,7 @@ async function lossOf(site: Site, index: number, choice: LossChoice): Promise<Lo
     limit,
     requests,
   };
-  const what = `${lost} lost`;
+  const what = `${lost[0]} lost`;
   const carries = await findCrossing(
     { capacity, limitMs: limit.ms, guess: Math.min(0.85 * capacity, site.rate), seeds },
     (rate, seed) => limitedIn(rest, { ...trial, rate }, seed, doing, what),

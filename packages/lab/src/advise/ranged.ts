@@ -19,6 +19,18 @@ const FEWEST = 5 * BATCHES;
  */
 const SURE = 3.3;
 
+/**
+ * Returns the index of the server that others are compared with: of those that have nearly as many requests as any, the
+ * first, so that it does not depend on the last request of a log.
+ */
+export function referenceOf(counts: readonly number[]): number {
+  const most = Math.max(...counts);
+  return Math.max(
+    0,
+    counts.findIndex((count) => count >= 0.9 * most),
+  );
+}
+
 /** Whether the interval, which is symmetric by `scale`, is so far from `from` that chance is no explanation. */
 export function isFarFrom(
   from: number,

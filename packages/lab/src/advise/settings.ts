@@ -51,7 +51,13 @@ export const todaysWeights = (servers: readonly SiteServer[]): readonly number[]
 const share = (weights: readonly number[], i: number) =>
   (weights[i] ?? 0) / weights.reduce((sum, weight) => sum + weight, 0);
 
-/** Whether two lists of weights give every server the same share. */
+/** Whether two settings are the same algorithm with the same share for every server. */
+export function isSame(a: AlgorithmWithWeights, b: AlgorithmWithWeights): boolean {
+  return a.candidate.label === b.candidate.label && sameShares(a.weights, b.weights);
+}
+
+type AlgorithmWithWeights = Pick<Setting, "candidate" | "weights">;
+
 function sameShares(a: readonly number[], b: readonly number[]): boolean {
   return a.every((_, i) => Math.abs(share(a, i) - share(b, i)) < 1e-6);
 }
@@ -62,14 +68,11 @@ function sameShares(a: readonly number[], b: readonly number[]): boolean {
  */
 export function recommended(
   ranking: readonly Ranked[],
-  today: Pick<Setting, "candidate" | "weights"> | undefined,
+  today: AlgorithmWithWeights | undefined,
 ): Ranked | undefined {
   const best = ranking.filter(({ rank }) => rank === 1);
   const usual = usualFor(ranking[0]?.shares.length ?? 0);
-  const isToday = ({ setting }: Ranked) =>
-    today !== undefined &&
-    setting.candidate.label === today.candidate.label &&
-    sameShares(setting.weights, today.weights);
+  const isToday = ({ setting }: Ranked) => today !== undefined && isSame(setting, today);
   const place = ({ setting }: Ranked) => {
     const at = usual.findIndex(({ label }) => label === setting.candidate.label);
     return at < 0 ? usual.length : at;

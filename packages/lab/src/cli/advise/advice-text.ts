@@ -79,35 +79,29 @@ const interval = (low: number, high: number): string =>
 const meanText = ({ mean }: Spread): string =>
   Number.isFinite(mean) ? plain(mean) : "too many fail";
 
+const RANK_HEADS = (name: string): readonly string[] => [
+  ...["  ", "algorithm", "weights", "p50 ms", `${name} ms`, "its interval", `one run's ${name}`],
+  ...["against the first", "shares"],
+];
+
+const rankCells = (row: Ranked): readonly string[] => [
+  `  ${row.rank}`,
+  row.setting.candidate.label,
+  weightsText(row),
+  meanText(row.p50),
+  meanText(row.limited),
+  interval(row.limited.low, row.limited.high),
+  interval(row.limited.oneLow, row.limited.oneHigh),
+  row.comparison ? relativeText(row.comparison) : "",
+  sharesText(row),
+];
+
 function rankingLines({ advice, question }: Telling): string[] {
   const { bold, dim } = palette();
   const { ranking, choice, runMs, rankedAt } = advice;
   const { seeds, limit } = question;
-  const name = quantileName(limit.quantile);
-  const [head = "", ...rows] = table([
-    [
-      "  ",
-      "algorithm",
-      "weights",
-      "p50 ms",
-      `${name} ms`,
-      "its interval",
-      `one run's ${name}`,
-      "against the first",
-      "shares",
-    ],
-    ...ranking.map((row) => [
-      `  ${row.rank}`,
-      row.setting.candidate.label,
-      weightsText(row),
-      meanText(row.p50),
-      meanText(row.limited),
-      interval(row.limited.low, row.limited.high),
-      interval(row.limited.oneLow, row.limited.oneHigh),
-      row.comparison ? relativeText(row.comparison) : "",
-      row.shares.map(({ mean }) => `${Math.round(100 * mean)}`).join(":"),
-    ]),
-  ]);
+  const heads = RANK_HEADS(quantileName(limit.quantile));
+  const [head = "", ...rows] = table([heads, ...ranking.map(rankCells)]);
   const small = `worse by less than ${100 * SMALL} % or only by chance counts as equal`;
   const today =
     advice.load < 0.99
@@ -122,8 +116,17 @@ function rankingLines({ advice, question }: Telling): string[] {
   ];
 }
 
+/** With more servers a value for each would be longer than a line. */
+const MOST_VALUES = 8;
+
+function sharesText({ shares }: Ranked): string {
+  const percents = shares.map(({ mean }) => 100 * mean);
+  if (percents.length <= MOST_VALUES) return percents.map((share) => Math.round(share)).join(":");
+  return `${plain(Math.min(...percents))} to ${plain(Math.max(...percents))} % each`;
+}
+
 const weightsText = ({ setting, shares }: Ranked): string =>
-  shares.length > 8 ? setting.weighted : setting.weights.join(":");
+  shares.length > MOST_VALUES ? setting.weighted : setting.weights.join(":");
 
 const spanText = (ms: number): string =>
   ms < 120_000 ? `${plain(ms / 1000)} s` : `${plain(ms / 60_000)} min`;
@@ -177,17 +180,25 @@ function lossLines({ known, question, advice }: Telling): string[] {
   const { bold, red } = palette();
   const { limit } = question;
   const lines = advice.losses.map((loss) => {
-    const text = `  ${loss.lost}: ${lossText(loss, known.site.rate, limit)}`;
+    const text = `  ${namesText(loss.lost)}: ${lossText(loss, known.site.rate, limit)}`;
     return loss.load >= 1 ? red(text) : text;
   });
   return [bold("when a server is lost"), ...shortened(lines)];
 }
 
-/** Of many servers that are alike the first ones show what happens. */
+/** Of many kinds of servers the first ones show what happens. */
 const shortened = (lines: readonly string[]): readonly string[] =>
-  lines.length > 8
-    ? [...lines.slice(0, 8), `  and ${lines.length - 8} more: --json has all`]
+  lines.length > MOST_VALUES
+    ? [...lines.slice(0, MOST_VALUES), `  and ${lines.length - MOST_VALUES} more: --json has all`]
     : lines;
+
+function namesText(names: readonly string[]): string {
+  const [first = "", second = ""] = names;
+  if (names.length === 1) return first;
+  return names.length === 2
+    ? `${first} or ${second}`
+    : `one of ${first} … ${names.at(-1)}, which are alike`;
+}
 
 function lossText({ load, after, carries }: Loss, rate: number, limit: Question["limit"]): string {
   if (carries === undefined) return "no server is left, so no request is answered";

@@ -2,6 +2,8 @@
 // growth that was asked for, and each loss.
 import { join } from "node:path";
 import type { Advice, Question } from "../../advise/advice.ts";
+import { alike } from "../../advise/loss.ts";
+import type { Setting } from "../../advise/rank.ts";
 import { type Site, scenarioOf } from "../../advise/site.ts";
 import type { Provenance } from "../provenance.ts";
 import { saveAll } from "../save.ts";
@@ -15,7 +17,7 @@ interface Saved {
 
 /** Measured requests of a saved scenario. */
 const REQUESTS = 20_000;
-/** Of more servers, only so many losses are written. */
+/** Of more kinds of servers, only so many losses are written. */
 const MOST_LOSSES = 8;
 
 /** Returns the path of the file. */
@@ -54,7 +56,7 @@ function contentOf({ site, question, advice, origin }: Saved) {
       ...(growth === undefined
         ? []
         : [variant(`grown ×${growth}`, site, site.rate * growth, weights)]),
-      ...lossesOf(site).map(([name, rest, index]) =>
+      ...lossesOf(site, advice.choice.setting).map(([name, rest, index]) =>
         variant(
           `${name} lost`,
           rest,
@@ -66,15 +68,17 @@ function contentOf({ site, question, advice, origin }: Saved) {
   };
 }
 
-function lossesOf(site: Site): readonly (readonly [name: string, rest: Site, index: number])[] {
+function lossesOf(
+  site: Site,
+  setting: Pick<Setting, "weights">,
+): readonly (readonly [name: string, rest: Site, index: number])[] {
   if (site.servers.length === 1) return [];
-  return site.servers
+  return alike(site, setting)
     .slice(0, MOST_LOSSES)
-    .map(({ name }, index) => [
-      name,
-      { ...site, servers: site.servers.filter((_, i) => i !== index) },
-      index,
-    ]);
+    .map(([index = 0]) => {
+      const servers = site.servers.filter((_, i) => i !== index);
+      return [site.servers[index]?.name ?? "", { ...site, servers }, index];
+    });
 }
 
 /** Puts lists of numbers on one line; a log's would be twenty thousand lines. */
