@@ -14,10 +14,10 @@ const count = (least: number) => z.int().min(least);
 const server = z
   .strictObject({
     address: serverAddress.meta({ description: "host and port: `10.0.0.2:8081`" }),
-    weight: count(0)
-      .max(256)
-      .default(1)
-      .meta({ description: "share of the traffic; 0 = no new requests" }),
+    weight: count(0).max(256).default(1).meta({
+      description:
+        "share of the traffic, in proportion to the others; with `peak-ewma` and `least-time` a limit of it; 0 = no new requests",
+    }),
     maxConnections: count(0).default(0).meta({
       description:
         "requests (in `mode: tcp`: connections) in flight at once, over all threads; 0 = unlimited; more wait in the queue",
