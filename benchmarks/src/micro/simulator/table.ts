@@ -22,6 +22,6 @@ export function speedTable(speeds: readonly Speed[], other?: string): readonly s
       return name.padEnd(first) + speed + (ratio === undefined ? "" : `  × ${ratio.toFixed(2)}`);
     }),
     "",
-    "Of one core's processor time: how many requests a run simulates, from arrival to answer, after two runs to warm up.",
+    "Of one core's processor time: how many requests a run simulates, from arrival to answer.",
   ];
 }

@@ -160,8 +160,8 @@ export const CHOOSING: readonly Mutant[] = [
     },
     {
       id: "draw-forgets-last",
-      find: "const at = this.#dice.share() * (upTo[last] ?? 0);",
-      replace: "const at = this.#dice.share() * (upTo[last - 1] ?? 0);",
+      find: "const at = share * (upTo[last] ?? 0);",
+      replace: "const at = share * (upTo[last - 1] ?? 0);",
       breaks: "the last server is never drawn",
       by: "E11",
     },
