@@ -10,15 +10,19 @@ import {
   type MapMetric,
   type Measured,
   measureMap,
+  requestsOf,
   sizeOf,
 } from "../map/measure-map.ts";
 import { SITUATIONS, type Situation } from "../map/situations.ts";
+import { runnerOf } from "../parallel/executor.ts";
 import { describeMap } from "./map-text.ts";
 import { loads, ratios, seedsUpTo, wholeNumber } from "./options.ts";
 import { provenance } from "./provenance.ts";
 import { tellFiles } from "./run.ts";
 import { type NamedFile, refuseUnwritable, saveAll } from "./save.ts";
 import { didYouMean, examples, print, printJson, progress, UsageError } from "./terminal.ts";
+import { Threads, withThreads } from "./threads.ts";
+import { timeLeft } from "./time-left.ts";
 
 interface MapOptions {
   readonly situations?: readonly string[];
@@ -26,12 +30,13 @@ interface MapOptions {
   readonly loads?: readonly number[];
   readonly metric: MapMetric;
   readonly seeds: number;
+  readonly threads?: number;
   readonly json?: boolean;
   readonly out?: string;
 }
 
 export function mapCommand(): Command {
-  return new Command("map")
+  return withThreads(new Command("map"))
     .description("two boxes: which algorithm, by how unequal they are and by load")
     .addHelpText(
       "before",
@@ -68,7 +73,7 @@ export function mapCommand(): Command {
     .action(map);
 }
 
-function map(options: MapOptions): void {
+async function map(options: MapOptions): Promise<void> {
   const { out, metric } = options;
   const grid: MapGrid = {
     situations: situationsOf(options.situations),
@@ -77,7 +82,8 @@ function map(options: MapOptions): void {
     seeds: seedsUpTo(options.seeds),
   };
   if (out !== undefined) refuseUnwritable(out);
-  const measured = measure(grid);
+  await using threads = await Threads.open({ threads: options.threads });
+  const measured = await measure(grid, threads);
   const files = out === undefined ? [] : filesOf(out, measured, grid, metric);
   saveAll(files);
   if (options.json) printJson({ ...provenance(), ...mapData(measured, grid) });
@@ -97,14 +103,15 @@ function situationsOf(names: readonly string[] | undefined): readonly Situation[
   });
 }
 
-function measure(grid: MapGrid): readonly Measured[] {
+async function measure(grid: MapGrid, threads: Threads): Promise<readonly Measured[]> {
   const total = sizeOf(grid);
-  const measured: Measured[] = [];
-  for (const one of measureMap(grid)) {
-    measured.push(one);
-    const { situation, ratio, load } = one.cell;
-    progress(`${measured.length}/${total}  ${situation.name}, ${ratio} : 1, load ${load}`);
-  }
+  const left = timeLeft();
+  let done = 0;
+  const runner = runnerOf(threads.for({ requests: requestsOf(grid) }));
+  const measured = await measureMap(grid, runner, ({ cell: { situation, ratio, load } }) => {
+    const share = `${++done}/${total}${left(done / total)}`;
+    progress(`${share}  ${situation.name}, ${ratio} : 1, load ${load}`);
+  });
   progress(undefined);
   return measured;
 }

@@ -97,7 +97,7 @@ t.test("with two servers random picks as least-conn, so the map leaves it out", 
 
 t.test("a small map is measured, judged, drawn and kept", async (t) => {
   const grid: MapGrid = { situations: [usual], ratios: [1, 3], loads: [0.3], seeds: [1, 2] };
-  const measured = [...measureMap(grid)];
+  const measured = await measureMap(grid);
   t.equal(measured.length, sizeOf(grid));
   const figure = mapFigure(measured, grid, "p99");
   t.notMatch(svgOf(figure), /NaN|Infinity|undefined/);

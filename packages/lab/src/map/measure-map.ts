@@ -1,6 +1,7 @@
 // Measures the map for two boxes: every policy in every cell, with the same seeds, so with the same requests.
+import { HERE, type Runner } from "../scenarios/runner.ts";
+import { expectedRequests } from "../schema/work.ts";
 import type { Result } from "../sim/result.ts";
-import { simulate } from "../sim/simulation.ts";
 import { type Cell, LIGHT, scenarioOf } from "./cells.ts";
 import { type Policy, policiesAt } from "./policies.ts";
 import type { Situation } from "./situations.ts";
@@ -34,23 +35,61 @@ function cellsOf({ situations, ratios, loads }: MapGrid): readonly Cell[] {
   );
 }
 
-/** Yields each policy in each cell as soon as its runs are done. The runs happen while the caller iterates. */
-export function* measureMap(grid: MapGrid): Generator<Measured> {
-  for (const cell of cellsOf(grid))
-    for (const policy of policiesAt(cell.ratio)) yield measure(cell, policy, grid.seeds);
+/**
+ * Measures each policy in each cell, in the order of the cells. All runs are given to `runner` at once. `progress` is
+ * called with each that is done, whichever ends.
+ */
+export function measureMap(
+  grid: MapGrid,
+  runner: Runner = HERE,
+  progress?: (measured: Measured) => void,
+): Promise<readonly Measured[]> {
+  const all = cellsOf(grid).flatMap((cell) =>
+    policiesAt(cell.ratio).map(async (policy) => {
+      const measured = await measure(cell, policy, { seeds: grid.seeds, runner });
+      progress?.(measured);
+      return measured;
+    }),
+  );
+  return Promise.all(all);
 }
 
 /** Returns how many items `measureMap` yields. */
 export const sizeOf = (grid: MapGrid): number =>
   cellsOf(grid).reduce((sum, { ratio }) => sum + policiesAt(ratio).length, 0);
 
-function measure(cell: Cell, policy: Policy, seeds: readonly number[]): Measured {
+/** Returns about how many requests all runs have together. */
+export const requestsOf = (grid: MapGrid): number =>
+  cellsOf(grid).reduce((sum, cell) => {
+    const runs = policiesAt(cell.ratio).length * grid.seeds.length;
+    return sum + runs * expectedRequests(scenarioOf(cell, false));
+  }, 0);
+
+async function measure(
+  cell: Cell,
+  policy: Policy,
+  { seeds, runner }: { readonly seeds: readonly number[]; readonly runner: Runner },
+): Promise<Measured> {
   const scenario = scenarioOf(cell, policy.weighted);
-  const results = seeds.map((seed) => simulate(scenario, { algorithm: policy.algorithm, seed }));
-  const of = (metric: MapMetric) => results.map(MAP_METRICS[metric]);
+  const { algorithm } = policy;
+  const candidate = { label: algorithm, algorithm };
+  const runs = seeds.map(async (seed) => {
+    const result = await runner.simulate({ scenario, candidate, seed, anySize: false });
+    return numbersOf(result);
+  });
+  const values = await Promise.all(runs);
+  const of = (metric: MapMetric) => values.map((one) => one[metric]);
   return {
     cell,
     policy,
     values: { mean: of("mean"), p50: of("p50"), p99: of("p99"), light: of("light") },
   };
 }
+
+/** Only the numbers are kept of a result, because a map has thousands. */
+const numbersOf = (result: Result): Readonly<Record<MapMetric, number>> => ({
+  mean: MAP_METRICS.mean(result),
+  p50: MAP_METRICS.p50(result),
+  p99: MAP_METRICS.p99(result),
+  light: MAP_METRICS.light(result),
+});

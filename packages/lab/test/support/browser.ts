@@ -47,5 +47,5 @@ export async function visit(
 }
 
 /** Waits until the run on the page stands still. */
-export const settled = (page: Page) =>
+export const settled = (page: Page): Promise<unknown> =>
   page.waitForSelector('html[data-run="still"]', { state: "attached" });
