@@ -6,7 +6,7 @@ import type { DocumentFigure } from "./document-figure.ts";
 import { type FleetSize, MANY, scenesOf, TWO } from "./scenes.ts";
 import { CONTESTANTS, scoreScene } from "./score-scenes.ts";
 
-const SEEDS = { two: 10, many: 5 } as const;
+const SEEDS = { two: 30, many: 10 } as const;
 
 function card(name: string, question: string, fleet: FleetSize, seeds: number): DocumentFigure {
   return {
