@@ -121,6 +121,7 @@ t.test("a file on the page", { skip: NO_BROWSER, timeout: 230_000 }, async (t) =
   t.equal(await page.locator("#algorithm-a").inputValue(), text);
   t.equal(await page.locator("#algorithm-b").inputValue(), "round-robin");
   t.match(await page.locator(".lane-a .idea").textContent(), "An algorithm of your own");
+  t.equal(await page.locator("#needs").textContent(), `A link to this run needs ${text}.`);
   await at(page, 12_000);
   const simulation = new Simulation(SANDBOX.scenario, { algorithm: text, seed: 1 });
   simulation.runUntil(12_000);

@@ -1,7 +1,9 @@
 // Shows the scenario, its question, the link to this run at this moment, and the choice between light and dark colours.
 import { h, on, part, say } from "../dom.ts";
+import { ownFile } from "../run-state/own.ts";
 import { encode } from "../run-state/permalink.ts";
 import { PRESETS, type Preset, presetOf } from "../run-state/presets.ts";
+import type { RunState } from "../run-state/run-state.ts";
 import { clock } from "../words.ts";
 import type { View, ViewContext } from "./view.ts";
 import { wholeTitle } from "./whole-title.ts";
@@ -35,8 +37,8 @@ export function headerView({ experiment, announce }: ViewContext, themeChanged: 
     const { nowMs, endMs } = experiment.player;
     try {
       await navigator.clipboard.writeText(location.href);
-      const file = presetOf(experiment.state.preset)?.file;
-      const needs = file === undefined ? "" : ` It needs a page that was started with ${file}.`;
+      const files = filesOf(experiment.state);
+      const needs = files === "" ? "" : ` It needs a page that was started with ${files}.`;
       announce(`Link copied: this run at ${clock(nowMs, endMs)}, with the same numbers.${needs}`);
     } catch {
       announce("The link is in the address bar; copy it from there.");
@@ -57,10 +59,8 @@ export function headerView({ experiment, announce }: ViewContext, themeChanged: 
       const preset = presetOf(state.preset);
       say(part("question"), preset?.question ?? "");
       say(part("source"), preset?.source ?? "");
-      say(
-        part("needs"),
-        preset?.file === undefined ? "" : `A link to this run needs ${preset.file}.`,
-      );
+      const files = filesOf(state);
+      say(part("needs"), files === "" ? "" : `A link to this run needs ${files}.`);
       if (!player.playing && !player.busy) keepInAddress();
     },
     detail() {
@@ -68,6 +68,14 @@ export function headerView({ experiment, announce }: ViewContext, themeChanged: 
       if (!playing && !busy) keepInAddress();
     },
   };
+}
+
+/** Returns the user's own files that the run needs, as words; empty when it needs none. */
+function filesOf({ preset, a, b }: RunState): string {
+  const algorithms = [a, b].flatMap((choice) => ownFile(choice?.algorithm ?? "")?.name ?? []);
+  return [...new Set([presetOf(preset)?.file, ...algorithms])]
+    .filter((file) => file !== undefined)
+    .join(" and ");
 }
 
 const isOwn = ({ file }: Preset): boolean => file !== undefined;
