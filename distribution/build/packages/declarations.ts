@@ -24,10 +24,11 @@ export async function declare(): Promise<Declared> {
     ...{ rootDir: root(), outDir: folder, typeRoots: [root("node_modules/@types")] },
   };
   const include = [root("packages/*/src")];
+  // Relative patterns would start at the temporary folder, and exclude nothing.
   const exclude = [
-    "**/*.test.ts",
-    "packages/lab/src/page",
-    "packages/{appserver,cluster,webserver}",
+    root("packages/**/*.test.ts"),
+    root("packages/lab/src/page"),
+    ...["appserver", "cluster", "webserver"].map((name) => root("packages", name)),
   ];
   const settings = { extends: root("tsconfig.json"), compilerOptions, include, exclude };
   writeFileSync(project, JSON.stringify(settings));
