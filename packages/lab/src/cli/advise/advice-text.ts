@@ -12,6 +12,7 @@ import { plain, withUnit } from "../../figures/numbers.ts";
 import { relativeText } from "../comparison-text.ts";
 import { table } from "../terminal.ts";
 import { errsLines } from "./errs.ts";
+import { mapLines } from "./map-line.ts";
 import type { Telling } from "./telling.ts";
 import { yamlLines } from "./yaml-text.ts";
 
@@ -96,7 +97,7 @@ const rankCells = (row: Ranked): readonly string[] => [
   sharesText(row),
 ];
 
-function rankingLines({ advice, question }: Telling): string[] {
+function rankingLines({ known, advice, question }: Telling): string[] {
   const { bold, dim } = palette();
   const { ranking, choice, runMs, rankedAt } = advice;
   const { seeds, limit } = question;
@@ -113,6 +114,7 @@ function rankingLines({ advice, question }: Telling): string[] {
     ...rows.map((line, i) => (ranking[i] === choice ? bold(`→${line.slice(1)}`) : line)),
     dim(`  ${seeds.length} runs of ${spanText(runMs)} each; all met the same requests; ${small}`),
     dim("  → recommended: of equal ones what runs today, else the simplest"),
+    ...mapLines(known.site.servers).map((line) => dim(line)),
   ];
 }
 
