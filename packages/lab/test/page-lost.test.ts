@@ -7,6 +7,7 @@ import { servePage } from "../src/cli/page-server.ts";
 import { DESKTOP, NO_BROWSER, PHONE, settled, startBrowser, visit } from "./support/browser.ts";
 
 const NARROW = { ...PHONE, viewport: { width: 390, height: 844 } } as const;
+const LAPTOP = { viewport: { width: 1280, height: 800 } } as const;
 const SANDBOX = "#v=1&scenario=sandbox&a=round-robin&b=least-conn&servers=3";
 
 const cell = (page: Page, name: string) => page.locator(`[data-figure="${name}"]`);
@@ -61,7 +62,7 @@ async function overload(t: Test, browser: Browser, url: string): Promise<void> {
 
 /** Tests that every title fits into its list, or stands whole below it. */
 async function titles(t: Test, browser: Browser, url: string): Promise<void> {
-  for (const size of [DESKTOP, NARROW]) {
+  for (const size of [LAPTOP, NARROW]) {
     const { page } = await visit(browser, url, size);
     const names = await page
       .locator("#scenario option")

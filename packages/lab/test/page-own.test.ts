@@ -42,6 +42,12 @@ t.test("a scenario that is not on the page is refused", async (t) => {
     code: 2,
     stderr: /S14 is not on the page; 'tandem lab run S14'/,
   });
+  const large = JSON.stringify({ ...TINY, durationMs: 1e12 });
+  const file = join(t.testdir({ "large.json": large }), "large.json");
+  t.match(await lab("serve", file), {
+    code: 2,
+    stderr: /The page does not take --any-size; 'tandem lab run .*large\.json --any-size'/,
+  });
   t.match(await lab("serve", "absent.json"), { code: 2, stderr: /absent\.json: ENOENT/ });
 });
 

@@ -76,7 +76,7 @@ async function contentOf({ scenario, algorithms: typed = [] }: OwnOptions): Prom
     const { file, parameters } = readOwnText(text);
     algorithms.push({ name: text, parameters, ...(await bundleOwn(resolve(file), text)) });
   }
-  const found = scenario === undefined ? undefined : findStudy(scenario);
+  const found = scenario === undefined ? undefined : studyOf(scenario);
   const presets =
     scenario?.endsWith(".json") && isSimulated(found) ? ownPresets(found, scenario) : [];
   const first = presets[0] ?? (found === undefined ? SANDBOX : offered(found));
@@ -84,6 +84,18 @@ async function contentOf({ scenario, algorithms: typed = [] }: OwnOptions): Prom
     data: { presets, start: encodeStart(first.name, shown(typed, found, first)) },
     algorithms,
   };
+}
+
+/** As `findStudy`. For a scenario that is too large it says which command takes it, because the page does not. */
+function studyOf(typed: string): AnyStudy {
+  try {
+    return findStudy(typed);
+  } catch (error) {
+    if (!(error instanceof UsageError && error.message.includes("--any-size"))) throw error;
+    throw new UsageError(
+      `${error.message}\n\nThe page does not take --any-size; 'tandem lab run ${typed} --any-size'`,
+    );
+  }
 }
 
 const isSimulated = (study: AnyStudy | undefined): study is Study =>
