@@ -37,16 +37,19 @@ export abstract class ByLoad<S extends PickServer> implements Picker<S> {
   }
 
   started(server: S): void {
+    if (this.load.started === undefined) return;
     const index = this.index.of(server);
-    if (index >= 0) this.load.started?.(index);
+    if (index >= 0) this.load.started(index);
   }
 
   firstByte(server: S, ms: number): void {
+    if (this.load.firstByte === undefined) return;
     const index = this.index.ofLife(server, this.environment.now, ms);
-    if (index >= 0) this.load.firstByte?.(index, ms);
+    if (index >= 0) this.load.firstByte(index, ms);
   }
 
   ended(server: S, outcome: Outcome, ms: number): void {
+    if (outcome === "ok" && this.load.ignoresSuccess === true) return;
     const index = this.index.ofLife(server, this.environment.now, ms);
     if (index >= 0) this.load.ended?.(index, outcome, ms);
   }

@@ -48,8 +48,7 @@ export class FewestRequests<S extends PickServer> extends FullScan<S> {
 
   override ended(server: S, outcome: Outcome, ms: number): void {
     if (this.#follows) this.#note(server);
-    // Only failures count as load. To find the server's index for nothing takes as long as a pick.
-    if (outcome !== "ok") super.ended(server, outcome, ms);
+    super.ended(server, outcome, ms);
   }
 
   #note(server: S): void {

@@ -5,6 +5,7 @@ import { Failures } from "./failures.ts";
 import type { Load } from "./load.ts";
 
 export class InFlight<S extends PickServer> implements Load<S> {
+  readonly ignoresSuccess = true;
   readonly #failures: Failures;
 
   constructor(now: () => number, failureMs: number) {

@@ -22,6 +22,8 @@ export interface Load<S extends PickServer> {
    * Called when `of` may be called.
    */
   latency?(index: number): number;
+  /** Whether `ended` does nothing when a request succeeded. The picker then need not look for the server's index. */
+  readonly ignoresSuccess?: boolean;
   started?(index: number): void;
   firstByte?(index: number, ms: number): void;
   ended?(index: number, outcome: Outcome, ms: number): void;
