@@ -83,6 +83,18 @@ t.test("what the texts say besides", async (t) => {
   t.equal(Math.round(100 * (worst - 1)), 22, "up to 22 % higher on alike boxes");
 });
 
+t.test("what the text says of the mean", async (t) => {
+  for (const { metric, ratio, load, above } of ROWS) {
+    if (metric !== "mean" || ratio < 1.5) continue;
+    const of = (policy: string) => above.get(policy) ?? Number.NaN;
+    const gap = of("peak-ewma+w") - of("peak-ewma");
+    const where = `${ratio} : 1, load ${load}`;
+    if (load <= 0.7) t.ok(of("peak-ewma+w") <= 5, `${where}: the same advice`);
+    else if (ratio >= 3) t.ok(gap > 3.5 && gap < 10.5, `${where}: weights raise it by ${gap} %`);
+    if (load >= 0.9) t.ok(of("least-conn") <= 5, `${where}: the default is near`);
+  }
+});
+
 t.test("right weights harm no algorithm's tail", async (t) => {
   for (const { ratio, load, above } of p99.filter((row) => row.ratio >= 1.5))
     for (const algorithm of ["least-conn", "peak-ewma", "least-time", "prequal"]) {
