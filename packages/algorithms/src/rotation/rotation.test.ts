@@ -62,6 +62,20 @@ t.test("the smooth sequence has each server exactly as often as its weight says"
   t.same(integerWeights([1, 0.0001]), [256, 1], "rounded, but never to 0");
 });
 
+t.test("a weight too small for whole numbers keeps its share", async (t) => {
+  const rotation = new Rotation();
+  for (const small of [0.001, 0.0015, 0.0059]) {
+    rotation.update([1, small]);
+    const found = [0, 0];
+    for (let ticket = 0; ticket < 400_000; ticket++) {
+      const index = rotation.at(ticket);
+      if (index >= 0) found[index] = (found[index] ?? 0) + 1;
+    }
+    const [large = 0, few = 0] = found;
+    t.ok(Math.abs(few / large / small - 1) < 0.05, `${small}: ${few} of ${large + few}`);
+  }
+});
+
 t.test("the shares are exact over all threads that share the tickets", async (t) => {
   const list = [fake("a", 3), fake("b")];
   const three = threads("round-robin", list, 3, 4_294_967_000);
