@@ -226,7 +226,7 @@ t.test("the same seeds write the same bytes, also from a figure's scenario file"
 
 t.test("any number of threads prints and writes the same bytes", async (t) => {
   const { folder, tiny } = folderWith(t);
-  const words = ["run", tiny, "--seeds", "4", "--warm-up", "found", "--precision", "9%"];
+  const words = ["run", tiny, "--seeds", "3", "--warm-up", "found", "--precision", "9%"];
   const run = (threads: number) =>
     lab(
       ...[...words, "--most-seeds", "7", "--threads", `${threads}`],
