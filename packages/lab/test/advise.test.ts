@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { CommanderError } from "commander";
 import t, { type Test } from "tap";
@@ -299,6 +300,20 @@ t.test("more work than the servers can do is an answer, and so is a single serve
     /p99 < 1\.00 ms does not hold at any rate: on idle servers it is .* already/,
   );
   t.match(never.stdout, "the rest keeps the limit at no rate");
+});
+
+t.test("an algorithm of one's own is compared, and may be today's", async (t) => {
+  const own = fileURLToPath(
+    new URL("../../../examples/custom-algorithm/warm-first.ts", import.meta.url),
+  );
+  const { code, stdout, stderr } = await spawned(...SITE, "--algorithm", own, "--json");
+  t.equal(code, 0, stderr);
+  const { ranking, today } = JSON.parse(stdout);
+  t.equal(today, own);
+  t.ok(ranking.some(({ candidate }: { candidate: string }) => candidate === own));
+  const absent = await spawned(...SITE, "--algorithms", "./absent.ts");
+  t.equal(absent.code, 2);
+  t.match(absent.stderr, "absent.ts");
 });
 
 t.test("the scenario that is written runs again", async (t) => {

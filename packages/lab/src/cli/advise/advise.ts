@@ -51,7 +51,9 @@ export function adviseCommand(): Command {
 }
 
 async function run(options: AdviseOptions): Promise<void> {
-  await using threads = await Threads.open(options);
+  const { algorithms = [], algorithm } = options;
+  const named = algorithm === undefined ? algorithms : [...new Set([...algorithms, algorithm])];
+  await using threads = await Threads.open({ threads: options.threads, algorithms: named });
   if (options.out !== undefined) refuseUnwritable(options.out);
   const known = await siteOf(options);
   const { site } = known;
