@@ -9,7 +9,7 @@
 //      2│ 1, 1    3│ 1, 2
 //     ┌──┴──┐    ┌──┴──┐
 //   4│1   5│3  6│2   7│∞     load of server 0 … 3, their weights 1, 1, 2, 1: server 3 may not be picked
-const NOBODY = Number.POSITIVE_INFINITY;
+const UNUSABLE = Number.POSITIVE_INFINITY;
 
 export class Tournament {
   /** The number of leaves, a power of 2. Server i is at leaf `#leaves + i`. */
@@ -25,12 +25,12 @@ export class Tournament {
     let leaves = 1;
     while (leaves < weights.length) leaves *= 2;
     this.#leaves = leaves;
-    this.#load = new Float64Array(2 * leaves).fill(NOBODY);
+    this.#load = new Float64Array(2 * leaves).fill(UNUSABLE);
     this.#weight = new Float64Array(2 * leaves).fill(1);
     this.#tied = new Float64Array(2 * leaves);
     for (const [index, weight] of weights.entries()) {
       this.#weight[leaves + index] = weight;
-      this.#place(leaves + index, loads[index] ?? NOBODY);
+      this.#place(leaves + index, loads[index] ?? UNUSABLE);
     }
     for (let node = leaves - 1; node > 0; node--) this.#play(node);
   }
@@ -53,7 +53,7 @@ export class Tournament {
    * with the same load, each of which has a part of that range by its weight, in the order of the list.
    */
   least(share: number): number {
-    if (this.#load[1] === NOBODY) return -1;
+    if (this.#load[1] === UNUSABLE) return -1;
     let left = share * (this.#tied[1] as number);
     let node = 1;
     while (node < this.#leaves) {
@@ -71,7 +71,7 @@ export class Tournament {
 
   #place(leaf: number, load: number): void {
     this.#load[leaf] = load;
-    this.#tied[leaf] = load === NOBODY ? 0 : (this.#weight[leaf] as number);
+    this.#tied[leaf] = load === UNUSABLE ? 0 : (this.#weight[leaf] as number);
   }
 
   /** Below 0 when the least load of node `a` is less than that of node `b`, 0 when they are equal. */

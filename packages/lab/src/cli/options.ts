@@ -4,6 +4,10 @@ import type { WarmUp } from "./warm-up.ts";
 
 export const MOST_SEEDS = 1_000;
 
+/** What the exit codes of a command say that simulates, for the end of its help. */
+export const EXIT_CODES =
+  "\nExit code: 0 done, 1 it could not be written or a file of your own failed at a pick, 2 the input is at fault.";
+
 /** Makes a parser for a whole number from `lowest` to `highest`. */
 export function wholeNumber(lowest: number, highest: number): (text: string) => number {
   return (text) => {

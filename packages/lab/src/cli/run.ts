@@ -7,6 +7,7 @@ import { churn } from "../scenarios/scenarios.ts";
 import type { Study } from "../scenarios/study.ts";
 import { findStudy } from "./find-study.ts";
 import {
+  EXIT_CODES,
   MOST_SEEDS,
   seedsUpTo,
   wholeNumber,
@@ -65,10 +66,7 @@ export function runCommand(): Command {
     )
     .option("--json", "report as JSON")
     .option("--out <folder>", "write figures there")
-    .addHelpText(
-      "after",
-      "\nExit code: 0 done, 1 it could not be written or a file of your own failed at a pick, 2 the input is at fault.",
-    )
+    .addHelpText("after", EXIT_CODES)
     .action(run);
 }
 

@@ -11,6 +11,7 @@ import { hasDeadline } from "../../sim/unanswered.ts";
 import { withLoad } from "../../sweep/traffic.ts";
 import { findCandidates } from "../find-study.ts";
 import {
+  EXIT_CODES,
   MOST_SEEDS,
   milliseconds,
   percentage,
@@ -92,10 +93,7 @@ export function limitCommand(): Command {
     )
     .option("--json", "report as JSON")
     .option("--out <folder>", "write the journal of runs there")
-    .addHelpText(
-      "after",
-      "\nExit code: 0 done, 1 it could not be written or a file of your own failed at a pick, 2 the input is at fault.",
-    )
+    .addHelpText("after", EXIT_CODES)
     .action(findLimit);
 }
 

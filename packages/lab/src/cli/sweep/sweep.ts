@@ -4,7 +4,14 @@ import type { Candidate, Study, Variant } from "../../scenarios/study.ts";
 import { type Axis, AxisError, readAxis } from "../../sweep/axis.ts";
 import { gridOf } from "../../sweep/grid.ts";
 import { findCandidates } from "../find-study.ts";
-import { MOST_SEEDS, seedsUpTo, warmUp, wholeNumber, withStudyOptions } from "../options.ts";
+import {
+  EXIT_CODES,
+  MOST_SEEDS,
+  seedsUpTo,
+  warmUp,
+  wholeNumber,
+  withStudyOptions,
+} from "../options.ts";
 import { tellOwnFaults } from "../own-files.ts";
 import { provenance } from "../provenance.ts";
 import { tellFiles } from "../run.ts";
@@ -70,10 +77,7 @@ export function sweepCommand(): Command {
     )
     .option("--json", "report as JSON")
     .option("--out <folder>", "write tables, curves and the journal of runs there")
-    .addHelpText(
-      "after",
-      "\nExit code: 0 done, 1 it could not be written or a file of your own failed at a pick, 2 the input is at fault.",
-    )
+    .addHelpText("after", EXIT_CODES)
     .action(runSweep);
 }
 
