@@ -2,6 +2,7 @@
 // the laboratory's simulator, for this revision or beside another one.
 import { join } from "node:path";
 import { busyWarning, describeMachine } from "../machine.ts";
+import { runMain } from "../process/run-main.ts";
 import { checkOut } from "../revision.ts";
 import { medianCost, medianRatio, pickRatios } from "./comparison.ts";
 import { inTurns, type Measured, measurePicks, measureSimulator } from "./measure.ts";
@@ -60,4 +61,7 @@ function main(): void {
   if (speeds.length > 0) console.log(["", ...speedTable(speeds, other?.name)].join("\n"));
 }
 
-main();
+await runMain(async () => {
+  main();
+  return 0;
+});
