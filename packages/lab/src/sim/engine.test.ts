@@ -1,7 +1,6 @@
 // Compares the parts of the simulator with figures worked out by hand, with sorted arrays and with a simple model.
 import fc from "fast-check";
 import t from "tap";
-import { Histogram } from "../stats/histogram.ts";
 import { imbalanceOf } from "../stats/imbalance.ts";
 import { Agenda } from "./agenda.ts";
 import { compileArrivals, rateAt } from "./arrivals.ts";
@@ -86,32 +85,6 @@ t.test(
     t.equal(agenda.now, 3);
   },
 );
-
-t.test("histogram: quantiles are within a bucket of those of the sorted values", async (t) => {
-  const values = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { minLength: 1 });
-  fc.assert(
-    fc.property(values, fc.double({ min: 0.001, max: 1, noNaN: true }), (list, quantile) => {
-      const histogram = new Histogram();
-      for (const value of list) histogram.record(value);
-      const sorted = [...list].sort((a, b) => a - b);
-      const exact = sorted[Math.ceil(quantile * list.length) - 1] ?? 0;
-      // The width of a bucket is 1/128 of the lower end of its octave.
-      return Math.abs(histogram.quantile(quantile) - exact) <= exact / 128 + 1e-12;
-    }),
-  );
-  const histogram = new Histogram();
-  t.ok(Number.isNaN(histogram.quantile(0.5)) && Number.isNaN(histogram.mean), "empty");
-  for (let value = 1; value <= 1000; value++) histogram.record(value);
-  t.equal(histogram.mean, 500.5);
-  t.ok(Math.abs(histogram.shareAbove(900) - 0.1) < 0.008);
-  const double = histogram.copy();
-  double.add(histogram);
-  t.same([double.count, double.max], [2000, 1000]);
-  t.equal(
-    [...double.entries()].reduce((sum, [, count]) => sum + count, 0),
-    2000,
-  );
-});
 
 t.test("streams: repeatable, independent of each other, uniform", async (t) => {
   const draw = (seed: number, purpose: string) => {
