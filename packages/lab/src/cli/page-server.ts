@@ -1,6 +1,6 @@
 // Serves the laboratory's page to this machine only: its files from memory, on 127.0.0.1. The
 // Content-Security-Policy lets the page load its own parts and nothing else.
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type Parts, servedHtml } from "./page-parts.ts";
 
 const POLICY = [
@@ -42,26 +42,30 @@ export interface OwnScript {
  */
 export async function servePage(parts: Parts, port: number, own?: OwnScript): Promise<PageServer> {
   const js = "text/javascript; charset=utf-8";
-  const files: Readonly<Record<string, readonly [type: string, text: () => string]>> = {
-    "/": ["text/html; charset=utf-8", () => servedHtml(parts, own !== undefined)],
-    "/page.js": [js, () => parts.script],
-    "/worker.js": [js, () => (own?.script ?? "") + parts.worker],
-    "/page.css": ["text/css; charset=utf-8", () => parts.style],
-    ...(own && { "/own.js": [js, () => own.script] as const }),
-  };
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", `http://${HOST}`);
-    const [type, text] = files[pathname] ?? [];
-    const known = type !== undefined && text !== undefined;
+  const files = new Map<string, readonly [type: string, text: () => string]>([
+    ["/", ["text/html; charset=utf-8", () => servedHtml(parts, own !== undefined)]],
+    ["/page.js", [js, () => parts.script]],
+    ["/worker.js", [js, () => (own?.script ?? "") + parts.worker]],
+    ["/page.css", ["text/css; charset=utf-8", () => parts.style]],
+  ]);
+  if (own) files.set("/own.js", [js, () => own.script]);
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const path = pathOf(request.url);
+    const file = files.get(path);
     const allowed = request.method === "GET" || request.method === "HEAD";
     // Requests for other host names are refused, because a foreign name could be made to point here (DNS rebinding).
     if (!isLocal(request.headers.host)) response.writeHead(421, HEADERS).end();
     else if (!allowed) response.writeHead(405, { ...HEADERS, Allow: "GET, HEAD" }).end();
-    else if (!known) response.writeHead(404, HEADERS).end();
+    else if (file === undefined) response.writeHead(404, HEADERS).end();
     else {
-      if (pathname === "/") await own?.refresh();
+      if (path === "/") await own?.refresh();
+      const [type, text] = file;
       response.writeHead(200, { ...HEADERS, "Content-Type": type }).end(text());
     }
+  };
+  const server = createServer((request, response) => {
+    // A request that cannot be answered must not end the command.
+    answer(request, response).catch(() => response.destroy());
   });
   await listening(server, port);
   const address = server.address();
@@ -74,6 +78,14 @@ export async function servePage(parts: Parts, port: number, own?: OwnScript): Pr
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * Returns the path of a request's target, without its query. The target is not read as a URL: any page on the web can
+ * send one that is none, such as `//`.
+ */
+function pathOf(target = "/"): string {
+  return target.split("?", 1)[0] ?? "";
 }
 
 function isLocal(host = ""): boolean {
