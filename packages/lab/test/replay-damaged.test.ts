@@ -180,3 +180,11 @@ t.test("work on a server of known speed is what it took, times its speed", async
     "the name stands in real logs too",
   );
 });
+
+t.test("a log of one request, or of one second, is replayed at once", async (t) => {
+  const folder = t.testdir({ "one.log": line(new Date(Date.UTC(2026, 10, 1))) });
+  const { code, stdout, stderr } = await lab("replay", join(folder, "one.log"), "--speed", "1");
+  t.equal(code, 0, stderr);
+  t.match(stdout, /haproxy, 1 requests in 1\.00 s/);
+  t.match(stdout, /least-conn +10\.0 ms/, "and its load is not that of one millisecond");
+});

@@ -32,6 +32,8 @@ export interface TraceOptions {
 
 /** A replay has at most about this many intervals of its series, so that a log of years needs no more memory. */
 const INTERVALS = 1_000;
+/** Many logs have times in whole seconds, so requests of one instant count as those of a second. */
+const SHORTEST_MS = 1_000;
 
 /** Makes a scenario from the trace. */
 export function traceScenario(
@@ -41,7 +43,7 @@ export function traceScenario(
   const first = trace.timesMs[0] ?? 0;
   const timesMs = trace.timesMs.map((time) => (time - first) / speed);
   const keys = new Set(trace.keys);
-  const durationMs = (timesMs.at(-1) ?? 0) + 1;
+  const durationMs = Math.max(SHORTEST_MS / speed, (timesMs.at(-1) ?? 0) + 1);
   return {
     name: `${trace.name} ×${speed}`,
     durationMs,

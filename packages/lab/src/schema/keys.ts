@@ -45,7 +45,7 @@ export const reports = mapping("reports", "how servers report their load to the 
 export const measure = mapping("measure", "what is measured how finely", {
   seriesMs: optional(
     milliseconds(0.001),
-    "the interval of the time series; 1000 by default, or a sixtieth of a run below 20 s",
+    "the interval of the time series; 1000 by default; below a duration of 20 s a sixtieth of it, with at most 1,200 intervals in the run",
   ),
   sampleMs: optional(
     milliseconds(0.001),

@@ -4,6 +4,7 @@ import type { Finding } from "@tandem/config/findings";
 import { highestRate } from "../sim/arrivals.ts";
 import { compileDistribution } from "../sim/distribution.ts";
 import type { Fault } from "../sim/fault.ts";
+import { endOfRun, measureTimes } from "../sim/measure-times.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { serversOf } from "./rules.ts";
 
@@ -35,12 +36,13 @@ const shown = (count: number) =>
 
 function* loads(scenario: Scenario): Generator<Load> {
   const servers = serversOf(scenario);
-  const { durationMs, health, reports, balancers, measure } = scenario;
+  const { health, reports, balancers, measure } = scenario;
+  const endMs = endOfRun(scenario);
   const each = (what: string, path: Load["path"], everyMs: number | undefined, times = servers) =>
     ({
       what,
       path,
-      count: everyMs === undefined || everyMs === 0 ? 0 : (times * durationMs) / everyMs,
+      count: everyMs === undefined || everyMs === 0 ? 0 : (times * endMs) / everyMs,
       most: MOST_EVENTS,
     }) satisfies Load;
   yield requests(scenario);
@@ -52,7 +54,7 @@ function* loads(scenario: Scenario): Generator<Load> {
     servers * (balancers?.count ?? 1),
   );
   yield each("entries that the board refreshes", ["balancers", "boardMs"], balancers?.boardMs);
-  const seriesMs = measure?.seriesMs ?? Math.min(1000, durationMs / 60);
+  const { seriesMs } = measureTimes(scenario);
   yield {
     ...each("numbers in the time series", ["measure", "seriesMs"], seriesMs),
     most: MOST_CELLS,

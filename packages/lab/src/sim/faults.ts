@@ -1,5 +1,6 @@
 // Makes the faults of a scenario happen: applies each kind of fault to the simulated servers at its time.
 import type { Cold, CrashMode, Fault, Where } from "./fault.ts";
+import { endOfRun } from "./measure-times.ts";
 import type { Model } from "./model.ts";
 import type { Requests } from "./requests.ts";
 import { MODE } from "./servers.ts";
@@ -87,7 +88,7 @@ export function startFaults(model: Model, requests: Requests): void {
 
 /** Returns the time after which no change by a fault is planned. A fault that is active at that time stays active. */
 function endOf({ scenario }: Model): number {
-  return scenario.durationMs + (scenario.drainMs ?? scenario.client?.timeoutMs ?? 0);
+  return endOfRun(scenario);
 }
 
 function chosen({ servers }: Model, where: Where | undefined): number[] {

@@ -5,6 +5,7 @@ import { bucketOf, Histogram } from "../stats/histogram.ts";
 import { imbalanceOf } from "../stats/imbalance.ts";
 import type { Agenda } from "./agenda.ts";
 import { type AttemptTable, OUTCOME } from "./attempt-table.ts";
+import { endOfRun, measureTimes } from "./measure-times.ts";
 import type { Scenario } from "./scenario.ts";
 import { Series } from "./series.ts";
 import type { Stations } from "./stations.ts";
@@ -72,10 +73,9 @@ export class Meter {
     };
     this.#lastCounter = { count: 0 };
     this.#why.set("none", this.#lastCounter);
-    const usual = scenario.durationMs >= 20_000 ? 1000 : scenario.durationMs / 60;
-    const seriesMs = scenario.measure?.seriesMs ?? usual;
-    this.series = new Series(stations, seriesMs, scenario.durationMs);
-    this.#planSamples(scenario.measure?.sampleMs ?? seriesMs / 10, seriesMs);
+    const { seriesMs, sampleMs } = measureTimes(scenario);
+    this.series = new Series(stations, seriesMs, endOfRun(scenario));
+    this.#planSamples(sampleMs, seriesMs);
   }
 
   arrived(): void {

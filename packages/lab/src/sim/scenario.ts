@@ -205,7 +205,7 @@ export interface LoadReports {
 }
 
 export interface Measure {
-  /** The interval of the time series. Default: 1000, or a sixtieth of the run when the run is shorter than 20 s. */
+  /** The interval of the time series. Default: see measure-times.ts. */
   readonly seriesMs?: number;
   /** The time between samples of the queue lengths. Default: a tenth of `seriesMs`. */
   readonly sampleMs?: number;

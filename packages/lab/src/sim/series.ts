@@ -52,13 +52,13 @@ export class Series {
   #samples = 0;
   #maxDepth = 0;
 
-  constructor(stations: Stations, intervalMs: number, durationMs: number) {
+  constructor(stations: Stations, intervalMs: number, endMs: number) {
     const servers = stations.depth.length;
     this.intervalMs = intervalMs;
     this.#stations = stations;
     this.picks = new Uint32Array(servers);
     this.#depth = new Float32Array(servers);
-    this.#keepsServers = (durationMs / intervalMs) * servers <= MOST_CELLS;
+    this.#keepsServers = (endMs / intervalMs) * servers <= MOST_CELLS;
   }
 
   finished(outcome: number, bucket: number, latency: number): void {

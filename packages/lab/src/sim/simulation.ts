@@ -11,6 +11,7 @@ import { startFeedback } from "./feedback.ts";
 import { Fleet } from "./fleet.ts";
 import { startHealth } from "./health.ts";
 import { unstableLoad } from "./load.ts";
+import { endOfRun } from "./measure-times.ts";
 import { Meter } from "./meter.ts";
 import type { Model } from "./model.ts";
 import { Requests } from "./requests.ts";
@@ -93,8 +94,7 @@ export class Simulation {
    * way may take to finish.
    */
   get endMs(): number {
-    const { durationMs, drainMs, client } = this.scenario;
-    return durationMs + (drainMs ?? client?.timeoutMs ?? 0);
+    return endOfRun(this.scenario);
   }
 
   /** Runs all events up to and including `time`, but not beyond the end of the run. */
