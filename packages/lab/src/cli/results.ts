@@ -92,7 +92,7 @@ export function caveatLines(rows: readonly CaveatRow[]): string[] {
   );
   if (overloads.length > 0)
     lines.push(
-      `overloaded servers, whose queues grow as long as the run lasts though all servers together could do the work: ${overloads.join("; ")}`,
+      `overloaded servers, whose queues grow as long as the run lasts, for they get more work than they can do: ${overloads.join("; ")}`,
     );
   if (rows.some(({ caveats }) => caveats.unanswered > 0 && caveats.unstable === undefined))
     lines.push(

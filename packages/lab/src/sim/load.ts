@@ -4,6 +4,7 @@
 import { type Arrivals, type Rate, rateAt } from "./arrivals.ts";
 import { compileDistribution } from "./distribution.ts";
 import type { Scenario, ServerGroup } from "./scenario.ts";
+import { hasDeadline } from "./unanswered.ts";
 
 const SAMPLES = 200;
 /** A load that is below 1 by no more than this differs from 1 by rounding alone. */
@@ -56,20 +57,37 @@ export function loadOf(scenario: Scenario): number {
 }
 
 /**
- * Returns the load when it is 1 or more and nothing limits the queues, so that no algorithm has a mean. Undefined when
- * the load is below 1, and when deadlines, limits, a closed loop or caches bound the work that waits.
+ * Returns the load when it is 1 or more and nothing limits the latencies, so that no algorithm has a mean. Undefined when
+ * the load is below 1, and when deadlines, limits, a closed loop or caches bound the latencies.
  */
 export function unstableLoad(scenario: Scenario): number | undefined {
-  if (!isUnbounded(scenario)) return undefined;
+  if (hasDeadline(scenario.client) || !isOpen(scenario) || canLimitAll(scenario.servers))
+    return undefined;
   const load = loadOf(scenario);
   return load >= 1 - ROUNDING ? load : undefined;
 }
 
-/** Whether queues may grow without end: no deadlines, limits, closed loop or caches bound the work that waits. */
-export function isUnbounded({ traffic, client, keys, servers }: Scenario): boolean {
-  const deadline = client?.timeoutMs ?? client?.attemptTimeoutMs;
-  const limited = servers.some(
-    ({ queueLimit, maxConnections = 0 }) => queueLimit !== undefined || maxConnections > 0,
-  );
-  return traffic.kind === "open" && deadline === undefined && !limited && keys?.cache === undefined;
+/**
+ * Whether a server without limits of its own may get a queue that grows without end. A closed loop and caches bound the
+ * work. Deadlines bound it only if the servers drop what the clients gave up: by default they finish it.
+ */
+export function isUnbounded(scenario: Scenario): boolean {
+  const { client } = scenario;
+  return isOpen(scenario) && !(hasDeadline(client) && client?.abandoned === "drop");
 }
+
+/** Whether a limit of its own bounds the queue of each server of the group. */
+export function isLimited({ queueLimit, maxConnections = 0 }: ServerGroup): boolean {
+  return queueLimit !== undefined || maxConnections > 0;
+}
+
+/** Whether requests come however many wait, and each is as much work as the scenario says. */
+const isOpen = ({ traffic, keys }: Scenario): boolean =>
+  traffic.kind === "open" && keys?.cache === undefined;
+
+/**
+ * Whether an algorithm can keep all queues short. A single server with a queue limit is enough: it refuses what it is
+ * given beyond that. A server at its `maxConnections` is given nothing more, so the rest goes to servers without limits.
+ */
+const canLimitAll = (servers: readonly ServerGroup[]): boolean =>
+  servers.some(({ queueLimit }) => queueLimit !== undefined) || servers.every(isLimited);

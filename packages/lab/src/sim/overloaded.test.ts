@@ -1,5 +1,5 @@
-// Tests which servers are called overloaded: those whose own load is 1 or more while the load of all is below 1, and none
-// that is only busy, fails fast or has a bounded queue.
+// Tests which servers are called overloaded: those whose own load is 1 or more, in a run that is not unstable as a whole,
+// and none that is only busy, fails fast or has a bounded queue.
 import t from "tap";
 import type { Scenario } from "./scenario.ts";
 import { simulate } from "./simulation.ts";
@@ -39,10 +39,11 @@ t.test(
   "nothing is named where all are overloaded, or where something bounds the queues",
   async (t) => {
     t.same(named(twoSpeeds(1.1), "round-robin"), [], "unstable as a whole");
-    for (const more of [
-      { client: { timeoutMs: 500 } },
+    const bounded: readonly Partial<Scenario>[] = [
+      { client: { timeoutMs: 500, abandoned: "drop" } },
       { servers: [{ count: 2 }, { count: 2, speed: 0.4, queueLimit: 10 }] },
-    ])
+    ];
+    for (const more of bounded)
       t.same(named(twoSpeeds(0.7, more), "round-robin"), [], JSON.stringify(more));
   },
 );
@@ -55,4 +56,47 @@ t.test("a server that fails fast is idle, however much it is given", async (t) =
   });
   t.ok((servers[3]?.share ?? 0) > 0.2, "it gets more than it could do if each took its time");
   t.same(overloaded, []);
+});
+
+/** Two equal servers at one and a half times what they can do. */
+const tooMuch = (more: Partial<Scenario>): Scenario => ({
+  ...twoSpeeds(0.5, { servers: [{ count: 2 }] }),
+  traffic: { kind: "open", arrivals: { kind: "poisson", rate: 300 } },
+  ...more,
+});
+
+t.test("a limit of one server does not bound the queues of the others", async (t) => {
+  const limited = tooMuch({ servers: [{ count: 1, queueLimit: 10 }, { count: 1 }] });
+  const { overloaded, unstable } = simulate(limited, { algorithm: "round-robin" });
+  t.equal(unstable, undefined, "another algorithm can give the work to the server that refuses it");
+  t.same(named(limited, "round-robin"), ["s1"]);
+  t.ok(Math.abs((overloaded[0]?.load ?? 0) - 1.5) < 0.01, JSON.stringify(overloaded));
+  const parameters = { failurePenalty: "0s" };
+  const even = simulate(limited, { algorithm: "least-conn", parameters });
+  t.same(even.overloaded, [], "it keeps both queues equal, and s0 refuses the rest");
+
+  const rest = tooMuch({ servers: [{ count: 1, maxConnections: 10 }, { count: 1 }] });
+  t.equal(
+    simulate(rest, { algorithm: "least-conn" }).unstable,
+    1.5,
+    "s1 gets all that s0 cannot take",
+  );
+});
+
+t.test("clients that give up bound latencies, but no queues that servers finish", async (t) => {
+  const client = { timeoutMs: 500 };
+  t.same(named(twoSpeeds(0.7, { client }), "round-robin"), ["s2", "s3"]);
+  t.same(named(tooMuch({ client }), "least-conn"), ["s0", "s1"]);
+  t.equal(simulate(tooMuch({ client }), { algorithm: "least-conn" }).unstable, undefined);
+  t.same(named(tooMuch({ client: { ...client, abandoned: "drop" } }), "least-conn"), []);
+});
+
+t.test("the server that a fault leaves is named, whichever algorithm", async (t) => {
+  const crashed = tooMuch({
+    traffic: { kind: "open", arrivals: { kind: "poisson", rate: 150 } },
+    faults: [{ kind: "crash", mode: "refuse", servers: [0], atMs: 1_000 }],
+    health: { intervalMs: 100, timeoutMs: 50, rise: 2, fall: 1 },
+  });
+  for (const algorithm of ["round-robin", "least-conn"])
+    t.same(named(crashed, algorithm), ["s1"], algorithm);
 });

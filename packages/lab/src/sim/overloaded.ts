@@ -1,9 +1,9 @@
-// Finds the servers that an algorithm gives more work than they can do, in a run in which all servers together could do
-// the work. The queue of such a server grows as long as the run lasts: its own load is 1 or more, as round robin makes it
-// for slow servers with the weights of fast ones. A mean latency then says more about the length of the run than about
-// the algorithm.
+// Finds the servers that are given more work than they can do. The queue of such a server grows as long as the run lasts:
+// its own load is 1 or more, as round robin makes it for slow servers with the weights of fast ones, or a fault for the
+// servers that are left. A mean latency then says more about the length of the run than about the algorithm. A deadline
+// bounds the latency but not the queue, unless servers drop the requests that clients gave up.
 import { compileDistribution } from "./distribution.ts";
-import { capacity, isUnbounded, meanRate } from "./load.ts";
+import { capacity, isLimited, isUnbounded, meanRate, unstableLoad } from "./load.ts";
 import type { Model } from "./model.ts";
 
 export interface Overloaded {
@@ -20,16 +20,17 @@ const BUSY = 0.95;
 const ENOUGH_INTERVALS = 10;
 
 /**
- * Returns the overloaded servers at the present time of the run. Empty where the load of all servers together is 1 or
- * more, and where something bounds the queues (see load.ts). `utilizations` are those of the servers since the warm-up.
+ * Returns the overloaded servers at the present time of the run, without those that have a limit of their own. Empty
+ * where the run is unstable as a whole, and where something else bounds all queues (see load.ts). `utilizations` are
+ * those of the servers since the warm-up.
  */
 export function overloadedOf(model: Model, utilizations: readonly number[]): Overloaded[] {
   const { scenario, meter, groups } = model;
-  if (!isUnbounded(scenario) || meter.arrivedMeasured === 0) return [];
+  if (!isUnbounded(scenario) || unstableLoad(scenario) !== undefined) return [];
+  if (meter.arrivedMeasured === 0) return [];
   const work = (meanRate(scenario) / 1000) * compileDistribution(scenario.service).mean;
-  if (work >= capacity(scenario.servers)) return [];
   return groups.flatMap((group, server) => {
-    if ((utilizations[server] ?? 0) < BUSY) return [];
+    if (isLimited(group) || (utilizations[server] ?? 0) < BUSY) return [];
     const picks = meter.picks[server] as number;
     const unit = work / capacity([{ ...group, count: 1 }]);
     const load = (picks / meter.arrivedMeasured) * unit;

@@ -72,7 +72,7 @@ export interface Result {
    * are those of a run of this length and have no mean. Absent when the run is stable.
    */
   readonly unstable?: number;
-  /** The servers that got more work than they can do, although all together could do it (see overloaded.ts). */
+  /** The servers that got more work than they can do, if the run is not unstable as a whole (see overloaded.ts). */
   readonly overloaded: readonly Overloaded[];
   /** How many times measured requests were given to a server, and how many of these attempts were retries. */
   readonly attempts: number;

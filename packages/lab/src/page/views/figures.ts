@@ -185,7 +185,7 @@ function wins({ name, better }: FigureRow, [own, mine]: Side, [other, theirs]: S
   return better === "lower" ? own < other * (1 - ALIKE) : better === "higher" && own > other + 1e-5;
 }
 
-/** Says which servers get more than they can do, although all together could do it. */
+/** Says which servers get more than they can do. */
 function overloads(lanes: readonly (Figures | undefined)[]): string[] {
   return lanes.flatMap((figures, lane) => {
     const servers = overloadedText(figures?.overloaded ?? []);
