@@ -1,7 +1,15 @@
 // Writes files whole or not at all: each file is written under another name and then renamed. Ctrl-C while files are
 // written takes effect after the last one.
-import { accessSync, constants, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { EXIT, UsageError } from "./terminal.ts";
 
 /**
@@ -10,11 +18,28 @@ import { EXIT, UsageError } from "./terminal.ts";
  */
 export function refuseUnwritable(folder: string): void {
   try {
+    createFolders(folder);
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new UsageError(`cannot write to ${folder}: ${messageOf(error)}`, EXIT.failure);
   }
+}
+
+/**
+ * Creates the missing folders one by one. Node's recursive mkdir would never return below /proc, where a mkdir answers that
+ * the parent does not exist: it then creates the parent, which is there, and tries again.
+ */
+function createFolders(folder: string): void {
+  const missing: string[] = [];
+  for (let at = resolve(folder); !existsSync(at); at = dirname(at)) missing.push(at);
+  for (const path of missing.toReversed())
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      // Another process may have created it meanwhile.
+      if (!existsSync(path)) throw error;
+    }
 }
 
 export interface NamedFile {
