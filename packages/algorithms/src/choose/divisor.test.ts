@@ -61,7 +61,11 @@ for (const name of ["peak-ewma", "peak-ewma of two of three", "least-time"] as c
 
     const starting = pickerOf(name, { weights: [1, 0.1], latencies: [100, 100] });
     t.equal(starting(8, 0), "s0", "a slow start at a tenth of the weight holds back");
-    t.equal(starting(10, 0), "s1", "but starves nothing");
+    t.equal(starting(10, 0), "s1", "but a busy server does not starve it");
+    t.equal(starting(0, 0), "s0", "between idle servers of equal latency the greater weight wins");
+    const nearly = pickerOf(name, { weights: [1, 1.0001], latencies: [100, 100] });
+    t.equal(nearly(0, 0), "s1", "however small its lead");
+    t.equal(nearly(0, 1), "s0");
     const cold = pickerOf(name, { weights: [1, 0.1], latencies: [100, 500] });
     t.equal(cold(10, 0), "s1", "not 50 times, for a server that is cold and starts slowly");
   });
