@@ -129,6 +129,11 @@ t.test("a file on the page", { skip: NO_BROWSER, timeout: 230_000 }, async (t) =
   t.equal(await exact(page, "a-mean"), latency.mean, "the very figures of the command");
   t.notOk(why.fallback);
   t.equal(await page.locator(".lane-a .own-faults").textContent(), "");
+  t.equal(
+    await page.locator(".lane-a .inside").textContent(),
+    "Your file shows no state: its picker has no method 'inspect'.",
+    "whether it keeps one is not known",
+  );
   const link = new URL(page.url()).hash;
   await page.reload();
   await settled(page);

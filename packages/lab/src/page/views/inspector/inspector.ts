@@ -1,6 +1,7 @@
 // Shows the state of the algorithm at this moment. Each kind of structure is drawn in its own way.
 import type { Inspection } from "@tandem/balancer/pickers";
 import { h, say } from "../../dom.ts";
+import { ownFile } from "../../run-state/own.ts";
 import { count } from "../../words.ts";
 import type { View, ViewContext } from "../view.ts";
 import { drawLoads, drawQueue, drawSequence, drawWeights } from "./lists.ts";
@@ -41,7 +42,8 @@ export function inspectorView(
     const balancers = experiment.scenario.balancers?.count ?? 1;
     say(caption, balancers > 1 ? `of the first of ${count(balancers, "balancer")}` : "");
     if (history === undefined || inspection === undefined) {
-      say(words, "The algorithm keeps no state: each pick compares the servers again.");
+      const { a, b } = experiment.state;
+      say(words, nothingShown((index === 0 ? a : b)?.algorithm ?? ""));
       return;
     }
     canvas.classList.toggle("tall", TALL.includes(inspection.kind));
@@ -58,3 +60,9 @@ export function inspectorView(
   }
   return { element, caption, detail: draw, redraw: draw };
 }
+
+/** Of a file of the user's own it is not known whether it keeps a state. */
+const nothingShown = (algorithm: string): string =>
+  ownFile(algorithm) === undefined
+    ? "The algorithm keeps no state: each pick compares the servers again."
+    : "Your file shows no state: its picker has no method 'inspect'.";
