@@ -57,6 +57,14 @@ t.test("a wrong scenario, algorithm or file is named, with what is right", async
   ];
   for (const [typed, message] of algorithms)
     t.throws(() => findCandidates(linkerd, [typed]), message);
+  for (const typed of [
+    ["random", "random"],
+    ["peak EWMA", "peak ewma"],
+  ])
+    t.throws(
+      () => findCandidates(linkerd, typed),
+      /^'(random|peak EWMA)' is named twice, expected/,
+    );
   const ring = "uri:hash.method=ring,hash.balanceFactor=1.25";
   t.match(findCandidates(linkerd, ["peak EWMA", ring, "random(3)", "peak-ewma:decay=10s"]), [
     { algorithm: "peak-ewma", parameters: { failurePenalty: "0s" } },

@@ -61,12 +61,22 @@ export function findCandidates(
   const faults = found.map((one) => one.faults).filter((text) => text !== "");
   if (faults.length > 0) throw new UsageError(faults.join("\n\n"));
   const candidates = found.map(({ candidate }) => candidate);
+  refuseTwice(candidates);
   for (const candidate of candidates)
     for (const scenario of scenarios) {
       const [lack] = candidateFindings(candidate, scenario);
       if (lack !== undefined) throw new UsageError(`'${scenario.name}': ${inOneLine(lack)}`);
     }
   return candidates;
+}
+
+function refuseTwice(candidates: readonly Candidate[]): void {
+  const labels = candidates.map(({ label }) => label);
+  const twice = labels.find((label, i) => labels.indexOf(label) < i);
+  if (twice !== undefined)
+    throw new UsageError(
+      `'${twice}' is named twice, expected different algorithms; take one of them away`,
+    );
 }
 
 function tuned(
