@@ -44,6 +44,10 @@ t.test("a file that makes no picker is refused, and the message says why", async
     ["export const other = 1;", /exports other, expected a function 'createPicker'/],
     ["export const createPicker = 1;", /exports createPicker, expected a function/],
     ["export const createPicker = () => { throw new Error('no'); };", /createPicker threw: no\n/],
+    [
+      "export const createPicker = async () => ({ update() {}, pick() {} });",
+      /mine\.js: createPicker returned a promise, expected the picker itself; prepare it with 'await' at the top/,
+    ],
     ["export const createPicker = () => undefined;", /has no method 'update\(…\)'/],
     ["export const createPicker = () => ({ update() {} });", /has no method 'pick\(…\)'/],
     [
@@ -56,6 +60,16 @@ t.test("a file that makes no picker is refused, and the message says why", async
     writeFileSync(file, text);
     await t.rejects(loadOwn(file), { exitCode: 2, message });
   }
+});
+
+t.test("a file that is no program is refused without Node's own words", async (t) => {
+  const folder = t.testdir({ "mine.json": "{}", "mine.yaml": "" });
+  for (const name of ["mine.json", "mine.yaml"])
+    await t.rejects(loadOwn(join(folder, name)), {
+      exitCode: 2,
+      message:
+        /mine\.\w+ is no program, expected a \.ts or \.js file that exports createPicker; see docs[^?]*$/,
+    });
 });
 
 t.test("parameters are read as they are typed", async (t) => {
@@ -112,6 +126,24 @@ const BROKEN: readonly (readonly [does: string, body: string, rule: string, faul
     "return open[Math.floor(Math.random() * open.length)];",
     "repeats",
     /with the same numbers and events again/,
+  ],
+  [
+    "writes to the servers",
+    "for (const one of open) one.weight = 9; return open[0];",
+    "reads",
+    /^pick writes to s0: its weight was 1 and is 9; a picker only reads the servers\nthe shortest history/,
+  ],
+  [
+    "changes the list",
+    "servers.push(servers[0]); return open[0];",
+    "reads",
+    /^pick changes a list that it got/,
+  ],
+  [
+    "changes the list of what was tried",
+    "tried.length = 0; return open[0];",
+    "reads",
+    /^pick changes a list that it got/,
   ],
 ];
 
@@ -172,7 +204,7 @@ t.test("a faulty file does no harm in a simulation, and the command fails", asyn
   });
   t.match(
     tested.stdout,
-    /3 of 4 rules of the contract are broken; checks and scorecard are left out/,
+    /3 of 5 rules of the contract are broken; checks and scorecard are left out/,
   );
   for (const words of [
     ["run", tiny, "--algorithms", "./absent.ts"],

@@ -5,6 +5,7 @@ import { type Event, event, eventWords } from "./events.ts";
 import { fake, type Open, world } from "./fake.ts";
 import { History } from "./history.ts";
 import { shares } from "./shares.ts";
+import { Touched, watchedOpen } from "./untouched.ts";
 
 export interface Rule {
   readonly name: string;
@@ -79,6 +80,27 @@ export function repeatsItself(open: Open): void {
   );
 }
 
+/** Throws when a picker changes a server or a list that it may only read. Other breaches are other rules' business. */
+function onlyReads(open: Open): void {
+  const watched = watchedOpen(open);
+  forAll(
+    (count, events) => {
+      const tolerating = <T>(play: () => T): T | undefined => {
+        try {
+          return play();
+        } catch (error) {
+          if (error instanceof Touched) throw error;
+          return undefined;
+        }
+      };
+      const history = tolerating(() => new History(watched, count, 7, false));
+      for (const one of events) tolerating(() => history?.apply(one));
+    },
+    50,
+    6,
+  );
+}
+
 /**
  * Checks `preferred` with servers that may each have one request at a time. While the server of a key has no request,
  * `pick` returns that server. When that server is full, `preferred` still returns it. Without a key, or once the
@@ -135,6 +157,7 @@ export const RULES: readonly Rule[] = [
     says: "the same random numbers and events lead to the same picks",
     check: repeatsItself,
   },
+  { name: "reads", says: "only reads the servers, and the lists that it gets", check: onlyReads },
   { name: "empty", says: "picks no server while there is none", check: picksNoneBeforeUpdate },
   { name: "few", says: "every request goes to one of one or two servers", check: servesFew },
 ];

@@ -44,6 +44,13 @@ export function makePicker<S extends PickServer>(
   words: ModuleWords,
 ): Picker<S> {
   const made = attempt(words, "createPicker threw", () => create<S>(environment, parameters));
+  if (made instanceof Promise) {
+    // A rejection that nothing handles would end the process.
+    made.catch(() => undefined);
+    throw new Error(
+      `${words.module}: createPicker returned a promise, expected the picker itself; prepare it with 'await' at the top of the file instead; see ${MODULE_PAGE}`,
+    );
+  }
   for (const method of ["update", "pick"] as const)
     if (typeof made?.[method] !== "function")
       throw new Error(

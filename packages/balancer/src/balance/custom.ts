@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Picker, PickerEnvironment, PickServer } from "@tandem/algorithms";
 import type { BalanceConfig, BalancerConfig } from "@tandem/config";
 import { describeThrown } from "@tandem/transport";
-import { type CreatePicker, createPickerOf, makePicker } from "./create-picker.ts";
+import { type CreatePicker, createPickerOf, MODULE_PAGE, makePicker } from "./create-picker.ts";
 
 /** The loaded functions, by the path of their module. */
 export type CustomAlgorithms = ReadonlyMap<string, CreatePicker>;
@@ -48,6 +48,9 @@ export function customPicker<S extends PickServer>(
   return makePicker<S>(create, environment, parameters, words);
 }
 
+/** The codes of Node's errors for a file that is JSON, or of a kind that Node does not know. */
+const NO_PROGRAM = new Set(["ERR_IMPORT_ATTRIBUTE_MISSING", "ERR_UNKNOWN_FILE_EXTENSION"]);
+
 /**
  * Loads one module. `setting` names the place where the module is written, for the message. Rejects, with a message for
  * the operator, when there is no such file, when it cannot be loaded, or when it does not export `createPicker`.
@@ -59,6 +62,10 @@ export async function loadModule(module: string, setting: string): Promise<Creat
   // again.
   const url = `${pathToFileURL(module).href}?changed=${stat.mtimeMs}`;
   const loaded: unknown = await import(url).catch((error: unknown) => {
+    if (NO_PROGRAM.has(Object(error).code) && !/\.[cm]?[jt]s$/.test(module))
+      throw new Error(
+        `${setting}: ${module} is no program, expected a .ts or .js file that exports createPicker; see ${MODULE_PAGE}`,
+      );
     throw new Error(`${setting}: ${module} cannot be loaded: ${describeThrown(error)}`);
   });
   return createPickerOf(Object(loaded), { module: `${setting}: ${module}` });

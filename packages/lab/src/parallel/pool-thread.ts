@@ -30,6 +30,8 @@ export class PoolThread {
   readonly #worker: Worker;
   readonly #memory = new SharedArrayBuffer(WATCH_BYTES);
   readonly #options: ThreadOptions;
+  /** Whether the user's own files were loaded. What ends the thread before that is a fault of the input. */
+  #loaded = false;
   #job: Job | undefined;
   #scenario: Scenario | undefined;
   /** The call of the user's own file that the thread was last seen in, and how often in a row. */
@@ -69,10 +71,15 @@ export class PoolThread {
     const name = this.#options.owns[file] ?? "";
     const what = call === "load" ? "loading it" : `'${call}'`;
     const message = `${name}: ${what} has not ended for ${waited}, so it may be an endless loop${this.#during()}; stopped`;
-    this.#options.failed(new UsageError(message, EXIT.failure));
+    this.#options.failed(new UsageError(message, this.#exitCode));
+  }
+
+  get #exitCode(): number {
+    return this.#loaded ? EXIT.failure : EXIT.input;
   }
 
   #replied(reply: Reply): void {
+    if ("ready" in reply) this.#loaded = true;
     if ("failure" in reply) {
       const { message, stack, exitCode } = reply.failure;
       const error = stack === undefined ? new UsageError(message, exitCode) : new Error(message);
@@ -101,9 +108,23 @@ export class PoolThread {
   }
 
   #exited(code: number): Error {
+    const running = runningCall(this.#memory);
+    if (running?.call === "load") return this.#unloaded(code, this.#options.owns[running.file]);
     const own =
       this.#options.owns.length > 0 ? "; a file of your own must not end the process" : "";
-    return new UsageError(`a thread ended with code ${code}${this.#during()}${own}`, EXIT.failure);
+    return new UsageError(
+      `a thread ended with code ${code}${this.#during()}${own}`,
+      this.#exitCode,
+    );
+  }
+
+  /** Node ends a thread with code 0 or 13 when an `await` has nothing left to wait for. */
+  #unloaded(code: number, name = ""): Error {
+    const cause =
+      code === 0 || code === 13
+        ? "an 'await' at its top waits for what never comes, or it ends the process"
+        : `it ends the process with code ${code}`;
+    return new UsageError(`${name} cannot be loaded: ${cause}`, EXIT.input);
   }
 
   /** Says what the thread was doing. */

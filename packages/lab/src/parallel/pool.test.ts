@@ -73,7 +73,15 @@ const LOOPS: readonly (readonly [where: string, body: string, top: string, messa
 for (const [where, body, top, message] of LOOPS)
   t.test(`an endless loop ${where} of a file`, async (t) => {
     const error = await failureOf(picking(t, body, top), { patienceMs: 1_000 });
-    t.match(error, { message, exitCode: 1 });
+    t.match(error, { message, exitCode: where === "in a pick" ? 1 : 2 });
+  });
+
+for (const [top, message] of [
+  ["await new Promise(() => 0);", /mine\.js cannot be loaded: an 'await' at its top waits/],
+  ["process.exit(7);", /mine\.js cannot be loaded: it ends the process with code 7$/],
+] as const)
+  t.test(`a file that begins with ${top} does not load`, async (t) => {
+    t.match(await failureOf(picking(t, "", top)), { message, exitCode: 2 });
   });
 
 t.test("a file that ends the process ends its thread only", async (t) => {
