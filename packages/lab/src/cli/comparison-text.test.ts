@@ -37,3 +37,8 @@ t.test("differences with their direction, interval and worth", async (t) => {
   t.equal(chanceText(lower.corrected), "<0.001");
   t.equal(chanceText(0.0456), "0.046");
 });
+
+t.test("a difference of rounding alone is nothing, without a sign", async (t) => {
+  const rounding = { relative: 1e-17, relativeLow: -3e-10, relativeHigh: 2e-10 };
+  t.equal(relativeText({ ...comparePaired(TENS, TENS), ...rounding }), "0 % (0 to 0)");
+});

@@ -1,6 +1,9 @@
 // Writes numbers for people: three significant digits, and the unit after the number.
 
-/** Returns `0.0123`, `4.56`, `78.9`, `12,345`; `-` for a value that was not measured. */
+/**
+ * Returns `0.0123`, `4.56`, `78.9`, `12,345`; `0` for what is nearer to it than 6 decimals show; `-` for a value
+ * that was not measured.
+ */
 export function plain(value: number): string {
   if (!Number.isFinite(value)) return "-";
   if (value === 0) return "0";
@@ -8,7 +11,8 @@ export function plain(value: number): string {
   const size = Math.abs(Number(value.toPrecision(3)));
   if (size >= 999.5) return Math.round(value).toLocaleString("en-US");
   const digits = Math.max(0, 2 - Math.floor(Math.log10(size)));
-  return value.toFixed(Math.min(6, digits));
+  const text = value.toFixed(Math.min(6, digits));
+  return Number(text) === 0 ? "0" : text;
 }
 
 /**
@@ -28,5 +32,5 @@ export function withUnit(value: number, unit: string): string {
 
 /** Returns the number with an explicit sign. */
 export function signed(value: number, unit: string): string {
-  return `${value > 0 ? "+" : ""}${withUnit(value, unit)}`;
+  return `${value > 0 && plain(value) !== "0" ? "+" : ""}${withUnit(value, unit)}`;
 }
