@@ -5,7 +5,7 @@ import { type Loss, losses } from "./loss.ts";
 import { type Ranked, rank, type Setting } from "./rank.ts";
 import { type Doing, type Limit, limitedIn, measure } from "./runs.ts";
 import { isSame, recommended, settingsFor, todaysWeights } from "./settings.ts";
-import { capacityRate, type Site } from "./site.ts";
+import { capacityRate, highestRateTold, requestsAt, type Site } from "./site.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
 export interface Question {
@@ -24,7 +24,7 @@ export interface Advice {
   /** Work that arrives divided by what the servers can do. */
   readonly load: number;
   readonly capacity: number;
-  /** The rate of the ranking: today's, or a lower one where today's is more than the servers can do. */
+  /** The rate of the ranking: today's, or a lower one where today's is too near to what the servers can do, or more. */
   readonly rankedAt: number;
   /** How long each run of the ranking lasts, in milliseconds of the site's time. */
   readonly runMs: number;
@@ -54,18 +54,33 @@ export async function advise(site: Site, question: Question, doing: Doing): Prom
   const requests = question.requests ?? usualRequests(limit);
   const capacity = capacityRate(site);
   const load = site.rate / capacity;
+  const most = highestRateTold(site, requests);
   const rankedAt = load < FULL ? site.rate : RANKED_INSTEAD * capacity;
   const settings = withToday(settingsFor(site, candidates), site, today);
-  const ranking = await rank(site, settings, { rate: rankedAt, requests, limit, seeds, doing });
+  const rankedBy = requestsAt(site, rankedAt, requests);
+  const ranking = await rank(site, settings, {
+    rate: rankedAt,
+    requests: rankedBy,
+    ...{ limit, seeds, doing },
+  });
   const now = today && { candidate: today, weights: todaysWeights(site.servers) };
   const choice = recommended(ranking, now);
   if (choice === undefined) throw new RangeError("expected at least one algorithm");
   const setting = choice.setting;
   const crossing = ({ candidate, weights }: Pick<Setting, "candidate" | "weights">) =>
-    findCrossing({ capacity, limitMs: limit.ms, guess: 0.85 * capacity, seeds }, (rate, seed) => {
-      const trial = { candidate, weights, limit, requests, rate };
-      return limitedIn(site, trial, seed, doing, `how much ${candidate.label} carries`);
-    });
+    findCrossing(
+      { capacity, most, limitMs: limit.ms, guess: 0.85 * capacity, seeds },
+      (rate, seed) => {
+        const trial = {
+          candidate,
+          weights,
+          limit,
+          requests: requestsAt(site, rate, requests),
+          rate,
+        };
+        return limitedIn(site, trial, seed, doing, `how much ${candidate.label} carries`);
+      },
+    );
   const isOther = now !== undefined && !isSame(setting, now);
   const carries = await crossing(setting);
   const carriesToday = isOther ? await crossing(now) : undefined;
@@ -74,7 +89,7 @@ export async function advise(site: Site, question: Question, doing: Doing): Prom
     load,
     capacity,
     rankedAt,
-    runMs: site.arrivalsMs === undefined ? (requests * 1000) / rankedAt : runOfLog(site, rankedAt),
+    runMs: site.arrivalsMs === undefined ? (rankedBy * 1000) / rankedAt : runOfLog(site, rankedAt),
     ranking,
     choice,
     carries,
@@ -109,7 +124,7 @@ async function grownOf(
   const rate = site.rate * growth;
   const load = rate / capacityRate(site);
   if (load >= FULL) return { rate, load };
-  const trial = { candidate, weights, limit, requests, rate };
+  const trial = { candidate, weights, limit, requests: requestsAt(site, rate, requests), rate };
   const { limited } = await measure(site, trial, seeds, doing, `at ${Math.round(rate)}/s`);
   return { rate, load, limited: spreadOf(limited) };
 }

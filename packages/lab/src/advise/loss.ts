@@ -2,7 +2,7 @@
 import { type Crossing, findCrossing } from "./crossing.ts";
 import type { Setting } from "./rank.ts";
 import { type Doing, type Limit, limitedIn, measure } from "./runs.ts";
-import { capacityRate, type Site } from "./site.ts";
+import { capacityRate, highestRateTold, requestsAt, type Site } from "./site.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
 export interface Loss {
@@ -58,15 +58,16 @@ async function lossOf(site: Site, kind: readonly number[], choice: LossChoice): 
     candidate: setting.candidate,
     weights: without(setting.weights, index),
     limit,
-    requests,
   };
+  const at = (rate: number) => ({ ...trial, rate, requests: requestsAt(rest, rate, requests) });
+  const most = highestRateTold(rest, requests);
   const what = `${lost[0]} lost`;
   const carries = await findCrossing(
-    { capacity, limitMs: limit.ms, guess: Math.min(0.85 * capacity, site.rate), seeds },
-    (rate, seed) => limitedIn(rest, { ...trial, rate }, seed, doing, what),
+    { capacity, most, limitMs: limit.ms, guess: Math.min(0.85 * capacity, site.rate), seeds },
+    (rate, seed) => limitedIn(rest, at(rate), seed, doing, what),
   );
   if (load >= 1) return { lost, load, carries };
-  const measured = await measure(rest, { ...trial, rate: site.rate }, seeds, doing, what);
+  const measured = await measure(rest, at(site.rate), seeds, doing, what);
   const after = { limited: spreadOf(measured.limited), beyond: spreadOf(measured.beyond) };
   return { lost, load, after, carries };
 }

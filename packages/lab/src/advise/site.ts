@@ -1,6 +1,7 @@
 // A site as the adviser knows it, and the scenarios that it makes of it. Plain data; times are in milliseconds, rates per
 // second.
 import { compileDistribution, type Distribution } from "../sim/distribution.ts";
+import { type Queues, requestsToSettle, settledUpTo } from "../sim/relaxation.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { Stream } from "../sim/stream.ts";
 
@@ -113,6 +114,29 @@ function serviceOf(work: Work, count: number, seed: number): Distribution {
 export function capacityRate({ servers, workers, work }: Site): number {
   const speed = servers.reduce((sum, one) => sum + one.speed, 0);
   return (1000 * workers * speed) / meanWorkMs(work);
+}
+
+/** No run is made longer than this, so the loads nearest to 1 cannot be told. */
+const LONGEST = 400_000;
+
+const queuesOf = ({ servers, work }: Site): Queues => ({
+  servers: servers.length,
+  service: work.kind === "drawn" ? work.distribution : { kind: "trace", values: work.valuesMs },
+});
+
+/** Returns how many requests a run at this rate needs, at least `usual`. */
+export function requestsAt(site: Site, rate: number, usual: number): number {
+  const needed = requestsToSettle(rate / capacityRate(site), queuesOf(site));
+  return Math.max(usual, Math.min(LONGEST, needed));
+}
+
+/**
+ * Returns the highest rate of which the longest runs say how long its queues are; nearer to the capacity they would have
+ * to be longer. The arrivals of a log are as many as they are.
+ */
+export function highestRateTold(site: Site, usual: number): number {
+  const requests = site.arrivalsMs?.length ?? Math.max(usual, LONGEST);
+  return capacityRate(site) * settledUpTo(requests, queuesOf(site));
 }
 
 /** Returns the mean work of a request. */

@@ -90,12 +90,8 @@ function rowAsJson({ setting, rank, comparison, shares, beyond, limited, p50, p9
 
 function crossingAsJson(crossing: Crossing, rate: number) {
   if (crossing.kind === "never") return { kind: crossing.kind, idleMs: orNull(crossing.idleMs) };
-  if (crossing.kind === "always")
-    return {
-      kind: crossing.kind,
-      capacity: crossing.capacity,
-      headroom: crossing.capacity / rate - 1,
-    };
+  if (crossing.kind === "at least")
+    return { kind: crossing.kind, rate: crossing.rate, headroom: crossing.rate / rate - 1 };
   return {
     kind: crossing.kind,
     rate: spreadAsJson(crossing.rate),

@@ -165,8 +165,8 @@ const latencyText = (spread: Spread): string =>
 function crossingText(crossing: Crossing, rate: number): string {
   if (crossing.kind === "never")
     return `does not hold at any rate: on idle servers it is ${withUnit(crossing.idleMs, "ms")} already; a looser --limit, or faster servers`;
-  if (crossing.kind === "always")
-    return `holds up to what the servers can do, ${plain(crossing.capacity)}/s: ${roomText(crossing.capacity / rate)}`;
+  if (crossing.kind === "at least")
+    return `holds up to ${plain(crossing.rate)}/s at least: ${roomText(crossing.rate / rate)}; nearer to what the servers can do no run is long enough to tell`;
   const { mean, low, high } = crossing.rate;
   return `holds up to ${plain(mean)}/s (${interval(low, high)}): ${roomText(mean / rate)}`;
 }
@@ -220,8 +220,8 @@ const shareText = (share: number): string =>
 function restText(carries: Crossing, rate: number): string {
   if (carries.kind === "never") return "the rest keeps the limit at no rate";
   const [most, range] =
-    carries.kind === "always"
-      ? [carries.capacity, ""]
+    carries.kind === "at least"
+      ? [carries.rate, " at least"]
       : [carries.rate.mean, ` (${interval(carries.rate.low, carries.rate.high)})`];
   return `the rest keeps the limit up to ${plain(most)}/s${range}, ${plain((100 * most) / rate)} % of today's rate`;
 }
