@@ -14,7 +14,7 @@ Checks the whole repository, then runs its tests: real databases, browsers and p
 anything failed; the last line counts.
 
   FILE...      run only these test files, without the checks
-  --coverage   measure which lines the tests run; that doubles their time (npm run test:coverage)
+  --coverage   measure which lines the tests run, which takes longer (npm run test:coverage)
   --long       run only the long tests, *.long.test.ts, which npm test leaves out (npm run test:long)
   --check      run only the checks: lint, types, dead code, import rules (npm run check)
   -h, --help   print this
