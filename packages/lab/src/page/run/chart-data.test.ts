@@ -50,12 +50,23 @@ t.test("so have requests that are never answered, while they are lost", async (t
   for (const share of lost.slice(11)) t.ok(Math.abs((share ?? 0) - 50) < 10, `${share}`);
 });
 
+t.test("an unstable run loses what its queues grow by", async (t) => {
+  const tooMuch = seen({ servers: [{ count: 2, speed: 0.8 }] });
+  const { counts } = tooMuch.detail.figures;
+  t.ok(counts.unanswered > 500, `${counts.unanswered}`);
+  const share = counts.unanswered / (counts.unanswered + counts.ok);
+  t.ok(Math.abs(lostShare(tooMuch) - share) < 1e-9, `${lostShare(tooMuch)} and ${share}`);
+  const [, , , , , lost = []] = stripColumns([tooMuch]);
+  const mean = lost.reduce<number>((sum, part) => sum + (part ?? 0), 0) / lost.length;
+  t.ok(Math.abs(mean / 100 - share) < 0.04, `${mean} % of each interval, ${share} of all`);
+});
+
 t.test("a lane that is not there has nothing", async (t) => {
   const [, , , ofB] = stripColumns([hanging]);
   t.ok(ofB?.every((value) => value === null));
   t.same(tailTables([hanging])[1], [[], []]);
   t.same(stripColumns([]), [[], [], [], [], [], [], []]);
-  t.equal(lostShare({ rows: [] }), 0);
+  t.equal(lostShare({ rows: [], detail: undefined }), 0);
 });
 
 t.test("timeouts are in both charts, at the deadline", async (t) => {

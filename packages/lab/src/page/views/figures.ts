@@ -5,6 +5,7 @@ import { overloadedText } from "../../scenarios/caveats.ts";
 import { h, part, say } from "../dom.ts";
 import type { Figures } from "../run/protocol.ts";
 import { digits, ms, percent, whole } from "../words.ts";
+import { ALIKE, LATENCIES, MISSED, wins } from "./better.ts";
 import type { View, ViewContext } from "./view.ts";
 
 interface FigureRow {
@@ -120,13 +121,6 @@ const ROWS: readonly FigureRow[] = [
   },
 ];
 
-/** Numbers whose relative difference is smaller than this count as equal. */
-const ALIKE = 0.02;
-/** A difference between two shares of good answers that is larger than this matters more than latencies. */
-const MISSED = 0.001;
-/** The rows that contain good answers only. */
-const LATENCIES: readonly string[] = ["mean", "p50", "p90", "p99", "p999"];
-
 export function figuresView({ experiment }: ViewContext): View {
   const body = part("figures");
   const cells = ROWS.map((row) => {
@@ -169,20 +163,6 @@ const unstableWords = ({ name }: FigureRow, load: number): string =>
 
 function mark(cell: HTMLElement, won: boolean): void {
   cell.classList.toggle("wins", won);
-}
-
-type Side = readonly [value: number, figures: Figures | undefined];
-
-/**
- * Whether a value is better than the other one. A latency is not better when more requests were lost, because the lost
- * ones are not in it, and not when the run is unstable.
- */
-function wins({ name, better }: FigureRow, [own, mine]: Side, [other, theirs]: Side): boolean {
-  if (LATENCIES.includes(name)) {
-    if (mine?.unstable !== undefined) return false;
-    if ((mine?.successShare ?? 1) < (theirs?.successShare ?? 1) - MISSED) return false;
-  }
-  return better === "lower" ? own < other * (1 - ALIKE) : better === "higher" && own > other + 1e-5;
 }
 
 /** Says which servers get more than they can do. */
