@@ -37,7 +37,7 @@ t.test("a wrong scenario, algorithm or file is named, with what is right", async
     ["linkrd", /'linkrd' is no scenario; did you mean 'linkerd'\?/],
     ["something else", /^'something else' is no scenario\n'tandem lab list' shows all/],
     [join(folder, "no.json"), /no\.json:1:2 {2}not valid JSON: the file ends too early/],
-    [join(folder, "absent.json"), /absent\.json: ENOENT/],
+    [join(folder, "absent.json"), /absent\.json: ENOENT: there is no such file.*tandem lab list/],
     [
       join(folder, "part.json"),
       /durationMs: missing, expected milliseconds .*traffic: missing.*service: missing/s,

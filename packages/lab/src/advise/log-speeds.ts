@@ -2,12 +2,11 @@
 // a server whose times are twice as long is half as fast. Means of logarithms are compared: a few very long requests would
 // move a mean of times more than the speed does.
 import type { LogRequest } from "../replay/read-log.ts";
-import { isFarFrom, type Ranged, referenceOf } from "./ranged.ts";
+import { isFarFrom, type Ranged, referenceOf, Z95 } from "./ranged.ts";
 
 /** With fewer requests the speed of a server is not estimated. */
 const FEWEST = 50;
 const LEAST_MS = 0.5;
-const Z95 = 1.959963984540054;
 
 export interface Speeds {
   /** By the server's index; one that has as many requests as any has speed 1. */

@@ -8,7 +8,7 @@ export interface Ranged {
 }
 
 /** The standard errors of an interval of 95 % from many values. */
-const Z95 = 1.959963984540054;
+export const Z95 = 1.959963984540054;
 const BATCHES = 20;
 /** With fewer values a batch would be a handful, and an interval a guess. */
 const FEWEST = 5 * BATCHES;

@@ -3,8 +3,9 @@ import { systemClock } from "@tandem/transport";
 import { Command } from "commander";
 import { type Check, runCheck, type Verdict } from "../checks/check.ts";
 import { CHECKS } from "../checks/checks.ts";
+import { didYouMean } from "../schema/did-you-mean.ts";
 import { provenance } from "./provenance.ts";
-import { didYouMean, EXIT, examples, print, printJson, progress, UsageError } from "./terminal.ts";
+import { EXIT, examples, print, printJson, progress, UsageError } from "./terminal.ts";
 import { Threads, withThreads } from "./threads.ts";
 import { describeVerdict, summary } from "./verdicts.ts";
 

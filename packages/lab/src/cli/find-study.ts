@@ -4,11 +4,12 @@ import { churn, STUDIES } from "../scenarios/scenarios.ts";
 import { CANDIDATES, type Candidate, type Study } from "../scenarios/study.ts";
 import { IN_COMMANDS, readCandidate, type TextFault } from "../schema/candidate-text.ts";
 import { type CheckOptions, candidateFindings } from "../schema/check.ts";
+import { didYouMean } from "../schema/did-you-mean.ts";
 import { inOneLine } from "../schema/in-one-line.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { isFile } from "./own-text.ts";
 import { readStudy } from "./study-file.ts";
-import { didYouMean, UsageError } from "./terminal.ts";
+import { UsageError } from "./terminal.ts";
 
 /** A study of the laboratory. Study S14 computes where keys go and simulates nothing, so its type is another. */
 export type AnyStudy = Study | typeof churn;

@@ -15,12 +15,13 @@ import {
 } from "../map/measure-map.ts";
 import { SITUATIONS, type Situation } from "../map/situations.ts";
 import { runnerOf } from "../parallel/executor.ts";
+import { didYouMean } from "../schema/did-you-mean.ts";
 import { describeMap } from "./map-text.ts";
 import { loads, ratios, seedsUpTo, wholeNumber } from "./options.ts";
 import { provenance } from "./provenance.ts";
 import { tellFiles } from "./run.ts";
 import { type NamedFile, refuseUnwritable, saveAll } from "./save.ts";
-import { didYouMean, examples, print, printJson, progress, UsageError } from "./terminal.ts";
+import { examples, print, printJson, progress, UsageError } from "./terminal.ts";
 import { Threads, withThreads } from "./threads.ts";
 import { timeLeft } from "./time-left.ts";
 

@@ -40,6 +40,7 @@ const pageOf = (data: unknown) => ({
 export function readStudy(file: string, options: CheckOptions): Study {
   const text = read(file);
   const { data, fault } = parseJson(text);
+  if (data === null && fault === undefined) throw refusal([problem(file, text, data, NULL)]);
   if (fault !== undefined) throw refusal([problem(file, text, data, fault)]);
   const content = understood(data, options);
   if (content.findings.length > 0) {
@@ -49,10 +50,17 @@ export function readStudy(file: string, options: CheckOptions): Study {
   return studyOf(content, valueAt(data, ["study"]), file);
 }
 
+/** In YAML an empty file is null, so the schema's own message would call the file empty. */
+const NULL: Finding = { path: [], side: "value", message: "found null, expected a scenario" };
+
 function read(file: string): string {
   try {
     return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      throw new UsageError(
+        `${file}: ENOENT: there is no such file, expected one with a scenario; 'tandem lab list' shows the built-in scenarios`,
+      );
     throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

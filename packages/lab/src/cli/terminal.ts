@@ -1,5 +1,4 @@
 // Output of the commands: results go to stdout, messages for a person to stderr.
-import { distance } from "fastest-levenshtein";
 import { ScenarioError } from "../schema/check.ts";
 
 /** The exit codes of every command: success, failure, faulty input, interrupted. */
@@ -68,16 +67,6 @@ export function table(
 export function examples(...lines: readonly (readonly [command: string, does: string])[]): string {
   const width = Math.max(...lines.map(([command]) => command.length));
   return `${lines.map(([c, does]) => `  $ tandem lab ${c.padEnd(width)}  # ${does}`).join("\n")}\n`;
-}
-
-/** Returns ", did you mean 'x'?" when one of `known` is close to the typed text. */
-export function didYouMean(typed: string, known: readonly string[]): string {
-  const wanted = typed.toLowerCase();
-  const [best] = known
-    .map((name) => ({ name, far: distance(wanted, name.toLowerCase()) }))
-    .toSorted((a, b) => a.far - b.far);
-  if (best === undefined || best.far > Math.max(2, wanted.length / 3)) return "";
-  return `; did you mean '${best.name}'?`;
 }
 
 /** Prints `error` and returns the exit code. The stack is printed only for a bug. */

@@ -1,6 +1,7 @@
 // What is known of the servers beside the log: a speed and a weight for each, given as a list or by the names in the log.
 import { InvalidArgumentError } from "commander";
-import { didYouMean, UsageError } from "../cli/terminal.ts";
+import { UsageError } from "../cli/terminal.ts";
+import { didYouMean } from "../schema/did-you-mean.ts";
 
 /** A value of an option, for the server of this name, or for the next server in order. */
 export interface ServerValue {

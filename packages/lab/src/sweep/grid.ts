@@ -1,8 +1,8 @@
 // The points of a sweep: every combination of the values of its axes, each with its scenario and its algorithms.
 import type { Finding } from "@tandem/config/findings";
-import { didYouMean } from "../cli/terminal.ts";
 import type { Candidate } from "../scenarios/study.ts";
 import { type CheckOptions, candidateFindings, scenarioFindings } from "../schema/check.ts";
+import { didYouMean } from "../schema/did-you-mean.ts";
 import { inOneLine } from "../schema/in-one-line.ts";
 import type { Scenario } from "../sim/scenario.ts";
 import { applied, SHORT_NAMES } from "./apply.ts";

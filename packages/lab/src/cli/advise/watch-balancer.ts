@@ -12,7 +12,8 @@ import {
   statusSchema,
   type Watched,
 } from "../../advise/from-status.ts";
-import { didYouMean, progress, UsageError } from "../terminal.ts";
+import { didYouMean } from "../../schema/did-you-mean.ts";
+import { progress, UsageError } from "../terminal.ts";
 
 const PATH = "/api/v1/status";
 const PATIENCE_MS = 5_000;
