@@ -106,7 +106,7 @@ t.test("what is at fault is refused with the next step, and exit code 2", async 
     ],
     [
       ["--servers", "2", "--speeds", "web1=1", "--rate", "5", "--mean", "5ms"],
-      /there is no server 'web1'/,
+      /there is no server 'web1'; there are: box1, box2/,
     ],
     [
       [...SITE, "--limit", "fast"],

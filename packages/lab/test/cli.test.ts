@@ -20,6 +20,16 @@ function folderWith(t: Test): { readonly folder: string; readonly tiny: string }
   return { folder, tiny: join(folder, "tiny.json") };
 }
 
+t.test("an error in the options is told last, without the whole help", async (t) => {
+  const { code, stderr } = await lab("advise", "--rate", "many");
+  t.equal(code, 2);
+  t.match(
+    stderr,
+    /'many' is invalid.*\n+'tandem lab COMMAND --help' shows the options of a command\n$/,
+  );
+  t.notMatch(stderr, "--max-connections");
+});
+
 t.test("a wrong scenario, algorithm or file is named, with what is right", async (t) => {
   const folder = t.testdir({
     "no.json": "{",

@@ -40,7 +40,7 @@ export function labProgram(): Command {
     .description(
       "simulates the balancer's own algorithms: scenarios, checks against theory, replays",
     )
-    .showHelpAfterError()
+    .showHelpAfterError("'tandem lab COMMAND --help' shows the options of a command")
     .exitOverride();
   for (const command of COMMANDS) program.addCommand(command().copyInheritedSettings(program));
   return program;

@@ -47,6 +47,14 @@ export function replayServers(
   return names.map((name, i) => ({ name, speed: speeds[i] ?? 1, weight: weights[i] ?? 1 }));
 }
 
+/** So many servers are named in a message. */
+const SHOWN = 10;
+
+/** Suggests the server that was meant, or else names those that there are. */
+const expected = (typed: string, names: readonly string[]) =>
+  didYouMean(typed, names) ||
+  `; there are: ${names.slice(0, SHOWN).join(", ")}${names.length > SHOWN ? ", …" : ""}`;
+
 /**
  * Returns the values of an option in the order of the servers' names, 1 where `NAME=VALUE` leaves one out; none when the
  * option was not given. Throws a UsageError for a name that no server has, and for a list of another length; `whence` begins
@@ -63,7 +71,7 @@ export function valuesByServer(
   for (const { name, value } of given) {
     if (name === undefined) continue;
     if (!names.includes(name))
-      throw new UsageError(`${whence} no server '${name}'${didYouMean(name, names)}`);
+      throw new UsageError(`${whence} no server '${name}'${expected(name, names)}`);
     if (pairs.has(name)) throw new UsageError(`${option} names '${name}' twice`);
     pairs.set(name, value);
   }
@@ -73,7 +81,7 @@ export function valuesByServer(
   if (given.length !== names.length)
     throw new UsageError(
       `${option} has ${given.length} value${given.length === 1 ? "" : "s"}, but there are ` +
-        `${names.length} servers: ${names.slice(0, 10).join(", ")}; one for each, or NAME=VALUE`,
+        `${names.length} servers: ${names.slice(0, SHOWN).join(", ")}; one for each, or NAME=VALUE`,
     );
   return given.map(({ value }) => value);
 }
