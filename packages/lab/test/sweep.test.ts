@@ -148,6 +148,14 @@ t.test(
   },
 );
 
+t.test("limit: near load 1 it says that a run cannot tell, instead of a load", async (t) => {
+  const { file } = given(t);
+  const words = ["limit", file, "--seeds", "2", "--algorithms", "least-conn", "--from", ".9"];
+  const { stdout } = await lab(...words, "--mean", "1000s", "--warm-up", "500ms");
+  t.match(stdout, /^ {2}least-conn +kept up to 0\.9\d+$/m);
+  t.match(stdout, /above 0\.9\d+ no run of ordinary length shows how long the queues get/);
+});
+
 t.test("limit: never, always, and two algorithms side by side", async (t) => {
   const { file } = given(t);
   const words = ["limit", file, "--seeds", "5", "--tolerance", "10%", "--warm-up", "500ms"];

@@ -6,7 +6,7 @@ import type { Found } from "../../sweep/bisection.ts";
 import { comparisonText } from "../comparison-text.ts";
 import type { Provenance } from "../provenance.ts";
 import { table } from "../terminal.ts";
-import type { LimitRow, Search } from "./limits.ts";
+import { highestLoadTold, type LimitRow, type Search } from "./limits.ts";
 
 export interface LimitRun {
   readonly study: Study;
@@ -50,6 +50,7 @@ export function limitText({ study, search, rows, notes }: LimitRun): string {
     ...[
       `load: work per capacity, searched from ${bounds.lowest} to ${bounds.highest}, to within ${100 * bounds.tolerance} %`,
       `seeds 1 to ${seeds.length}, each with a search of its own over the same random numbers`,
+      ...toldNotes(search),
       ...notes,
     ].map(dim),
   ].join("\n");
@@ -58,8 +59,16 @@ export function limitText({ study, search, rows, notes }: LimitRun): string {
 const intervalText = (found: LimitRow["load"]) =>
   found && Number.isFinite(found.low) ? `${plain(found.low)} to ${plain(found.high)}` : "";
 
+/** Says why the search ends below load 1. */
+const toldNotes = ({ scenario, bounds }: Search): readonly string[] =>
+  bounds.highest <= highestLoadTold(scenario)
+    ? []
+    : [
+        `above ${highestLoadTold(scenario)} no run of ordinary length shows how long the queues get; a longer durationMs tells nearer to 1`,
+      ];
+
 /** Says with how many seeds the limit is never or always kept. */
-function censoredText(found: readonly Found[], { bounds }: Search): string {
+function censoredText(found: readonly Found[], { bounds, scenario }: Search): string {
   const kept = (how: string) => found.filter((one) => "kept" in one && one.kept === how).length;
   const say = (count: number, words: string) =>
     count === 0
@@ -67,7 +76,7 @@ function censoredText(found: readonly Found[], { bounds }: Search): string {
       : [count === found.length ? words : `${words} with ${count} of ${found.length} seeds`];
   return [
     ...say(kept("never"), `not kept, even at ${bounds.lowest}`),
-    ...say(kept("always"), `kept up to ${bounds.highest}`),
+    ...say(kept("always"), `kept up to ${Math.min(bounds.highest, highestLoadTold(scenario))}`),
   ].join("; ");
 }
 

@@ -28,7 +28,13 @@ import { Threads, withThreads } from "../threads.ts";
 import { type WarmUp, warmedUp } from "../warm-up.ts";
 import { openJournal } from "./journal.ts";
 import { limitAsJson, limitText } from "./limit-text.ts";
-import { type Limit, limitRows, type Search, withLoadAndRequests } from "./limits.ts";
+import {
+  highestLoadTold,
+  type Limit,
+  limitRows,
+  type Search,
+  withLoadAndRequests,
+} from "./limits.ts";
 import { MeasuredRuns } from "./measured-runs.ts";
 import { oneScenario } from "./one-scenario.ts";
 
@@ -82,7 +88,7 @@ export function limitCommand(): Command {
     .option("--from <load>", "the lowest load that is tried", positiveNumber, 0.01)
     .option(
       "--to <load>",
-      "the highest load that is tried (default: 2 with deadlines, else 1)",
+      "the highest load that is tried (default: 2 with deadlines, else what a run can tell, below 1)",
       positiveNumber,
     )
     .option("--tolerance <percentage>", "how exactly each search finds the load", percentage, 0.002)
@@ -131,8 +137,11 @@ function searchOf(study: Study, scenario: Scenario, options: LimitOptions): Sear
   const candidates =
     options.algorithms === undefined ? study.candidates : findCandidates(study, options.algorithms);
   const highest = to ?? (hasDeadline(scenario.client) ? 2 : 1);
+  const told = highestLoadTold(scenario);
   if (!(lowest < highest))
     throw new UsageError(`--from ${lowest}: expected less than --to ${highest}`);
+  if (!(lowest < told))
+    throw new UsageError(`--from ${lowest}: expected less than ${told}, above which no run tells`);
   for (const load of [lowest, highest])
     refuseUnsound(withLoadAndRequests(scenario, load), candidates, options);
   const bounds = { lowest, highest, tolerance };
