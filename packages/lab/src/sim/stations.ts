@@ -211,6 +211,16 @@ export class Stations {
     return this.#sharing[server] === 1 && served > workers ? (speed * workers) / served : speed;
   }
 
+  /**
+   * Whether the server does the work that is left in less than the smallest step of the agenda's time. A check planned for
+   * such a request would come at this same instant, again and again.
+   */
+  #isInstant(server: number, left: number): boolean {
+    const { now } = this.#agenda;
+    const rate = this.#rate(server);
+    return rate > 1 && now + left / rate === now;
+  }
+
   #complete(server: number, stamp: number): void {
     if (stamp !== this.#lookStamp[server]) return;
     this.#lookAt[server] = Number.POSITIVE_INFINITY;
@@ -221,7 +231,8 @@ export class Stations {
     while ((this.served[server] as number) > 0) {
       const slot = heap[0] as number;
       const finishAt = attempts.finishAt[slot] as number;
-      if (finishAt - (this.#workClock[server] as number) > near) break;
+      const left = finishAt - (this.#workClock[server] as number);
+      if (left > near && !this.#isInstant(server, left)) break;
       this.#workClock[server] = finishAt;
       const depth = --(this.depth[server] as number);
       this.#takeFromHeap(server, 0);
