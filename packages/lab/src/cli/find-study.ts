@@ -62,7 +62,6 @@ export function findCandidates(
   const faults = found.map((one) => one.faults).filter((text) => text !== "");
   if (faults.length > 0) throw new UsageError(faults.join("\n\n"));
   const candidates = found.map(({ candidate }) => candidate);
-  refuseTwice(candidates);
   for (const candidate of candidates)
     for (const scenario of scenarios) {
       const [lack] = candidateFindings(candidate, scenario);
@@ -71,9 +70,10 @@ export function findCandidates(
   return candidates;
 }
 
-function refuseTwice(candidates: readonly Candidate[]): void {
-  const labels = candidates.map(({ label }) => label);
-  const twice = labels.find((label, i) => labels.indexOf(label) < i);
+/** Throws a UsageError for a text that was typed twice. `compare` takes one twice, to show that nothing differs. */
+export function refuseTwice(typed: readonly string[]): void {
+  const labels = typed.map((text) => text.toLowerCase());
+  const twice = typed.find((_, i) => labels.indexOf(labels[i] ?? "") < i);
   if (twice !== undefined)
     throw new UsageError(
       `'${twice}' is named twice, expected different algorithms; take one of them away`,

@@ -5,7 +5,7 @@ import { figuresOf } from "../figures/of-study.ts";
 import { DEFAULT_SEEDS } from "../scenarios/run-study.ts";
 import { churn } from "../scenarios/scenarios.ts";
 import type { Study } from "../scenarios/study.ts";
-import { findStudy } from "./find-study.ts";
+import { findStudy, refuseTwice } from "./find-study.ts";
 import {
   EXIT_CODES,
   MOST_SEEDS,
@@ -73,6 +73,7 @@ export function runCommand(): Command {
 async function run(typed: string, options: RunOptions): Promise<void> {
   await using threads = await Threads.open(options);
   const study = findStudy(typed, options);
+  refuseTwice(options.algorithms ?? []);
   if (options.out !== undefined) refuseUnwritable(options.out);
   if ("variants" in study) await runSimulated(study, options, threads);
   else runChurn(options);
