@@ -66,7 +66,10 @@ function cheaper(words: readonly string[]): readonly string[] {
   if (name === "limit") return [...words, "--seeds", "2", "--tolerance", "20%"];
   if (name === "test") return [...words, "--seeds", "2"];
   if (name === "report") return [...small, "--seeds", "1"];
-  if (name === "run") return [...words, "--seeds", "1", "--algorithms", "round-robin"];
+  if (name === "run") {
+    const chosen = words.includes("--algorithms") ? [] : ["--algorithms", "round-robin"];
+    return [...words, "--seeds", "1", ...chosen];
+  }
   return name === "replay" ? [...words, "--seeds", "1"] : words;
 }
 
