@@ -16,12 +16,15 @@ import { tandemLine } from "./support/made-log.ts";
 
 t.setTimeout(240_000); // when this file is run alone, tap allows it 30 s
 
-/** Runs of a second of the site's time, and few of them: the words matter here, not the figures. */
-const QUICK = ["--run-length", "2s", "--seeds", "5"];
+/**
+ * Runs of a few seconds of the site's time, and few of them: the words matter here, not the figures. The limit is one that is
+ * reached far from the capacity, since runs near it are long.
+ */
+const QUICK = ["--run-length", "2s", "--seeds", "5", "--limit", "p99 < 40ms"];
 const SITE = ["--speeds", "1", "2", "--workers", "4", "--rate", "200", "--mean", "10ms"];
 
 const spawned = (...words: readonly string[]) =>
-  startLab(["advise", ...words, ...QUICK], { bare: true }).outcome;
+  startLab(["advise", ...QUICK, ...words], { bare: true }).outcome;
 
 /** Runs the command in this process, which spares its start. Throws what the command throws. */
 async function ask(
@@ -37,7 +40,7 @@ async function ask(
   process.stderr.write = into("stderr");
   const command = adviseCommand().exitOverride();
   try {
-    await command.parseAsync(["node", "advise", ...words, ...QUICK]);
+    await command.parseAsync(["node", "advise", ...QUICK, ...words]);
   } finally {
     [process.stdout.write, process.stderr.write] = writes;
   }
@@ -51,7 +54,7 @@ async function refusalOf(words: readonly string[]): Promise<string> {
     .exitOverride()
     .configureOutput({ writeErr: (part) => (text += part) });
   try {
-    await command.parseAsync(["node", "advise", ...words, ...QUICK]);
+    await command.parseAsync(["node", "advise", ...QUICK, ...words]);
   } catch (error) {
     if (error instanceof UsageError) return error.message;
     if (error instanceof CommanderError) return text;
@@ -125,6 +128,11 @@ t.test("what is at fault is refused with the next step, and exit code 2", async 
     [[...SITE, "--growth", "much"], /Expected how much the rate grows, such as 50% or x1\.5/],
     [[...SITE, "--algorithms", "least-con"], /did you mean 'least-conn'\?/],
     [[...SITE, "--algorithm", "uri"], /'uri' sends requests with the same key/],
+    [[...SITE, "--algorithm", "jsq"], /jsq is a yardstick of the laboratory; expected what tandem/],
+    [
+      [...SITE, "--algorithms", "jsq", "least-work-left"],
+      /only yardsticks \(jsq, least-work-left\)/,
+    ],
     [[...SITE, "--seeds", "1"], /Expected a whole number from 5/],
     [["--log", file("empty.log")], /empty\.log: the file is empty/],
     [["--log", file("prose.log")], /of no format known here .*\n {2}line 1: It was a dark/],
@@ -283,7 +291,8 @@ t.test("a log: speeds are found, and a damaged one is used as far as it can be",
 });
 
 t.test("more work than the servers can do is an answer, and so is a single server", async (t) => {
-  const over = await ask("--servers", "2", "--workers", "1", "--rate", "300", "--mean", "10ms");
+  const loaded = ["--servers", "2", "--workers", "1", "--rate", "300", "--mean", "10ms"];
+  const over = await ask(...loaded, "--limit", "p99 < 250ms");
   t.match(over.stdout, "load 1.50");
   t.match(over.stdout, /ranking, at 160\/s, because today's is more than the servers can do/);
   t.match(over.stdout, /% less than today's rate, so it does not hold today/);

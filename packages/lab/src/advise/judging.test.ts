@@ -129,3 +129,25 @@ t.test("recommended is what runs today, else the simplest of the best", async (t
     "today's is not among the best",
   );
 });
+
+t.test("a yardstick is never recommended: tandem.yaml does not take it", async (t) => {
+  const candidates = [{ label: "jsq", algorithm: "jsq" }, CANDIDATES.leastConn];
+  const [jsq, least] = settingsFor(SITE, candidates).filter(
+    ({ weighted }) => weighted === "by speed",
+  );
+  if (jsq === undefined || least === undefined) throw new Error("two settings");
+  t.equal(recommended([ranked(1, jsq), ranked(2, least)], jsq)?.setting, least);
+  t.equal(recommended([ranked(1, jsq)], jsq), undefined);
+});
+
+t.test("one further run is never known better than the mean over all", async (t) => {
+  // Few values, one of which is far from the others: the mean's interval is made from the values themselves.
+  for (const values of [
+    [130, 150, 155, 160, 240],
+    [5.4, 5.6, 6, 7, 30],
+    [1, 1, 1, 1, 9],
+  ]) {
+    const { low, high, oneLow, oneHigh } = spreadOf(values);
+    t.ok(oneLow <= low && oneHigh >= high, `${oneLow} ${low} ${high} ${oneHigh}`);
+  }
+});

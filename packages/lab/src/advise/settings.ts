@@ -1,5 +1,6 @@
 // Which algorithms are compared, with which weights, and which of them is recommended.
 import { CANDIDATES, type Candidate } from "../scenarios/study.ts";
+import { YARDSTICKS } from "../sim/algorithms.ts";
 import type { Ranked, Setting } from "./rank.ts";
 import type { Site, SiteServer } from "./site.ts";
 import { weightsFor } from "./weights.ts";
@@ -64,13 +65,15 @@ function sameShares(a: readonly number[], b: readonly number[]): boolean {
 
 /**
  * Returns the recommended one of the best: what runs today, so that nothing is changed without a reason; else the
- * simplest, with weights by speed before equal ones, since these stay right when the load rises.
+ * simplest, with weights by speed before equal ones, since these stay right when the load rises. A yardstick, which
+ * exists in the laboratory only, is never recommended.
  */
 export function recommended(
   ranking: readonly Ranked[],
   today: AlgorithmWithWeights | undefined,
 ): Ranked | undefined {
-  const best = ranking.filter(({ rank }) => rank === 1);
+  const served = ranking.filter(({ setting }) => !YARDSTICKS.includes(setting.candidate.algorithm));
+  const best = served.filter(({ rank }) => rank === served[0]?.rank);
   const usual = usualFor(ranking[0]?.shares.length ?? 0);
   const isToday = ({ setting }: Ranked) => today !== undefined && isSame(setting, today);
   const place = ({ setting }: Ranked) => {

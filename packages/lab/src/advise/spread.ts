@@ -15,7 +15,8 @@ export interface Spread {
 /**
  * Returns the mean over the runs and its interval, and where one further run lies: the prediction interval of Student's t
  * (Hahn and Meeker 1991, §4.7), of the logarithms where all values are above 0, because latencies are skewed. Infinite
- * values, of runs in which too many requests failed, make the mean infinite.
+ * values, of runs in which too many requests failed, make the mean infinite. Where few and skewed values make the
+ * mean's interval the wider one, it counts for a further run too, which cannot be known better than the mean.
  */
 export function spreadOf(values: readonly number[]): Spread {
   if (values.some((value) => value === Number.POSITIVE_INFINITY)) {
@@ -26,8 +27,12 @@ export function spreadOf(values: readonly number[]): Spread {
   const { mean, low, high } = estimateOfSeeds(values);
   const positive = values.every((value) => value > 0);
   const [to, from] = positive ? [Math.log, Math.exp] : [(x: number) => x, (x: number) => x];
-  const [oneLow, oneHigh] = oneMore(values.map(to)).map(from);
-  return { mean, low, high, oneLow: oneLow ?? Number.NaN, oneHigh: oneHigh ?? Number.NaN };
+  const [oneLow = Number.NaN, oneHigh = Number.NaN] = oneMore(values.map(to)).map(from);
+  const least = positive ? Math.max(0, low) : low;
+  return {
+    ...{ mean, low: least, high },
+    ...{ oneLow: Math.min(oneLow, least), oneHigh: Math.max(oneHigh, high) },
+  };
 }
 
 function oneMore(values: readonly number[]): readonly [number, number] {

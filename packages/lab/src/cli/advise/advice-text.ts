@@ -207,7 +207,8 @@ function lossText({ load, after, carries }: Loss, rate: number, limit: Question[
   const room = restText(carries, rate);
   if (after === undefined) {
     const growth = rate * (1 - 1 / load);
-    return `unstable, load ${plain(load)}: the queues grow without end, by ${plain(growth)} requests a second; ${room}`;
+    const by = growth > 0 ? `, by ${plain(growth)} requests a second` : "";
+    return `unstable, load ${plain(load)}: the queues grow without end${by}; ${room}`;
   }
   const beyond = shareText(after.beyond.mean);
   return `load ${plain(load)}, ${quantileName(limit.quantile)} ${latencyText(after.limited)}, ${beyond} of the requests beyond the limit; ${room}`;

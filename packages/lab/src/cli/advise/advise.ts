@@ -8,13 +8,14 @@ import { runnerOf } from "../../parallel/executor.ts";
 import type { Candidate, Study } from "../../scenarios/study.ts";
 import { METRICS } from "../../scenarios/study.ts";
 import { candidateFindings } from "../../schema/check.ts";
+import { YARDSTICKS } from "../../sim/algorithms.ts";
 import { findCandidates } from "../find-study.ts";
 import { seedsUpTo } from "../options.ts";
 import { tellOwnFaults } from "../own-files.ts";
 import { provenance } from "../provenance.ts";
 import { tellFiles } from "../run.ts";
 import { refuseUnwritable } from "../save.ts";
-import { examples, print, printJson, progress } from "../terminal.ts";
+import { examples, print, printJson, progress, UsageError } from "../terminal.ts";
 import { Threads, withThreads } from "../threads.ts";
 import { adviceAsJson } from "./advice-json.ts";
 import { adviceText } from "./advice-text.ts";
@@ -104,8 +105,15 @@ async function adviceFor(site: Site, question: Question, threads: Threads): Prom
 function candidatesFor(site: Site, typed: readonly string[] | undefined): readonly Candidate[] {
   const usual = usualFor(site.servers.length);
   if (typed === undefined) return site.servers.length === 1 ? usual.slice(0, 1) : usual;
-  return findCandidates(studyOf(usual), typed, [sample(site)]);
+  const found = findCandidates(studyOf(usual), typed, [sample(site)]);
+  if (found.every(isYardstick))
+    throw new UsageError(
+      `advise: --algorithms: found only yardsticks (${found.map(({ label }) => label).join(", ")}), which tandem.yaml does not take; name one that it takes too, such as least-conn`,
+    );
+  return found;
 }
+
+const isYardstick = ({ algorithm }: Candidate): boolean => YARDSTICKS.includes(algorithm);
 
 const sample = (site: Site) =>
   scenarioOf(site, {
@@ -132,6 +140,10 @@ const studyOf = (candidates: readonly Candidate[]): Study => ({
 function todayOf({ algorithm, site }: KnownSite, typed: string | undefined): Today {
   if (typed !== undefined) {
     const [candidate] = findCandidates(studyOf(usualFor(3)), [typed], [sample(site)]);
+    if (candidate && isYardstick(candidate))
+      throw new UsageError(
+        `advise: --algorithm: ${typed} is a yardstick of the laboratory; expected what tandem.yaml says today, such as least-conn`,
+      );
     return { unknown: [], ...(candidate && { candidate }) };
   }
   if (algorithm === undefined || site.servers.length === 1) return { unknown: [] };
