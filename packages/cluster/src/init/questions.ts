@@ -1,5 +1,6 @@
 // Asks on the terminal for what the flags have not said. Loaded only when there is something to ask.
 import { cancel, confirm, intro, isCancel, select, text } from "@clack/prompts";
+import { endOfInput } from "@tandem/telemetry/end-of-input";
 import { CommandRefusal, EXIT } from "../refusal.ts";
 import { faultOf } from "./fault.ts";
 import { DEFAULTS, type Words } from "./wanted.ts";
@@ -19,31 +20,6 @@ export async function ask(words: Words, out: string): Promise<Words> {
   } finally {
     end.off();
   }
-}
-
-/**
- * Watches for Ctrl-D on an empty line, and for the end of stdin. The prompts notice neither: they would wait for ever for
- * input that has ended, and the process would end in silence with exit code 0.
- */
-function endOfInput(): { readonly signal: AbortSignal; readonly off: () => void } {
-  const { stdin } = process;
-  const ended = new AbortController();
-  const abort = (): void => ended.abort();
-  // The line editor of the prompt pauses stdin when it takes Ctrl-D for the end. In a line with text it does not.
-  const onKey = (
-    _: string | undefined,
-    key: { readonly ctrl?: boolean; readonly name?: string },
-  ) => {
-    if (key.ctrl === true && key.name === "d")
-      setImmediate(() => stdin.isPaused() && ended.abort());
-  };
-  stdin.on("keypress", onKey);
-  stdin.once("end", abort);
-  const off = (): void => {
-    stdin.off("keypress", onKey);
-    stdin.off("end", abort);
-  };
-  return { signal: ended.signal, off };
 }
 
 async function questions(words: Words, asking: Asking): Promise<Words> {

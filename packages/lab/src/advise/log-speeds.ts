@@ -9,7 +9,7 @@ const FEWEST = 50;
 const LEAST_MS = 0.5;
 
 export interface Speeds {
-  /** By the server's index; one that has as many requests as any has speed 1. */
+  /** By the server's index; the server with the most requests has speed 1. */
   readonly speeds: readonly Ranged[];
   /** Whether a server differs from the others beyond what chance does. */
   readonly differ: boolean;

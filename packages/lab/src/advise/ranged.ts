@@ -20,8 +20,7 @@ const FEWEST = 5 * BATCHES;
 const SURE = 3.3;
 
 /**
- * Returns the index of the server that others are compared with: of those that have nearly as many requests as any, the
- * first, so that it does not depend on the last request of a log.
+ * Returns the index of the server that others are compared with: of those with nearly the most requests, the first, so that it does not depend on the last request of a log.
  */
 export function referenceOf(counts: readonly number[]): number {
   const most = Math.max(...counts);

@@ -85,23 +85,29 @@ function time(text: string, message: string): number {
 
 /** Adds the options `--precision`, `--most-seeds` and `--warm-up` to a command. */
 export function withLengthOptions(command: Command): Command {
-  return command
-    .option(
-      "--precision <percentage>",
-      "more seeds until the first metric is known to within this",
-      percentage,
-    )
-    .option(
-      "--most-seeds <n>",
-      "with --precision: no more than this many",
-      wholeNumber(2, MOST_SEEDS),
-      MOST_SEEDS,
-    )
-    .option(
-      "--warm-up <time>",
-      "leave out the beginning: 5s, or found (default: as the scenario says, else found)",
-      warmUp,
-    );
+  return withWarmUpOption(
+    command
+      .option(
+        "--precision <percentage>",
+        "more seeds until the first metric is known to within this",
+        percentage,
+      )
+      .option(
+        "--most-seeds <n>",
+        "with --precision: no more than this many",
+        wholeNumber(2, MOST_SEEDS),
+        MOST_SEEDS,
+      ),
+  );
+}
+
+/** Adds the option `--warm-up` to a command. */
+export function withWarmUpOption(command: Command): Command {
+  return command.option(
+    "--warm-up <time>",
+    "leave out the beginning: 5s, or found (default: as the scenario says, else found)",
+    warmUp,
+  );
 }
 
 /** Adds the options `--variants`, `--full` and `--any-size` to a command. */

@@ -1,5 +1,6 @@
 // Asks on the terminal for what neither options nor sources have said. Loaded only when there is something to ask.
 import { cancel, intro, isCancel, text } from "@clack/prompts";
+import { endOfInput } from "@tandem/telemetry/end-of-input";
 import type { Lack } from "../../advise/assemble.ts";
 import type { SaidSite } from "../../advise/said-site.ts";
 import { preciseMs } from "../../advise/service-text.ts";
@@ -118,24 +119,4 @@ async function answerTo(
   if (!isCancel(answer)) return read(String(answer)) ?? {};
   cancel("nothing was simulated");
   throw new UsageError("advise: given up", EXIT.interrupted);
-}
-
-/** Notices Ctrl-D on an empty line and the end of stdin, of which the prompts take no notice and would wait for ever. */
-function endOfInput(): { readonly signal: AbortSignal; readonly off: () => void } {
-  const { stdin } = process;
-  const ended = new AbortController();
-  const abort = (): void => ended.abort();
-  const onKey = (
-    _: string | undefined,
-    key: { readonly ctrl?: boolean; readonly name?: string },
-  ) => {
-    if (key.ctrl === true && key.name === "d") setImmediate(() => stdin.isPaused() && abort());
-  };
-  stdin.on("keypress", onKey);
-  stdin.once("end", abort);
-  const off = (): void => {
-    stdin.off("keypress", onKey);
-    stdin.off("end", abort);
-  };
-  return { signal: ended.signal, off };
 }

@@ -17,9 +17,9 @@ import {
   percentage,
   positiveNumber,
   seedsUpTo,
-  warmUp,
   wholeNumber,
   withStudyOptions,
+  withWarmUpOption,
 } from "../options.ts";
 import { tellOwnFaults } from "../own-files.ts";
 import { provenance } from "../provenance.ts";
@@ -65,7 +65,7 @@ interface LimitOptions extends Readonly<Partial<Record<keyof typeof LIMITS, numb
 }
 
 export function limitCommand(): Command {
-  const command = withThreads(withStudyOptions(new Command("limit")))
+  const command = withThreads(withWarmUpOption(withStudyOptions(new Command("limit"))))
     .description("find the highest load at which a latency keeps to a limit")
     .addHelpText(
       "before",
@@ -92,11 +92,6 @@ export function limitCommand(): Command {
       positiveNumber,
     )
     .option("--tolerance <percentage>", "how exactly each search finds the load", percentage, 0.002)
-    .option(
-      "--warm-up <time>",
-      "leave out the beginning: 5s, or found (default: as the scenario says, else found)",
-      warmUp,
-    )
     .option("--json", "report as JSON")
     .option("--out <folder>", "write the journal of runs there")
     .addHelpText("after", EXIT_CODES)

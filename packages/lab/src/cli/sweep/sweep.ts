@@ -8,9 +8,9 @@ import {
   EXIT_CODES,
   MOST_SEEDS,
   seedsUpTo,
-  warmUp,
   wholeNumber,
   withStudyOptions,
+  withWarmUpOption,
 } from "../options.ts";
 import { tellOwnFaults } from "../own-files.ts";
 import { provenance } from "../provenance.ts";
@@ -40,7 +40,7 @@ interface SweepOptions {
 }
 
 export function sweepCommand(): Command {
-  return withThreads(withStudyOptions(new Command("sweep")))
+  return withThreads(withWarmUpOption(withStudyOptions(new Command("sweep"))))
     .description("simulate a scenario at every value of some of its numbers")
     .addHelpText(
       "before",
@@ -69,11 +69,6 @@ export function sweepCommand(): Command {
       "runs of each, with seeds 1 to n",
       wholeNumber(1, MOST_SEEDS),
       USUAL_SEEDS,
-    )
-    .option(
-      "--warm-up <time>",
-      "leave out the beginning: 5s, or found (default: as the scenario says, else found)",
-      warmUp,
     )
     .option("--json", "report as JSON")
     .option("--out <folder>", "write tables, curves and the journal of runs there")
